@@ -1,0 +1,441 @@
+//! The database: which one, how it is opened, and how a request reads and writes it.
+//!
+//! **Which one** is decided by the URL's scheme, here and nowhere else; an unknown scheme is refused.
+//!
+//! **Portable SQL.** A query is written once, on [`Conn`], and runs on SQLite and PostgreSQL. So that it
+//! means the same on both:
+//! * Names are searched and ordered by `folded_name`, which [`fold`] makes when a name is written: SQLite
+//!   folds only ASCII, and PostgreSQL's order depends on the server's locale.
+//! * Every order ends with `id`.
+//! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is asked, except
+//!   by the trigger that moves a queue's `updated_at` when somebody writes past this program.
+//! * A unique violation is recognised by the operation that met it; SQLite does not name constraints.
+//! * At most [`MAX_IDS`] ids are bound in one statement.
+//! * What does not compile on the enum (a batch insert) goes through [`on_each!`].
+//!
+//! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE,
+//! because a reader that turns writer is refused at once instead of waiting its turn.
+//!
+//! **Durability.** SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives `kill -9`
+//! and a power cut. PostgreSQL keeps its own setting.
+//!
+//! **Faults.** A connection that met a fault is thrown away, and so are those opened before it, so that one
+//! failed request is all that a restarted server costs. A SQLite file that was deleted or replaced counts as
+//! gone: writing on into an unlinked file would lose what was acknowledged.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::Error;
+
+/// As many ids as one request may name: the largest page.
+pub const MAX_IDS: usize = 1000;
+
+/// How long a writer waits for another one, and a query for its answer, before the person is told.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+/// A connection that was at rest for longer is asked whether it still lives before it is used.
+const REST: Duration = Duration::from_millis(500);
+const CONNECTIONS: u32 = 16;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// A connection to either database; queries are written on this type.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(diesel::PgConnection),
+    Sqlite(diesel::SqliteConnection),
+}
+
+/// The same expression on the connection of the database at hand, for what the enum cannot do itself.
+#[macro_export]
+macro_rules! on_each {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Postgres($c) => $body,
+            $crate::db::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+
+/// The time now, as precise as both databases keep it.
+pub fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(6)
+}
+
+/// A stored time as the UTC time that it is.
+pub fn utc(time: NaiveDateTime) -> DateTime<Utc> {
+    time.and_utc()
+}
+
+/// A name as it is searched and ordered.
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The pattern that finds what was typed anywhere in a `folded_name`, with `\` as the escape.
+pub fn contains(typed: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in fold(typed).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Where the data is: parsed from `sqlite://FILE`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    Memory,
+    File(PathBuf),
+    Postgres(String),
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        if url == "sqlite::memory:" || url == "sqlite://:memory:" {
+            Ok(Self::Memory)
+        } else if let Some(path) = url.strip_prefix("sqlite://") {
+            if path.is_empty() || path.contains(['?', '#', '%', '\0']) {
+                return Err(
+                    "the database URL must name a file, as in sqlite://queue-hooks.db, without ?, # or %".into()
+                );
+            }
+            Ok(Self::File(path.into()))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres(url.into()))
+        } else {
+            Err("the database URL must begin with sqlite://, postgres:// or postgresql://".into())
+        }
+    }
+}
+
+/// Without the password: what may be printed and logged.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("sqlite::memory:"),
+            Self::File(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", ""));
+                let rest = rest.split('?').next().unwrap_or_default();
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                write!(f, "{scheme}://{host}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The pool of connections that the application works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+}
+
+impl Db {
+    /// Opens the database, creates it if it is a file that does not exist, and brings it to this version.
+    ///
+    /// The error is one sentence for the person at the terminal.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
+        let mut first = url.create()?;
+        migrate(&mut first).map_err(|cause| format!("The database {url} cannot be used: {cause}"))?;
+        let manager = Manager::new(url.clone());
+        let pool = match url {
+            // Each connection to a memory database is a database of its own: there is one, and it stays.
+            DatabaseUrl::Memory => {
+                manager.first.lock().expect("nobody panics with it").replace(first);
+                Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
+            }
+            _ => Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)),
+        };
+        let pool = pool
+            .connection_timeout(CONNECT_PATIENCE)
+            .error_handler(Box::new(PoolErrors))
+            .build(manager)
+            .map_err(|cause| format!("The database {url} cannot be opened: {cause}"))?;
+        Ok(Self { pool })
+    }
+
+    /// Runs queries that change nothing, off the async threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(work).await
+    }
+
+    /// Runs one transaction, off the async threads; an error undoes all of it.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(|conn| transaction(conn, work)).await
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        actix_web::web::block(move || with(&pool, work))
+            .await
+            .map_err(|_| Error::Internal("a query panicked".into()))?
+    }
+
+    /// The same as [`Db::write`] for the command line, which has no async threads to spare.
+    pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        with(&self.pool, |conn| transaction(conn, work))
+    }
+
+    /// A reading transaction for the command line: everything it reads is of one moment.
+    pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        with(&self.pool, |conn| {
+            begin(conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let read = work(conn);
+            <Conn as Connection>::TransactionManager::rollback_transaction(conn).map_err(Error::from)?;
+            read
+        })
+    }
+}
+
+fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    let mut pooled: PooledConnection<Manager> =
+        pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
+    let done = work(&mut pooled.conn);
+    if done.is_err() && pooled.conn.ping().is_err() {
+        pooled.generation.store(pooled.born + 1, Ordering::Relaxed);
+    }
+    done
+}
+
+fn begin(conn: &mut Conn, sqlite: &str, postgres: &str) -> Result<(), Error> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres)?,
+    }
+    Ok(())
+}
+
+fn transaction<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
+    match work(conn) {
+        Ok(done) => {
+            <Conn as Connection>::TransactionManager::commit_transaction(conn).map_err(Error::from)?;
+            Ok(done)
+        }
+        Err(error) => {
+            // The first error is the one that matters; a connection that cannot even roll back is dropped.
+            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}
+
+/// Runs the part of a transaction that may be refused, so that the transaction can go on after a refusal.
+pub fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<T> {
+    conn.transaction(work)
+}
+
+/// Applies the migrations that are missing. The error is the second half of a sentence.
+fn migrate(conn: &mut Conn) -> Result<(), String> {
+    fn run<DB: diesel::backend::Backend>(
+        conn: &mut impl MigrationHarness<DB>,
+        known: EmbeddedMigrations,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        use diesel::migration::{Migration, MigrationSource};
+        let known_versions: Vec<String> = MigrationSource::<DB>::migrations(&known)?
+            .iter()
+            .map(|migration: &Box<dyn Migration<DB>>| migration.name().version().to_string())
+            .collect();
+        if conn.applied_migrations()?.iter().any(|applied| !known_versions.contains(&applied.to_string())) {
+            return Err("it was written by a newer version of Queue Hooks; run that version or a newer one".into());
+        }
+        conn.run_pending_migrations(known)?;
+        Ok(())
+    }
+    match conn {
+        Conn::Sqlite(conn) => run(conn, SQLITE_MIGRATIONS),
+        Conn::Postgres(conn) => {
+            // Several instances may start at once: one migrates, the others wait.
+            conn.batch_execute("SELECT pg_advisory_lock(7163041)").map_err(|cause| cause.to_string())?;
+            let done = run(conn, POSTGRES_MIGRATIONS);
+            conn.batch_execute("SELECT pg_advisory_unlock(7163041)").map_err(|cause| cause.to_string())?;
+            done
+        }
+    }
+    .map_err(|cause| cause.to_string())
+}
+
+impl DatabaseUrl {
+    /// The first connection: it alone may create the file, and it alone says in a sentence why it cannot.
+    fn create(&self) -> Result<Conn, String> {
+        match self {
+            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rwc", path.display())),
+            _ => self.connect(),
+        }
+        .map_err(|cause| format!("The database {self} cannot be opened: {cause}"))
+    }
+
+    fn connect(&self) -> ConnectionResult<Conn> {
+        match self {
+            Self::Memory => Conn::sqlite(":memory:"),
+            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rw", path.display())),
+            Self::Postgres(url) => Conn::postgres(url),
+        }
+    }
+}
+
+impl Conn {
+    fn sqlite(url: &str) -> ConnectionResult<Self> {
+        let mut conn = diesel::SqliteConnection::establish(url)?;
+        conn.batch_execute(&format!(
+            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+             PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
+            PATIENCE.as_millis()
+        ))
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(Self::Sqlite(conn))
+    }
+
+    fn postgres(url: &str) -> ConnectionResult<Self> {
+        let mut conn = diesel::PgConnection::establish(url)?;
+        conn.batch_execute(&format!(
+            "SET statement_timeout = {0}; SET lock_timeout = {0}; SET idle_in_transaction_session_timeout = 60000; \
+             SET TIME ZONE 'UTC'; SET client_min_messages = warning;",
+            PATIENCE.as_millis()
+        ))
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(Self::Postgres(conn))
+    }
+
+    /// Lets the command line's long statements take their time.
+    pub fn without_time_limit(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(conn) => conn.batch_execute("SET LOCAL statement_timeout = 0"),
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+}
+
+/// Opens connections for the pool and throws away those that cannot be trusted.
+struct Manager {
+    url: DatabaseUrl,
+    /// The memory database's only connection, until the pool asks for it.
+    first: Mutex<Option<Conn>>,
+    generation: Arc<AtomicU64>,
+}
+
+/// A connection with what is needed to tell whether it can still be trusted.
+struct Link {
+    conn: Conn,
+    /// Moved on by the first fault that one of its generation meets; older connections are not used again.
+    generation: Arc<AtomicU64>,
+    born: u64,
+    used: Instant,
+    file: Option<FileId>,
+}
+
+impl Link {
+    fn is_stale(&self) -> bool {
+        self.generation.load(Ordering::Relaxed) != self.born
+    }
+}
+
+impl Manager {
+    fn new(url: DatabaseUrl) -> Self {
+        Self { url, first: Mutex::default(), generation: Arc::default() }
+    }
+
+    fn file(&self) -> Option<FileId> {
+        match &self.url {
+            DatabaseUrl::File(path) => FileId::of(path),
+            _ => None,
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Link, Self::Error> {
+        let born = self.generation.load(Ordering::Relaxed);
+        let first = self.first.lock().expect("nobody panics with it").take();
+        let conn = match first {
+            Some(conn) => conn,
+            None => self.url.connect().map_err(Self::Error::ConnectionError)?,
+        };
+        Ok(Link { conn, generation: self.generation.clone(), born, used: Instant::now(), file: self.file() })
+    }
+
+    fn is_valid(&self, link: &mut Link) -> Result<(), Self::Error> {
+        if matches!(self.url, DatabaseUrl::Memory) {
+            return Ok(());
+        }
+        if link.is_stale() || link.file != self.file() {
+            return Err(Self::Error::QueryError(diesel::result::Error::BrokenTransactionManager));
+        }
+        if link.used.elapsed() > REST {
+            link.conn.ping().map_err(Self::Error::QueryError)?;
+        }
+        link.used = Instant::now();
+        Ok(())
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        std::thread::panicking() || link.is_stale() || link.conn.is_broken()
+    }
+}
+
+/// Says in the log why there is no connection; r2d2 tries again by itself.
+#[derive(Debug)]
+struct PoolErrors;
+
+impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
+    fn handle_error(&self, error: diesel::r2d2::Error) {
+        log::warn!("no database connection: {error}");
+    }
+}
+
+/// Which file a path leads to, so that a deleted or replaced database is noticed.
+#[derive(PartialEq, Eq)]
+struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// Elsewhere an open file cannot be deleted or replaced.
+    #[cfg(not(unix))]
+    fn of(path: &Path) -> Option<Self> {
+        path.exists().then_some(Self(0, 0))
+    }
+}

@@ -1,0 +1,116 @@
+//! The eight events of a queue: their words, their meaning, and in which types of queue they happen.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::queues::queue::QueueType;
+
+/// An event that a hook waits for. The order is the one of the drop-down list.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[serde(rename_all = "lowercase")]
+#[diesel(sql_type = Text)]
+pub enum Event {
+    Joined,
+    Answered,
+    Offering,
+    Bridged,
+    Missed,
+    Leaving,
+    Processing,
+    Active,
+}
+
+impl Event {
+    pub const ALL: [Self; 8] = [
+        Self::Joined,
+        Self::Answered,
+        Self::Offering,
+        Self::Bridged,
+        Self::Missed,
+        Self::Leaving,
+        Self::Processing,
+        Self::Active,
+    ];
+
+    /// The word in URLs, forms, files and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Answered => "answered",
+            Self::Offering => "offering",
+            Self::Bridged => "bridged",
+            Self::Missed => "missed",
+            Self::Leaving => "leaving",
+            Self::Processing => "processing",
+            Self::Active => "active",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.word() == word)
+    }
+
+    /// The name that people read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Joined => "Joined",
+            Self::Answered => "Answered",
+            Self::Offering => "Offering",
+            Self::Bridged => "Bridged",
+            Self::Missed => "Missed",
+            Self::Leaving => "Leaving",
+            Self::Processing => "Processing",
+            Self::Active => "Active",
+        }
+    }
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Joined => "the subscriber entered the queue",
+            Self::Answered => "an agent answered",
+            Self::Offering => "the call, chat or task is offered to an agent",
+            Self::Bridged => "agent and subscriber are connected",
+            Self::Missed => "the agent did not accept the offer",
+            Self::Leaving => "the attempt left the queue, for any reason",
+            Self::Processing => "the wrap-up after the conversation began",
+            Self::Active => "the agent accepted, the subscriber is not connected yet",
+        }
+    }
+
+    /// Whether the event can happen in a queue of this type. Webitel lets hooks wait for the others too.
+    pub fn happens_in(self, queue_type: QueueType) -> bool {
+        let types: &[i16] = match self {
+            Self::Joined => &[1, 2, 6, 8, 9],
+            Self::Answered | Self::Active => &[0, 3],
+            Self::Offering => &[0, 1, 2, 3, 4, 5, 6, 7, 9],
+            Self::Missed | Self::Processing => &[0, 1, 3, 4, 5, 6, 7, 9],
+            Self::Bridged | Self::Leaving => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        };
+        types.contains(&queue_type.number())
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for Event
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let word = String::from_sql(bytes)?;
+        Self::from_word(&word).ok_or_else(|| format!("unknown event {word:?}").into())
+    }
+}
+
+impl<DB: Backend> ToSql<Text, DB> for Event
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.word().to_sql(out)
+    }
+}

@@ -1,0 +1,85 @@
+//! What the next page says about the change that was just made. It waits in a cookie for one page: the text,
+//! and which removal **Undo** would bring back.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::paging::{Query, short};
+use crate::params::Params;
+
+const COOKIE: &str = "queue-hooks-flash";
+
+/// A cookie is refused by browsers above 4096 bytes; names are shortened long before.
+#[derive(Debug, Default)]
+pub struct Flash {
+    pub text: String,
+    pub undo: Option<Undo>,
+}
+
+/// A removal that can be undone by a POST.
+#[derive(Debug)]
+pub struct Undo {
+    pub action: String,
+    pub removal: String,
+}
+
+impl Flash {
+    pub fn say(text: impl Into<String>) -> Self {
+        Self { text: text.into(), undo: None }
+    }
+
+    pub fn undo(mut self, action: String, removal: String) -> Self {
+        self.undo = Some(Undo { action, removal });
+        self
+    }
+
+    /// What an earlier answer left for this page.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let cookie = request.cookie(COOKIE)?;
+        let params = Params::parse(cookie.value().as_bytes());
+        let text = params.get("text")?.to_owned();
+        // The cookie could be written by somebody else on this host: Undo leads nowhere but to a restoration.
+        let undo = match (params.get("action"), params.get("removal")) {
+            (Some(action), Some(removal)) if is_restoration(action) => {
+                Some(Undo { action: action.into(), removal: removal.into() })
+            }
+            _ => None,
+        };
+        Some(Self { text, undo })
+    }
+
+    fn cookie(&self) -> Cookie<'static> {
+        let mut value = Query::new(String::new());
+        value.append_pair("text", &self.text);
+        if let Some(undo) = &self.undo {
+            value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
+        }
+        build(value.finish(), Duration::minutes(5))
+    }
+
+    /// The cookie that makes the browser forget the message once it was shown.
+    pub fn shown() -> Cookie<'static> {
+        build(String::new(), Duration::ZERO)
+    }
+}
+
+fn build(value: String, age: Duration) -> Cookie<'static> {
+    Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+}
+
+fn is_restoration(path: &str) -> bool {
+    path.starts_with("/contact-center/queues/")
+        && path.ends_with("/restoration")
+        && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-')
+}
+
+/// The answer to a POST that worked: go there, and say this.
+pub fn see_other(location: &str, flash: Flash) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
+}
+
+/// A name as messages show it: short enough for a cookie.
+pub fn named(event: crate::event::Event, schema: &str) -> String {
+    format!("{} → {}", event.name(), short(schema))
+}

@@ -1,0 +1,305 @@
+//! The requests of the Hooks tab.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+
+use super::filter::View;
+use super::form::{self, Errors, Typed};
+use super::hook::Hook;
+use super::query::{self, Restored, Saved, Tab};
+use super::view::{self, Edit, Index, Removal, hooks};
+use crate::db::{Conn, Db};
+use crate::error::Error;
+use crate::event::Event;
+use crate::flash::{Flash, named, see_other};
+use crate::flow_schemas;
+use crate::form::Form;
+use crate::journal::Change;
+use crate::page::{Crumb, Page, Section};
+use crate::paging::elsewhere;
+use crate::params::Params;
+use crate::queues;
+use crate::token::Token;
+
+/// The queue's id, or those of the queue and the hook.
+type Id = web::Path<i64>;
+type Ids = web::Path<(i64, i64)>;
+
+pub async fn index(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+    let (mut view, notices) = View::read(&params);
+    let (tab, view) = db.read(move |conn| Ok((query::tab(conn, *queue, &mut view)?, view))).await?;
+    if let Some(elsewhere) = elsewhere(&params, &notices, &tab.pages, &view::path(tab.queue.id), &view) {
+        return Ok(elsewhere);
+    }
+    Ok(page(StatusCode::OK, Index { notices, ..Index::new(view, tab, token) }))
+}
+
+pub async fn new(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+    let (view, notices) = View::read(&params);
+    let open = db.read(move |conn| open(conn, *queue, None, view, Typed::default())).await?;
+    Ok(modal(StatusCode::OK, open, token, notices))
+}
+
+pub async fn edit(db: web::Data<Db>, ids: Ids, params: Params, token: Token) -> Result<HttpResponse, Error> {
+    let (queue, id) = ids.into_inner();
+    let (view, notices) = View::read(&params);
+    let open = db
+        .read(move |conn| {
+            let hook = found(conn, queue, id)?;
+            open(conn, queue, Some(id), view, Typed::of(hook.choice()))
+        })
+        .await?;
+    Ok(modal(StatusCode::OK, open, token, notices))
+}
+
+pub async fn create(db: web::Data<Db>, queue: Id, form: Form, token: Token) -> Result<HttpResponse, Error> {
+    save(db, *queue, None, form, token).await
+}
+
+pub async fn update(db: web::Data<Db>, ids: Ids, form: Form, token: Token) -> Result<HttpResponse, Error> {
+    let (queue, id) = ids.into_inner();
+    save(db, queue, Some(id), form, token).await
+}
+
+/// The modal's form: back to the tab when it worked, else the modal again with what was typed.
+async fn save(
+    db: web::Data<Db>,
+    queue: i64,
+    id: Option<i64>,
+    Form(params): Form,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    let sent = Sent { queue, id, view: form::view(&params), typed: Typed::read(&params) };
+    if sent.typed.search {
+        return sent.again(&db, token, StatusCode::OK, |_| ()).await;
+    }
+    const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    let choice = match sent.typed.choice() {
+        Ok(choice) => choice,
+        Err(errors) => return sent.again(&db, token, INVALID, |edit| edit.errors = errors).await,
+    };
+    let (seen, if_taken, change) = (sent.typed.seen, sent.typed.if_taken, Change::with_id(&sent.typed.change));
+    let saved = db
+        .write(move |conn| match id {
+            None => query::insert(conn, queue, choice, if_taken, &change),
+            Some(id) => query::update(conn, queue, id, choice, seen, if_taken, &change),
+        })
+        .await?;
+    match saved {
+        Saved::Done(hook) => {
+            let done = if id.is_some() { "Saved" } else { "Added" };
+            let state = if hook.enabled { "" } else { ", disabled" };
+            Ok(see_other(&tab_url(queue, &sent.view), Flash::say(format!("{done} {}{state}", name(&hook)))))
+        }
+        Saved::Unchanged(hook) => {
+            Ok(see_other(&tab_url(queue, &sent.view), Flash::say(format!("{} is saved", name(&hook)))))
+        }
+        Saved::Taken(holder) => sent.again(&db, token, INVALID, |edit| edit.taken = Some(holder)).await,
+        Saved::Stale(theirs) => sent.again(&db, token, StatusCode::CONFLICT, |edit| edit.theirs = Some(theirs)).await,
+        Saved::NoSchema => {
+            let schema = Some("This flow schema cannot be used any more. Choose another.");
+            sent.again(&db, token, INVALID, |edit| edit.errors.schema = schema).await
+        }
+        Saved::Gone => Err(gone(queue)),
+    }
+}
+
+/// The modal's form as it was sent.
+struct Sent {
+    queue: i64,
+    id: Option<i64>,
+    view: View,
+    typed: Typed,
+}
+
+impl Sent {
+    /// The modal again, with what was typed and what there is to say about it.
+    async fn again(
+        self,
+        db: &Db,
+        token: Token,
+        status: StatusCode,
+        say: impl FnOnce(&mut Edit),
+    ) -> Result<HttpResponse, Error> {
+        let Self { queue, id, view, typed } = self;
+        let mut open = db.read(move |conn| open(conn, queue, id, view, typed)).await?;
+        say(&mut open.edit);
+        Ok(modal(status, open, token, Vec::new()))
+    }
+}
+
+/// The switch of one hook.
+pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token) -> Result<HttpResponse, Error> {
+    let (queue, id) = ids.into_inner();
+    let mut view = form::view(&params);
+    let enabled = form::enabled(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let if_taken = form::if_taken(&params);
+    let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &Change::new())).await?;
+    match saved {
+        Saved::Done(hook) | Saved::Unchanged(hook) => {
+            let done = if hook.enabled { "Enabled" } else { "Disabled" };
+            Ok(see_other(&tab_url(queue, &view), Flash::say(format!("{done} {}", name(&hook)))))
+        }
+        Saved::Taken(holder) => {
+            let (tab, hook, view) =
+                db.read(move |conn| Ok((query::tab(conn, queue, &mut view)?, found(conn, queue, id)?, view))).await?;
+            Ok(page(StatusCode::CONFLICT, Index { taken: Some((hook, holder)), ..Index::new(view, tab, token) }))
+        }
+        Saved::Gone | Saved::Stale(_) | Saved::NoSchema => {
+            Ok(see_other(&tab_url(queue, &view), Flash::say("That hook was removed meanwhile. Nothing was changed.")))
+        }
+    }
+}
+
+/// The switch of the selected hooks.
+pub async fn states(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form) -> Result<HttpResponse, Error> {
+    let queue = *queue;
+    let view = form::view(&params);
+    let enable = form::enabled(&url).map_err(|why| unprocessable(queue, &view, why))?;
+    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let switched =
+        db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &Change::new())).await?;
+    let mut text = format!("{} {}", if enable { "Enabled" } else { "Disabled" }, hooks(switched.switched));
+    if !switched.taken.is_empty() {
+        let events: Vec<_> = switched.taken.into_iter().map(Event::name).collect();
+        text.push_str(&format!(". An event takes one enabled hook; the others stay disabled: {}", events.join(", ")));
+    }
+    Ok(see_other(&tab_url(queue, &view), Flash::say(text)))
+}
+
+/// Asks before several hooks are removed.
+pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+    let queue = *queue;
+    let view = form::view(&params);
+    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let asked = selection.clone();
+    let (queue, count, hooks) = db
+        .read(move |conn| {
+            let queue = queues::query::find(conn, queue)?;
+            asked.check(conn, queue.id)?;
+            let count = query::count_selected(conn, queue.id, &asked)?;
+            Ok((queue.clone(), count, query::selected(conn, queue.id, &asked, Removal::LISTED)?))
+        })
+        .await?;
+    if count == 0 {
+        return Ok(see_other(&tab_url(queue.id, &view), Flash::say("The selected hooks are gone already.")));
+    }
+    let title = format!("Remove {} – {}", view::hooks(count), queue.name);
+    let crumbs = crumbs(&queue);
+    let body = Removal { path: view::path(queue.id), query: view.query(), queue, token, selection, count, hooks };
+    Ok(Page { crumbs, ..Page::new(Section::Queues, title, body) }.into())
+}
+
+pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<HttpResponse, Error> {
+    let queue = *queue;
+    let view = form::view(&params);
+    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let asked = selection.len();
+    let change = Change::new();
+    let removal = change.id.clone();
+    let (first, removed) = db.write(move |conn| query::remove(conn, queue, &selection, &change)).await?;
+    let Some(first) = first else {
+        return Ok(see_other(&tab_url(queue, &view), Flash::say("That was removed already.")));
+    };
+    let mut text =
+        if removed == 1 { format!("Removed {}", name(&first)) } else { format!("Removed {}", hooks(removed)) };
+    if removed < asked {
+        text.push_str(&format!(". {} of the selection were gone already", asked - removed));
+    }
+    let undo = format!("{}/restoration", view::path(queue));
+    Ok(see_other(&tab_url(queue, &view), Flash::say(text).undo(undo, removal)))
+}
+
+/// Undoes a removal.
+pub async fn restoration(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<HttpResponse, Error> {
+    let queue = *queue;
+    let view = form::view(&params);
+    let removal = params.text("removal");
+    let restored = db.write(move |conn| query::restore(conn, queue, &removal, &Change::new())).await?;
+    let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
+    Ok(see_other(&tab_url(queue, &view), Flash::say(text)))
+}
+
+/// The outcome of a restoration in words; `None` if there was nothing to restore.
+fn told(restored: &Restored) -> Option<String> {
+    let mut sentences = Vec::new();
+    match (&restored.first, restored.restored) {
+        (Some(hook), 1) => sentences.push(format!("Restored {}", name(hook))),
+        (_, 0) => (),
+        (_, count) => sentences.push(format!("Restored {}", hooks(count))),
+    }
+    if !restored.disabled.is_empty() {
+        let events: Vec<_> = restored.disabled.iter().map(|event| event.name()).collect();
+        let events = events.join(", ");
+        sentences.push(format!("Another hook is enabled for {events} meanwhile, so what came back for it is disabled"));
+    }
+    if restored.existing > 0 {
+        sentences.push(format!("{} came back already", hooks(restored.existing)));
+    }
+    if restored.without_schema > 0 {
+        let count = hooks(restored.without_schema);
+        sentences.push(format!("{count} cannot come back: the flow schema was removed"));
+    }
+    (!sentences.is_empty()).then(|| sentences.join(". "))
+}
+
+/// The tab with the modal open.
+struct Open {
+    view: View,
+    tab: Tab,
+    edit: Edit,
+}
+
+fn open(conn: &mut Conn, queue: i64, id: Option<i64>, mut view: View, mut typed: Typed) -> Result<Open, Error> {
+    let tab = query::tab(conn, queue, &mut view)?;
+    if typed.change.is_empty() {
+        typed.change = Change::new_id();
+    }
+    let schema = match typed.schema_id() {
+        Some(id) => flow_schemas::query::name(conn, id)?.map(|name| (id, name)),
+        None => None,
+    };
+    let options = flow_schemas::query::options(conn, typed.schema_q.trim())?;
+    let enabled = query::enabled(conn, queue)?.into_iter().filter(|hook| Some(hook.id) != id).collect();
+    let edit = Edit { id, typed, errors: Errors::default(), schema, options, enabled, taken: None, theirs: None };
+    Ok(Open { view, tab, edit })
+}
+
+fn modal(status: StatusCode, open: Open, token: Token, notices: Vec<String>) -> HttpResponse {
+    let Open { view, tab, edit } = open;
+    page(status, Index { notices, edit: Some(edit), ..Index::new(view, tab, token) })
+}
+
+fn page(status: StatusCode, index: Index) -> HttpResponse {
+    let queue = &index.tab.queue;
+    let title = format!("Hooks – {}", queue.name);
+    let title_suffix = index.tab.pages.title();
+    let crumbs = crumbs(queue);
+    Page { status, title_suffix, crumbs, ..Page::new(Section::Queues, title, index) }.into()
+}
+
+fn crumbs(queue: &queues::queue::Queue) -> Vec<Crumb> {
+    let mut crumbs = queues::handler::crumbs();
+    crumbs.push(Crumb::new(&*queue.name, format!("{}/{}", queues::view::PATH, queue.id)));
+    crumbs
+}
+
+fn found(conn: &mut Conn, queue: i64, id: i64) -> Result<Hook, Error> {
+    query::find(conn, queue, id)?.ok_or_else(|| gone(queue))
+}
+
+fn gone(queue: i64) -> Error {
+    Error::NotFound { what: "hook", back: view::path(queue) }
+}
+
+fn unprocessable(queue: i64, view: &View, sentence: &str) -> Error {
+    Error::Unprocessable { sentence: sentence.into(), back: tab_url(queue, view) }
+}
+
+fn tab_url(queue: i64, view: &View) -> String {
+    format!("{}{}", view::path(queue), view.query())
+}
+
+fn name(hook: &Hook) -> String {
+    named(hook.event, &hook.schema_name)
+}

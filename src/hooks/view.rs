@@ -1,0 +1,169 @@
+//! What the pages of the Hooks tab show.
+
+use askama::Template;
+
+use super::filter::{Column, Filter, View};
+use super::form::{Errors, Typed};
+use super::hook::Hook;
+use super::query::{Selection, Tab};
+use crate::assets;
+use crate::event::Event;
+use crate::flow_schemas::query::Options;
+
+use crate::queues::queue::Queue;
+use crate::token::Token;
+
+/// The path of a queue's Hooks tab; everything of the tab lies below it.
+pub fn path(queue_id: i64) -> String {
+    format!("/contact-center/queues/{queue_id}/hooks")
+}
+
+#[derive(Template)]
+#[template(path = "hooks/index.html")]
+pub struct Index {
+    pub path: String,
+    /// The view as a query string with its question mark.
+    pub query: String,
+    pub view: View,
+    pub notices: Vec<String>,
+    pub tab: Tab,
+    pub token: Token,
+    /// The modal, when it is open.
+    pub edit: Option<Edit>,
+    /// The hook that could not be enabled, and the one that stands in its way.
+    pub taken: Option<(Hook, Hook)>,
+}
+
+/// The columns that sort, with what their headers say.
+const COLUMNS: [(Column, &str); 4] = [
+    (Column::Event, "Event"),
+    (Column::Schema, "Flow schema"),
+    (Column::Enabled, "State"),
+    (Column::UpdatedAt, "Changed"),
+];
+
+impl Index {
+    pub fn new(view: View, tab: Tab, token: Token) -> Self {
+        let path = path(tab.queue.id);
+        let query = view.query();
+        Self { path, query, view, notices: Vec::new(), tab, token, edit: None, taken: None }
+    }
+
+    /// The ids on the page, for a form that means all of them.
+    fn shown(&self) -> String {
+        let ids: Vec<_> = self.tab.hooks.iter().map(|hook| hook.id.to_string()).collect();
+        ids.join(".")
+    }
+
+    /// More hooks match than are on the page.
+    fn more_match(&self) -> bool {
+        self.tab.pages.total > self.tab.hooks.len() as i64
+    }
+}
+
+/// The modal: **Add hook**, or **Edit hook** for the hook with that id.
+pub struct Edit {
+    pub id: Option<i64>,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// The chosen flow schema, which need not be among the options.
+    pub schema: Option<(i64, String)>,
+    pub options: Options,
+    /// The queue's enabled hooks, other than this one.
+    pub enabled: Vec<Hook>,
+    /// Another hook is enabled for the chosen event.
+    pub taken: Option<Hook>,
+    /// What somebody else made of the hook meanwhile.
+    pub theirs: Option<Hook>,
+}
+
+impl Edit {
+    fn title(&self) -> &'static str {
+        if self.id.is_some() { "Edit hook" } else { "Add hook" }
+    }
+
+    /// What the drop-down says of an event beside its name.
+    fn hint(&self, event: Event, queue: &Queue) -> String {
+        let mut hint = format!("{} – {}", event.name(), event.meaning());
+        if let Some(holder) = self.enabled.iter().find(|hook| hook.event == event) {
+            hint.push_str(&format!(" · already enabled by {}", holder.schema_name));
+        }
+        if !event.happens_in(queue.queue_type) {
+            hint.push_str(" · cannot happen in this queue type");
+        }
+        hint
+    }
+
+    fn is_chosen(&self, schema_id: i64) -> bool {
+        self.typed.schema_id() == Some(schema_id)
+    }
+
+    /// The chosen schema, if the options do not show it.
+    fn unlisted(&self) -> Option<&(i64, String)> {
+        self.schema.as_ref().filter(|(id, _)| !self.options.rows.iter().any(|item| item.id == *id))
+    }
+
+    /// Focus goes to the message, else to the first bad field, else to the first field.
+    fn focus_is_on_event(&self) -> bool {
+        self.theirs.is_none() && !self.typed.search && (self.errors.event.is_some() || self.errors.schema.is_none())
+    }
+
+    fn focus_is_on_schema(&self) -> bool {
+        self.theirs.is_none() && (self.typed.search || self.errors.event.is_none() && self.errors.schema.is_some())
+    }
+
+    /// How many flow schemas the field offers.
+    fn found(&self) -> String {
+        match (self.options.rows.len(), self.options.more) {
+            (0, _) => "No flow schemas match.".into(),
+            (1, _) => "1 flow schema matches.".into(),
+            (count, false) => format!("{count} flow schemas match."),
+            (count, true) => format!("The first {count} are offered. Search to find others."),
+        }
+    }
+
+    fn chosen_name(&self) -> &str {
+        self.schema.as_ref().map_or("–", |(_, name)| name)
+    }
+}
+
+/// The question before several hooks are removed.
+#[derive(Template)]
+#[template(path = "hooks/removal.html")]
+pub struct Removal {
+    pub path: String,
+    pub query: String,
+    pub queue: Queue,
+    pub token: Token,
+    pub selection: Selection,
+    /// How many of the selected hooks exist.
+    pub count: i64,
+    /// The first of them.
+    pub hooks: Vec<Hook>,
+}
+
+impl Removal {
+    /// How many the page lists by name.
+    pub const LISTED: i64 = 10;
+
+    fn more(&self) -> i64 {
+        self.count - self.hooks.len() as i64
+    }
+
+    /// How many of the selected hooks are gone already.
+    fn gone(&self) -> i64 {
+        self.selection.len() - self.count
+    }
+
+    fn ids(&self) -> String {
+        match &self.selection {
+            Selection::Ids(ids) => ids.iter().map(i64::to_string).collect::<Vec<_>>().join("."),
+            Selection::Matching { .. } => String::new(),
+        }
+    }
+}
+
+/// “1 hook”, “2 hooks”.
+pub fn hooks(count: i64) -> String {
+    if count == 1 { "1 hook".into() } else { format!("{count} hooks") }
+}

@@ -1,0 +1,26 @@
+//! Queue Hooks: the hooks of contact-centre queues, for the people who keep them.
+//!
+//! A request goes from [`routes`] to a handler, which reads or changes the data with the functions of its
+//! `query` and answers with a view of its `view`; [`page`] puts that into the layout. `ARCHITECTURE.md` has
+//! the map.
+
+pub mod assets;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod flash;
+pub mod flow_schemas;
+pub mod form;
+pub mod hooks;
+pub mod journal;
+pub mod page;
+pub mod paging;
+pub mod params;
+pub mod queues;
+pub mod routes;
+pub mod schema;
+pub mod security;
+pub mod server;
+pub mod token;
+pub mod transfer;

@@ -1,0 +1,70 @@
+//! The command line: reads the configuration, builds, runs.
+
+use std::io::{BufReader, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use queue_hooks::config::{Command, Config, Import, Serve};
+use queue_hooks::db::{DatabaseUrl, Db};
+use queue_hooks::{server, transfer};
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    let config = Config::parse();
+    let done = match config.command {
+        None => serve(&config.serve),
+        Some(Command::Serve(serve_)) => serve(&serve_),
+        Some(Command::Migrate(database)) => Db::open(&database.database_url).map(drop),
+        Some(Command::Import(import_)) => import(&import_),
+        Some(Command::Export(database)) => export(&database.database_url),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("queue-hooks: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(serve: &Serve) -> Result<(), String> {
+    let listeners = serve.bind()?;
+    let db = if serve.demo {
+        let db = Db::open(&DatabaseUrl::Memory)?;
+        transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
+        db
+    } else {
+        Db::open(&serve.database.database_url)?
+    };
+    for listener in &listeners {
+        let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+        println!("Queue Hooks: open http://{address}/ (Ctrl+C stops it)");
+    }
+    let _ = std::io::stdout().flush();
+    server::run(db, listeners).map_err(|cause| format!("The server failed: {cause}"))
+}
+
+fn import(import: &Import) -> Result<(), String> {
+    let path = &import.file;
+    let cannot = |cause| format!("Cannot read {}: {cause}", path.display());
+    let progress = transfer::progress();
+    let imported = if path.as_os_str() == "-" {
+        let db = Db::open(&import.database.database_url)?;
+        transfer::import::import(&db, std::io::stdin().lock(), &progress)
+    } else {
+        let file = std::fs::File::open(path).map_err(cannot)?;
+        progress.set_length(file.metadata().map_err(cannot)?.len());
+        let db = Db::open(&import.database.database_url)?;
+        transfer::import::import(&db, BufReader::new(file), &progress)
+    };
+    progress.finish_and_clear();
+    let imported = imported.map_err(|report| report.to_string())?;
+    eprintln!("Imported {imported}.");
+    Ok(())
+}
+
+fn export(url: &DatabaseUrl) -> Result<(), String> {
+    let db = Db::open(url)?;
+    let out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    transfer::export::export(&db, out).map_err(|cause| format!("The export failed: {cause}"))
+}

@@ -1,0 +1,153 @@
+//! A page, and the one place that puts it into the layout.
+//!
+//! A handler answers with a [`Page`]: status, title and the body of `<main>`. [`render`], a middleware around
+//! every route, writes the layout around it, or the error page around a failure, sets the headers that every
+//! page has, and is the only code that knows the layout. The body is rendered straight into the page's buffer,
+//! not into a string of its own first.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::{DynTemplate, Template};
+
+use crate::assets;
+use crate::error::Error;
+use crate::flash::Flash;
+use crate::token::{Hex, Token, random};
+
+/// What a handler answers with.
+pub struct Page {
+    pub status: StatusCode,
+    /// The document's title, without the application's name and what follows it.
+    pub title: String,
+    /// What follows the application's name in the title: which page of how many.
+    pub title_suffix: String,
+    pub section: Section,
+    /// The names and paths of the places above this one.
+    pub crumbs: Vec<Crumb>,
+    pub body: Box<dyn DynTemplate>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Queues,
+    FlowSchemas,
+    None,
+}
+
+pub struct Crumb {
+    pub name: String,
+    pub path: String,
+}
+
+impl Crumb {
+    pub fn new(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { name: name.into(), path: path.into() }
+    }
+}
+
+impl Page {
+    pub fn new(section: Section, title: impl Into<String>, body: impl Template + 'static) -> Self {
+        Self {
+            status: StatusCode::OK,
+            title: title.into(),
+            title_suffix: String::new(),
+            section,
+            crumbs: Vec::new(),
+            body: Box::new(body),
+        }
+    }
+}
+
+impl From<Page> for HttpResponse {
+    fn from(page: Page) -> Self {
+        let mut response = Self::new(page.status);
+        response.extensions_mut().insert(page);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Layout<'a> {
+    page: &'a Page,
+    flash: Option<Flash>,
+    token: Token,
+    /// The query string, so that Undo comes back to the same view.
+    view: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorBody {
+    title: String,
+    sentence: String,
+    back: String,
+    /// Only where the log has more to say.
+    request_id: Option<String>,
+}
+
+pub async fn render(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let (request, mut response) = response.into_parts();
+    let page = response.extensions_mut().remove::<Page>();
+    let page = page.or_else(|| error_page(&request, &response));
+    Ok(match page {
+        Some(page) => {
+            let response = finish(&request, response, &page);
+            ServiceResponse::new(request, response)
+        }
+        None => ServiceResponse::new(request, response),
+    })
+}
+
+/// The page for a failure: a handler's own, or one of the framework's answers without a body.
+fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let foreign;
+    let error = match response.error().and_then(|error| error.as_error::<Error>()) {
+        Some(error) => error,
+        None => {
+            foreign = Error::from_status(status);
+            &foreign
+        }
+    };
+    let request_id = error.cause().map(|cause| {
+        let id = Hex(&random::<6>()).to_string();
+        log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
+        id
+    });
+    let body = ErrorBody { title: error.title(), sentence: error.sentence(), back: error.back().into(), request_id };
+    Some(Page { status, ..Page::new(Section::None, error.title(), body) })
+}
+
+fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpResponse {
+    let token = Token::of(request);
+    let layout = Layout { page, flash: Flash::of(request), token, view: request.query_string() };
+    let mut html = String::with_capacity(16 * 1024);
+    if let Err(cause) = layout.render_into(&mut html) {
+        log::error!("a template failed: {cause}");
+        html.clear();
+    }
+    let shown = layout.flash.is_some();
+    let mut response = response.set_body(BoxBody::new(html));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if token.is_new {
+        let _ = response.add_cookie(&token.cookie());
+    }
+    if shown {
+        let _ = response.add_cookie(&Flash::shown());
+    }
+    response
+}

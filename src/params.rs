@@ -1,0 +1,49 @@
+//! The names and values of a query string or a form, as typed. Reading them cannot fail: what is not UTF-8
+//! becomes U+FFFD, and so does NUL, which PostgreSQL cannot store.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use std::future::{Ready, ready};
+
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    pub fn parse(encoded: &[u8]) -> Self {
+        Self(
+            form_urlencoded::parse(encoded)
+                .map(|(name, value)| (name.into_owned(), value.replace('\0', "\u{fffd}")))
+                .collect(),
+        )
+    }
+
+    /// The first value of that name; an empty one counts as absent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of that name, or nothing typed.
+    pub fn text(&self, name: &str) -> String {
+        self.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// Every value of that name; empty ones count as absent.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a form was sent with a field left empty.
+    pub fn has_empty(&self) -> bool {
+        self.0.iter().any(|(_, value)| value.is_empty())
+    }
+}
+
+/// The parameters of the request's URL.
+impl FromRequest for Params {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::parse(request.query_string().as_bytes())))
+    }
+}

@@ -1,0 +1,40 @@
+//! What the registry of queues can be narrowed and sorted by.
+
+use crate::paging::{self, Query, read_search};
+use crate::params::Params;
+
+pub type View = paging::View<Filter>;
+
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of the name.
+    pub q: String,
+}
+
+impl paging::Filter for Filter {
+    type Column = Column;
+
+    fn read(params: &Params, notices: &mut Vec<String>) -> Self {
+        Self { q: read_search(params, notices) }
+    }
+
+    fn write(&self, query: &mut Query) {
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    #[default]
+    Name,
+}
+
+impl paging::Column for Column {
+    const ALL: &'static [Self] = &[Self::Name];
+
+    fn word(self) -> &'static str {
+        "name"
+    }
+}

@@ -1,0 +1,69 @@
+//! Diesel's picture of the tables; `migrations/` makes them, with the same names on both databases.
+
+diesel::table! {
+    queues (id) {
+        id -> BigInt,
+        name -> Text,
+        folded_name -> Text,
+        #[sql_name = "type"]
+        type_ -> SmallInt,
+        enabled -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    flow_schemas (id) {
+        id -> BigInt,
+        name -> Text,
+        folded_name -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        editor -> Bool,
+        schema -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hooks (id) {
+        id -> BigInt,
+        queue_id -> BigInt,
+        schema_id -> BigInt,
+        event -> Text,
+        enabled -> Bool,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hook_counts (queue_id, event, enabled) {
+        queue_id -> BigInt,
+        event -> Text,
+        enabled -> Bool,
+        hooks -> BigInt,
+    }
+}
+
+diesel::table! {
+    journal (id) {
+        id -> BigInt,
+        change -> Text,
+        at -> Timestamp,
+        queue_id -> BigInt,
+        hook_id -> BigInt,
+        action -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(hooks -> queues (queue_id));
+diesel::joinable!(hooks -> flow_schemas (schema_id));
+diesel::joinable!(hook_counts -> queues (queue_id));
+diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts);

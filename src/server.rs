@@ -1,0 +1,99 @@
+//! The HTTP server: its limits, the layers around every route, and how it ends.
+//!
+//! From the outside in: compression, the headers of every answer, the layout, the guard, the routes. A request
+//! that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, body::MessageBody, rt, web};
+
+use crate::db::Db;
+use crate::routes::routes;
+use crate::{page, security};
+
+/// Seconds that running requests get to finish in.
+const FAREWELL: u64 = 30;
+
+/// The application around a database.
+pub fn app(
+    db: Db,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(web::Data::new(db))
+        .configure(routes)
+        .wrap(from_fn(security::guard))
+        .wrap(from_fn(page::render))
+        .wrap(security::headers())
+        .wrap(Compress::default())
+}
+
+/// A server on listeners that are bound already; it runs until it is told to stop.
+pub fn server(db: Db, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
+    let mut server = HttpServer::new(move || app(db.clone()))
+        .workers(workers)
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(FAREWELL)
+        .disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish.
+pub fn run(db: Db, listeners: Vec<TcpListener>) -> std::io::Result<()> {
+    rt::System::new().block_on(async move {
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        let server = server(db, listeners, workers)?;
+        let handle = server.handle();
+        rt::spawn(async move {
+            stop_signal().await;
+            log::info!("stopping: running requests may finish");
+            rt::spawn(handle.stop(true));
+            stop_signal().await;
+            log::warn!("stopping at once");
+            std::process::exit(130);
+        });
+        server.await
+    })
+}
+
+#[cfg(unix)]
+async fn stop_signal() {
+    use rt::signal::unix::{SignalKind, signal};
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(cause) => return log::error!("SIGTERM cannot be waited for: {cause}"),
+    };
+    let interrupt = rt::signal::ctrl_c();
+    let mut interrupt = std::pin::pin!(interrupt);
+    std::future::poll_fn(|context| {
+        use std::future::Future;
+        if terminate.poll_recv(context).is_ready() || interrupt.as_mut().poll(context).is_ready() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() {
+    if let Err(cause) = rt::signal::ctrl_c().await {
+        log::error!("Ctrl+C cannot be waited for: {cause}");
+    }
+}

@@ -1,0 +1,372 @@
+//! Reads queues, flow schemas and hooks from JSON Lines: all of them or none, in one transaction and in
+//! constant memory.
+//!
+//! Rows are inserted in batches. When the database refuses a batch, its rows are tried one by one and each one
+//! that is refused is explained; reading goes on, so that one run names every line that is wrong.
+
+use std::fmt;
+use std::io::{BufRead, Read};
+
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind;
+use indicatif::ProgressBar;
+
+use super::record::{FlowSchema, Hook, Queue, Record};
+use crate::db::{Conn, Db, fold, now, savepoint};
+use crate::error::Error;
+use crate::on_each;
+use crate::queues::queue::QueueType;
+use crate::schema::{flow_schemas, hooks, queues};
+
+/// Rows in one statement.
+const BATCH_ROWS: usize = 1000;
+/// Bytes of lines in one statement, give or take a line.
+const BATCH_BYTES: usize = 1 << 20;
+/// Bytes in a line. A flow schema is at most 1 MiB; this is that with every character escaped.
+const MAX_LINE: u64 = 8 << 20;
+/// Errors that are told one by one.
+const MAX_ERRORS: usize = 100;
+
+/// How many of each were imported.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub queues: u64,
+    pub flow_schemas: u64,
+    pub hooks: u64,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} queues, {} flow schemas and {} hooks", self.queues, self.flow_schemas, self.hooks)
+    }
+}
+
+/// Why nothing was imported.
+#[derive(Debug)]
+pub enum Refused {
+    /// The lines that are wrong, by number from 1, and how many more there are.
+    Lines { errors: Vec<(u64, String)>, more: u64 },
+    /// The file could not be read or the database not written.
+    Fault(String),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Fault(error.cause().map_or_else(|| error.to_string(), str::to_owned))
+    }
+}
+
+impl From<diesel::result::Error> for Refused {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines { errors, more } => {
+                writeln!(f, "Nothing was imported:")?;
+                errors.iter().try_for_each(|(line, error)| writeln!(f, "line {line}: {error}"))?;
+                if *more > 0 {
+                    writeln!(f, "and {more} more")?;
+                }
+                write!(f, "Correct the file and import it again")
+            }
+            Self::Fault(cause) => write!(f, "Nothing was imported: {cause}"),
+        }
+    }
+}
+
+/// Imports the centre that `serve --demo` shows.
+pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
+    import(db, include_bytes!("demonstration.jsonl").as_slice(), &ProgressBar::hidden())
+}
+
+pub fn import(db: &Db, input: impl BufRead, progress: &ProgressBar) -> Result<Imported, Refused> {
+    db.write_now(|conn| {
+        conn.without_time_limit()?;
+        let mut importer = Importer { conn, imported: Imported::default(), errors: Vec::new(), more: 0 };
+        importer.read(input, progress)?;
+        if !importer.errors.is_empty() {
+            return Err(Refused::Lines { errors: importer.errors, more: importer.more });
+        }
+        importer.move_sequences()?;
+        Ok(importer.imported)
+    })
+}
+
+struct Importer<'a> {
+    conn: &'a mut Conn,
+    imported: Imported,
+    errors: Vec<(u64, String)>,
+    more: u64,
+}
+
+/// Rows of one kind with the numbers of their lines.
+#[derive(Default)]
+struct Batch {
+    queues: Vec<(u64, Queue)>,
+    flow_schemas: Vec<(u64, FlowSchema)>,
+    hooks: Vec<(u64, Hook)>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        self.queues.len() + self.flow_schemas.len() + self.hooks.len()
+    }
+
+    fn is_full(&self) -> bool {
+        self.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+    }
+
+    /// Whether a record must wait for what is in the batch: it may refer to it.
+    fn is_of_another_kind(&self, record: &Record) -> bool {
+        self.len()
+            != match record {
+                Record::Queue(_) => self.queues.len(),
+                Record::FlowSchema(_) => self.flow_schemas.len(),
+                Record::Hook(_) => self.hooks.len(),
+            }
+    }
+}
+
+impl Importer<'_> {
+    fn read(&mut self, mut input: impl BufRead, progress: &ProgressBar) -> Result<(), Refused> {
+        let mut batch = Batch::default();
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
+            let read = read.map_err(|cause| Refused::Fault(format!("the input cannot be read: {cause}")))?;
+            if read == 0 {
+                break;
+            }
+            progress.inc(read as u64);
+            if read as u64 == MAX_LINE {
+                self.refuse(number, format!("the line is longer than {} MiB", MAX_LINE >> 20));
+                break;
+            }
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let record = match parse(&line) {
+                Ok(record) => record,
+                Err(error) => {
+                    self.refuse(number, error);
+                    continue;
+                }
+            };
+            if batch.is_full() || batch.is_of_another_kind(&record) {
+                self.flush(std::mem::take(&mut batch))?;
+            }
+            batch.bytes += read;
+            match record {
+                Record::Queue(queue) => batch.queues.push((number, queue)),
+                Record::FlowSchema(schema) => batch.flow_schemas.push((number, schema)),
+                Record::Hook(hook) => batch.hooks.push((number, hook)),
+            }
+        }
+        self.flush(batch)
+    }
+
+    fn refuse(&mut self, line: u64, error: String) {
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push((line, error));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn flush(&mut self, batch: Batch) -> Result<(), Refused> {
+        self.imported.queues += self.insert(&batch.queues, insert_queues, explain_queue)?;
+        self.imported.flow_schemas += self.insert(&batch.flow_schemas, insert_flow_schemas, explain_flow_schema)?;
+        self.imported.hooks += self.insert(&batch.hooks, insert_hooks, explain_hook)?;
+        Ok(())
+    }
+
+    /// Inserts rows of one kind; explains those that a constraint refuses.
+    fn insert<R>(
+        &mut self,
+        rows: &[(u64, R)],
+        insert: fn(&mut Conn, &[(u64, R)]) -> QueryResult<usize>,
+        explain: fn(&mut Conn, &R) -> QueryResult<String>,
+    ) -> Result<u64, Refused> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        match savepoint(self.conn, |conn| insert(conn, rows)) {
+            Ok(inserted) => return Ok(inserted as u64),
+            Err(error) if !is_refusal(&error) => return Err(error.into()),
+            Err(_) => (),
+        }
+        for row in rows {
+            match savepoint(self.conn, |conn| insert(conn, std::slice::from_ref(row))) {
+                Ok(_) => (),
+                Err(error) if is_refusal(&error) => {
+                    let why = explain(self.conn, &row.1)?;
+                    self.refuse(row.0, why);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(0)
+    }
+
+    /// Lets PostgreSQL's sequences go on after the imported ids; SQLite does it by itself.
+    fn move_sequences(&mut self) -> QueryResult<()> {
+        if let Conn::Postgres(conn) = self.conn {
+            for table in ["queues", "flow_schemas", "hooks"] {
+                diesel::sql_query(format!(
+                    "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
+                ))
+                .execute(conn)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line as a record that the database may take, or what is wrong with it.
+fn parse(line: &[u8]) -> Result<Record, String> {
+    let text = std::str::from_utf8(line).map_err(|cause| format!("not UTF-8 after byte {}", cause.valid_up_to()))?;
+    let record = serde_json::from_str(text).map_err(|cause| {
+        let message = cause.to_string();
+        let place = format!(" at line {} column {}", cause.line(), cause.column());
+        format!("{} (column {})", message.strip_suffix(&place).unwrap_or(&message), cause.column())
+    })?;
+    let named = |name: &str, longest: usize| match name.chars().count() {
+        length if length == 0 || length > longest => Err(format!("a name has 1 to {longest} characters, not {length}")),
+        _ if name.contains('\0') => Err("a name cannot contain NUL".to_owned()),
+        _ => Ok(()),
+    };
+    match &record {
+        Record::Queue(queue) => {
+            named(&queue.name, 250)?;
+            QueueType::from_number(queue.queue_type)
+                .ok_or_else(|| format!("a queue's type is 0 to 9, not {}", queue.queue_type))?;
+        }
+        Record::FlowSchema(schema) => {
+            named(&schema.name, 100)?;
+            if !schema.schema.get().starts_with('[') {
+                return Err("a flow schema is an array of applications".into());
+            }
+        }
+        Record::Hook(_) => (),
+    }
+    Ok(record)
+}
+
+fn is_refusal(error: &diesel::result::Error) -> bool {
+    use DatabaseErrorKind as Kind;
+    matches!(
+        error,
+        diesel::result::Error::DatabaseError(
+            Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::RestrictViolation | Kind::CheckViolation,
+            _
+        )
+    )
+}
+
+fn insert_queues(conn: &mut Conn, rows: &[(u64, Queue)]) -> QueryResult<usize> {
+    let now = now();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(_, queue)| {
+            (
+                queues::id.eq(queue.id.0),
+                queues::name.eq(&queue.name),
+                queues::folded_name.eq(fold(&queue.name)),
+                queues::type_.eq(queue.queue_type as i16),
+                queues::enabled.eq(queue.enabled),
+                queues::created_at.eq(now),
+                queues::updated_at.eq(now),
+            )
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(queues::table).values(&rows).execute(c))
+}
+
+fn explain_queue(conn: &mut Conn, queue: &Queue) -> QueryResult<String> {
+    let taken = diesel::select(diesel::dsl::exists(queues::table.find(queue.id.0))).get_result(conn)?;
+    Ok(if taken { format!("there is a queue {} already", queue.id.0) } else { refused() })
+}
+
+fn insert_flow_schemas(conn: &mut Conn, rows: &[(u64, FlowSchema)]) -> QueryResult<usize> {
+    let now = now();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(_, schema)| {
+            (
+                flow_schemas::id.eq(schema.id.0),
+                flow_schemas::name.eq(&schema.name),
+                flow_schemas::folded_name.eq(fold(&schema.name)),
+                flow_schemas::type_.eq(schema.schema_type.word()),
+                flow_schemas::editor.eq(schema.editor),
+                flow_schemas::schema.eq(schema.schema.get()),
+                flow_schemas::created_at.eq(now),
+                flow_schemas::updated_at.eq(now),
+            )
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(flow_schemas::table).values(&rows).execute(c))
+}
+
+fn explain_flow_schema(conn: &mut Conn, schema: &FlowSchema) -> QueryResult<String> {
+    let taken = diesel::select(diesel::dsl::exists(flow_schemas::table.find(schema.id.0))).get_result(conn)?;
+    if taken {
+        return Ok(format!("there is a flow schema {} already", schema.id.0));
+    }
+    let namesake: Option<i64> = flow_schemas::table
+        .filter(flow_schemas::name.eq(&schema.name))
+        .select(flow_schemas::id)
+        .first(conn)
+        .optional()?;
+    Ok(namesake.map_or_else(refused, |id| format!("flow schema {id} has the name “{}” already", schema.name)))
+}
+
+fn insert_hooks(conn: &mut Conn, rows: &[(u64, Hook)]) -> QueryResult<usize> {
+    let now = now();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(_, hook)| {
+            (
+                hooks::id.eq(hook.id.0),
+                hooks::queue_id.eq(hook.queue_id.0),
+                hooks::schema_id.eq(hook.schema.id.0),
+                hooks::event.eq(hook.event),
+                hooks::enabled.eq(hook.enabled),
+                hooks::updated_at.eq(now),
+            )
+        })
+        .collect();
+    on_each!(conn, c => diesel::insert_into(hooks::table).values(&rows).execute(c))
+}
+
+fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {
+    let exists = |exists: bool| exists;
+    if !exists(diesel::select(diesel::dsl::exists(queues::table.find(hook.queue_id.0))).get_result(conn)?) {
+        return Ok(format!("there is no queue {}", hook.queue_id.0));
+    }
+    if !exists(diesel::select(diesel::dsl::exists(flow_schemas::table.find(hook.schema.id.0))).get_result(conn)?) {
+        return Ok(format!("there is no flow schema {}", hook.schema.id.0));
+    }
+    if exists(diesel::select(diesel::dsl::exists(hooks::table.find(hook.id.0))).get_result(conn)?) {
+        return Ok(format!("there is a hook {} already", hook.id.0));
+    }
+    let holder: Option<i64> = hooks::table
+        .filter(hooks::queue_id.eq(hook.queue_id.0))
+        .filter(hooks::event.eq(hook.event))
+        .filter(hooks::enabled.eq(true))
+        .select(hooks::id)
+        .first(conn)
+        .optional()?;
+    Ok(holder.map_or_else(refused, |id| {
+        format!("hook {id} of queue {} is enabled for {} already", hook.queue_id.0, hook.event.word())
+    }))
+}
+
+fn refused() -> String {
+    "the database refused it".into()
+}
