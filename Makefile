@@ -1,0 +1,18 @@
+.PHONY: run test lint bench setup
+
+run:
+	cargo run
+
+# Everything: installs what is missing, then formatter, lints and all tests on both databases.
+test: setup lint
+	tests/with-postgres cargo test
+
+lint:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+
+bench: setup
+	tests/with-postgres cargo bench --bench pages
+
+setup:
+	tests/setup

@@ -1,0 +1,101 @@
+//! A server of the application on a free port, with a database of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use queue_hooks::db::{DatabaseUrl, Db};
+use tempfile::TempDir;
+
+use super::Browser;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+pub struct App {
+    pub db: Db,
+    pub url: String,
+    pub address: SocketAddr,
+    pub backend: Backend,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    /// Removed with the database file in it.
+    _folder: TempDir,
+}
+
+impl App {
+    pub fn start(backend: Backend) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite://{}/test.db", folder.path().display()),
+            Backend::Postgres => postgres_database(),
+        };
+        let db = Db::open(&url.parse().expect("a valid URL")).expect("the database opens");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (send, receive) = mpsc::channel();
+        let thread = std::thread::spawn({
+            let db = db.clone();
+            move || {
+                actix_web::rt::System::new().block_on(async move {
+                    let server = queue_hooks::server::server(db, vec![listener], 1).expect("the server starts");
+                    send.send(server.handle()).expect("the test waits for the server");
+                    server.await.expect("the server ends well");
+                });
+            }
+        });
+        let server = receive.recv().expect("the server starts");
+        Self { db, url, address, backend, server, thread: Some(thread), _folder: folder }
+    }
+
+    /// Somebody who has not been here yet.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address)
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // The server hears of it as soon as the handle is asked; nobody waits for the answer here.
+        drop(self.server.stop(false));
+        let thread = self.thread.take().expect("an app is dropped once");
+        if thread.join().is_err() && !std::thread::panicking() {
+            panic!("the server panicked");
+        }
+    }
+}
+
+/// A new database, copied from one that is made and migrated once.
+fn postgres_database() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    static TEMPLATE: Mutex<bool> = Mutex::new(false);
+    let cluster = std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`");
+    let base = cluster.rsplit_once('/').expect("a URL with a database").0;
+    let prefix = format!("test_{}", std::process::id());
+    let mut conn = PgConnection::establish(&cluster).expect("the cluster answers");
+    let mut is_made = TEMPLATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !*is_made {
+        conn.batch_execute(&format!("CREATE DATABASE {prefix}_template")).expect("a database is made");
+        let url: DatabaseUrl = format!("{base}/{prefix}_template").parse().expect("a valid URL");
+        drop(Db::open(&url).expect("the template is migrated"));
+        *is_made = true;
+    }
+    let name = format!("{prefix}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    // A connection to the template that is still closing keeps it from being copied, for a moment.
+    for attempt in 0.. {
+        match conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {prefix}_template STRATEGY file_copy")) {
+            Ok(()) => break,
+            Err(_) if attempt < 100 => std::thread::sleep(std::time::Duration::from_millis(20)),
+            Err(cause) => panic!("no database for the test: {cause}"),
+        }
+    }
+    format!("{base}/{name}")
+}

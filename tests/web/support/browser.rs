@@ -1,0 +1,108 @@
+//! Somebody who uses the application without JavaScript: keeps cookies, follows links, fills in forms.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, Request};
+
+use super::Page;
+
+pub struct Browser {
+    agent: ureq::Agent,
+    address: SocketAddr,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub fn new(address: SocketAddr) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        Self { agent: config.into(), address, cookies: RefCell::default() }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.into(), value.into());
+    }
+
+    /// Opens a page, and follows it where it leads.
+    pub fn get(&self, path: &str) -> Page<'_> {
+        self.follow(self.request("GET", path, &[], b""))
+    }
+
+    /// Sends one request with these headers and this body, and follows nothing.
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page<'_> {
+        let uri = format!("http://{}{path}", self.address);
+        let mut request = Request::builder().method(method).uri(&uri);
+        let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
+        let mut response = self.agent.run(request).unwrap_or_else(|cause| panic!("{method} {path}: {cause}"));
+        self.keep_cookies(response.headers());
+        let mut bytes = Vec::new();
+        response.body_mut().as_reader().read_to_end(&mut bytes).expect("the whole body");
+        let body = String::from_utf8(bytes).expect("UTF-8");
+        Page::new(self, path, response.status().as_u16(), response.headers().clone(), body)
+    }
+
+    /// Sends a form with the token of this browser's pages, and follows nothing.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page<'_> {
+        let token = self.token();
+        let fields = [&[("token", token.as_str())], fields].concat();
+        self.post_raw(path, &fields)
+    }
+
+    /// Sends a form as it is.
+    pub fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Page<'_> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.request("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body.as_bytes())
+    }
+
+    /// A token as the pages of this browser carry it; opens one if there was none yet.
+    pub fn token(&self) -> String {
+        let name = "queue-hooks-token";
+        if self.cookie(name).is_none() {
+            self.request("GET", "/contact-center/queues", &[], b"");
+        }
+        let secret = self.cookie(name).expect("a page sets the token's cookie");
+        // A mask of nothing but zeros is as good as any.
+        format!("{}{secret}", "0".repeat(secret.len()))
+    }
+
+    /// Follows redirects, as a browser does.
+    pub fn follow<'a>(&'a self, mut page: Page<'a>) -> Page<'a> {
+        for _ in 0..5 {
+            let Some(location) = page.header("location").map(str::to_owned) else { return page };
+            assert_eq!(page.status, 303, "every redirect is a 303");
+            page = self.request("GET", &location, &[], b"");
+        }
+        panic!("too many redirects, the last one to {}", page.path);
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        for cookie in headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().expect("a cookie of ASCII");
+            let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+            let (name, value) = pair.split_once('=').expect("a name and a value");
+            if attributes.to_ascii_lowercase().contains("max-age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.set_cookie(name, value);
+            }
+        }
+    }
+}

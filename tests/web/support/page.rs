@@ -1,0 +1,201 @@
+//! What a browser shows: found by selector or by accessible name, and used as a person without JavaScript
+//! uses it. A failing look prints the body.
+
+use scraper::{ElementRef, Html, Selector};
+use ureq::http::HeaderMap;
+
+use super::Browser;
+
+pub struct Page<'a> {
+    browser: &'a Browser,
+    /// Where the page was asked for: path and query.
+    pub path: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+    dom: Html,
+}
+
+/// What a person changes in a form before sending it.
+pub enum Fill<'a> {
+    /// Types into, or chooses in, the field of that name.
+    Field(&'a str, &'a str),
+    /// Ticks the checkbox with that name and value.
+    Tick(&'a str, &'a str),
+}
+
+impl<'a> Page<'a> {
+    pub fn new(browser: &'a Browser, path: &str, status: u16, headers: HeaderMap, body: String) -> Self {
+        let dom = Html::parse_document(&body);
+        Self { browser, path: path.into(), status, headers, body, dom }
+    }
+
+    /// The page, if it has this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}: {}", self.path, self.body);
+        self
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("a header of ASCII"))
+    }
+
+    pub fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        self.dom.select(&Selector::parse(selector).expect("a valid selector")).collect()
+    }
+
+    /// The only element that matches.
+    #[track_caller]
+    pub fn one(&self, selector: &str) -> ElementRef<'_> {
+        match self.all(selector)[..] {
+            [element] => element,
+            ref found => panic!("{} of {selector} instead of one in {}: {}", found.len(), self.path, self.body),
+        }
+    }
+
+    pub fn has(&self, selector: &str) -> bool {
+        !self.all(selector).is_empty()
+    }
+
+    /// The text of the only element that matches, with single spaces.
+    #[track_caller]
+    pub fn text(&self, selector: &str) -> String {
+        text(self.one(selector))
+    }
+
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        self.all(selector).into_iter().map(text).collect()
+    }
+
+    #[track_caller]
+    pub fn attr(&self, selector: &str, name: &str) -> String {
+        let element = self.one(selector);
+        element.attr(name).unwrap_or_else(|| panic!("{selector} has no {name} in {}", self.body)).into()
+    }
+
+    /// The elements that match and have this accessible name: a label, else their text.
+    pub fn named(&self, selector: &str, name: &str) -> Vec<ElementRef<'_>> {
+        self.all(selector).into_iter().filter(|element| self.name(*element) == name).collect()
+    }
+
+    /// The only link or button of this name.
+    #[track_caller]
+    pub fn control(&self, name: &str) -> ElementRef<'_> {
+        match self.named("a, button, [role=link]", name)[..] {
+            [element] => element,
+            ref found => {
+                panic!("{} controls named {name:?} instead of one in {}: {}", found.len(), self.path, self.body)
+            }
+        }
+    }
+
+    pub fn has_control(&self, name: &str) -> bool {
+        !self.named("a, button", name).is_empty()
+    }
+
+    fn name(&self, element: ElementRef<'_>) -> String {
+        if let Some(label) = element.attr("aria-label") {
+            return label.into();
+        }
+        let labelled = element.attr("id").map(|id| self.texts(&format!("label[for={id:?}]")));
+        labelled.and_then(|labels| labels.into_iter().next()).unwrap_or_else(|| text(element))
+    }
+
+    /// Clicks the link of this name.
+    #[track_caller]
+    pub fn click(&self, name: &str) -> Page<'a> {
+        let link = self.control(name);
+        let href = link.attr("href").unwrap_or_else(|| panic!("{name} is not a link in {}", self.body));
+        self.browser.get(href)
+    }
+
+    /// Presses the button of this name and follows where the answer leads.
+    #[track_caller]
+    pub fn press(&self, name: &str, fill: &[Fill]) -> Page<'a> {
+        self.browser.follow(self.send(name, fill))
+    }
+
+    /// Presses the button of this name: sends its form as a browser would, and follows nothing.
+    #[track_caller]
+    pub fn send(&self, name: &str, fill: &[Fill]) -> Page<'a> {
+        let button = self.control(name);
+        let form = self.form_of(button).unwrap_or_else(|| panic!("{name} belongs to no form in {}", self.body));
+        let mut fields = self.fields(form, fill);
+        if let Some(name) = button.attr("name") {
+            fields.push((name.into(), button.attr("value").unwrap_or_default().into()));
+        }
+        let attr = |of_button, of_form| button.attr(of_button).or_else(|| form.attr(of_form));
+        let action = attr("formaction", "action").unwrap_or(&self.path);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if attr("formmethod", "method") == Some("post") {
+            self.browser.post_raw(action, &fields)
+        } else {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            let path = action.split('?').next().unwrap_or_default();
+            self.browser.request("GET", &format!("{path}?{query}"), &[], b"")
+        }
+    }
+
+    fn form_of(&self, control: ElementRef<'_>) -> Option<ElementRef<'_>> {
+        match control.attr("form") {
+            Some(id) => self.all(&format!("form[id={id:?}]")).into_iter().next(),
+            None => {
+                let form = control.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "form")?;
+                self.all("form").into_iter().find(|f| f.id() == form.id())
+            }
+        }
+    }
+
+    /// What the form sends, apart from the button.
+    #[track_caller]
+    fn fields(&self, form: ElementRef<'_>, fill: &[Fill]) -> Vec<(String, String)> {
+        let mut used = vec![false; fill.len()];
+        let mut fields = Vec::new();
+        for control in self.all("input, select, textarea") {
+            let Some(name) = control.attr("name") else { continue };
+            if self.form_of(control).is_none_or(|owner| owner.id() != form.id()) || control.attr("disabled").is_some() {
+                continue;
+            }
+            let is_choice = matches!(control.attr("type"), Some("checkbox" | "radio"));
+            let mut value = value_of(control);
+            for (fill, used) in fill.iter().zip(&mut used) {
+                match fill {
+                    Fill::Field(field, typed) if *field == name && !is_choice => {
+                        value = Some((*typed).into());
+                        *used = true;
+                    }
+                    Fill::Tick(field, of) if *field == name && is_choice && control.attr("value") == Some(*of) => {
+                        value = Some((*of).into());
+                        *used = true;
+                    }
+                    _ => (),
+                }
+            }
+            fields.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        assert!(used.iter().all(|used| *used), "the form has not every field that was filled: {}", self.body);
+        fields
+    }
+}
+
+/// What a control sends as it stands.
+fn value_of(control: ElementRef<'_>) -> Option<String> {
+    if control.value().name() == "select" {
+        let options = Selector::parse("option").expect("a valid selector");
+        let options: Vec<_> = control.select(&options).collect();
+        let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first())?;
+        return Some(chosen.attr("value").map_or_else(|| text(*chosen), str::to_owned));
+    }
+    match control.attr("type") {
+        Some("checkbox" | "radio") if control.attr("checked").is_none() => None,
+        Some("checkbox" | "radio") => Some(control.attr("value").unwrap_or("on").into()),
+        _ if control.value().name() == "textarea" => Some(control.text().collect()),
+        _ => Some(control.attr("value").unwrap_or_default().into()),
+    }
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    let text: String = element.text().collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
