@@ -43,7 +43,7 @@ pub struct Serve {
 
 #[derive(Clone, Debug, Args)]
 pub struct Database {
-    /// sqlite://FILE, sqlite::memory:, or postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=require
+    /// `sqlite://FILE`, `sqlite::memory:`, or `postgres://USER:PASSWORD@HOST:PORT/NAME?sslmode=require`
     #[arg(
         long,
         env = "DATABASE_URL",

@@ -268,11 +268,9 @@ fn migrate(conn: &mut Conn) -> Result<(), String> {
         known: EmbeddedMigrations,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         use diesel::migration::{Migration, MigrationSource};
-        let known_versions: Vec<String> = MigrationSource::<DB>::migrations(&known)?
-            .iter()
-            .map(|migration: &Box<dyn Migration<DB>>| migration.name().version().to_string())
-            .collect();
-        if conn.applied_migrations()?.iter().any(|applied| !known_versions.contains(&applied.to_string())) {
+        let migrations: Vec<Box<dyn Migration<DB>>> = known.migrations()?;
+        let is_known = |version: &_| migrations.iter().any(|migration| migration.name().version() == *version);
+        if !conn.applied_migrations()?.iter().all(is_known) {
             return Err("it was written by a newer version of Queue Hooks; run that version or a newer one".into());
         }
         conn.run_pending_migrations(known)?;
@@ -282,7 +280,8 @@ fn migrate(conn: &mut Conn) -> Result<(), String> {
         Conn::Sqlite(conn) => run(conn, SQLITE_MIGRATIONS),
         Conn::Postgres(conn) => {
             // Several instances may start at once: one migrates, the others wait.
-            conn.batch_execute("SELECT pg_advisory_lock(7163041)").map_err(|cause| cause.to_string())?;
+            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")
+                .map_err(|cause| cause.to_string())?;
             let done = run(conn, POSTGRES_MIGRATIONS);
             conn.batch_execute("SELECT pg_advisory_unlock(7163041)").map_err(|cause| cause.to_string())?;
             done

@@ -75,7 +75,7 @@ fn is_restoration(path: &str) -> bool {
 }
 
 /// The answer to a POST that worked: go there, and say this.
-pub fn see_other(location: &str, flash: Flash) -> HttpResponse {
+pub fn see_other(location: &str, flash: &Flash) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
 }
 

@@ -21,14 +21,15 @@ pub struct Change {
 }
 
 impl Change {
-    pub fn new() -> Self {
+    /// A change of its own.
+    pub fn begin() -> Self {
         Self { id: Self::new_id(), at: now() }
     }
 
     /// The change that a form makes with the id it was given, or a new one if it brings none.
     pub fn with_id(id: &str) -> Self {
         let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        if valid { Self { id: id.to_ascii_lowercase(), at: now() } } else { Self::new() }
+        if valid { Self { id: id.to_ascii_lowercase(), at: now() } } else { Self::begin() }
     }
 
     pub fn new_id() -> String {

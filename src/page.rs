@@ -28,6 +28,8 @@ pub struct Page {
     pub section: Section,
     /// The names and paths of the places above this one.
     pub crumbs: Vec<Crumb>,
+    /// A modal is open in the body, so what is around it is out of reach.
+    pub is_modal: bool,
     pub body: Box<dyn DynTemplate>,
 }
 
@@ -57,6 +59,7 @@ impl Page {
             title_suffix: String::new(),
             section,
             crumbs: Vec::new(),
+            is_modal: false,
             body: Box::new(body),
         }
     }
@@ -113,14 +116,8 @@ fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
-    let foreign;
-    let error = match response.error().and_then(|error| error.as_error::<Error>()) {
-        Some(error) => error,
-        None => {
-            foreign = Error::from_status(status);
-            &foreign
-        }
-    };
+    let foreign = Error::from_status(status);
+    let error = response.error().and_then(|error| error.as_error::<Error>()).unwrap_or(&foreign);
     let request_id = error.cause().map(|cause| {
         let id = Hex(&random::<6>()).to_string();
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());

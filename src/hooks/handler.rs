@@ -61,6 +61,8 @@ pub async fn update(db: web::Data<Db>, ids: Ids, form: Form, token: Token) -> Re
     save(db, queue, Some(id), form, token).await
 }
 
+const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
 /// The modal's form: back to the tab when it worked, else the modal again with what was typed.
 async fn save(
     db: web::Data<Db>,
@@ -73,7 +75,6 @@ async fn save(
     if sent.typed.search {
         return sent.again(&db, token, StatusCode::OK, |_| ()).await;
     }
-    const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
     let choice = match sent.typed.choice() {
         Ok(choice) => choice,
         Err(errors) => return sent.again(&db, token, INVALID, |edit| edit.errors = errors).await,
@@ -89,10 +90,10 @@ async fn save(
         Saved::Done(hook) => {
             let done = if id.is_some() { "Saved" } else { "Added" };
             let state = if hook.enabled { "" } else { ", disabled" };
-            Ok(see_other(&tab_url(queue, &sent.view), Flash::say(format!("{done} {}{state}", name(&hook)))))
+            Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{done} {}{state}", name(&hook)))))
         }
         Saved::Unchanged(hook) => {
-            Ok(see_other(&tab_url(queue, &sent.view), Flash::say(format!("{} is saved", name(&hook)))))
+            Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{} is saved", name(&hook)))))
         }
         Saved::Taken(holder) => sent.again(&db, token, INVALID, |edit| edit.taken = Some(holder)).await,
         Saved::Stale(theirs) => sent.again(&db, token, StatusCode::CONFLICT, |edit| edit.theirs = Some(theirs)).await,
@@ -134,11 +135,11 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token
     let mut view = form::view(&params);
     let enabled = form::enabled(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let if_taken = form::if_taken(&params);
-    let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &Change::new())).await?;
+    let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &Change::begin())).await?;
     match saved {
         Saved::Done(hook) | Saved::Unchanged(hook) => {
             let done = if hook.enabled { "Enabled" } else { "Disabled" };
-            Ok(see_other(&tab_url(queue, &view), Flash::say(format!("{done} {}", name(&hook)))))
+            Ok(see_other(&tab_url(queue, &view), &Flash::say(format!("{done} {}", name(&hook)))))
         }
         Saved::Taken(holder) => {
             let (tab, hook, view) =
@@ -146,7 +147,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token
             Ok(page(StatusCode::CONFLICT, Index { taken: Some((hook, holder)), ..Index::new(view, tab, token) }))
         }
         Saved::Gone | Saved::Stale(_) | Saved::NoSchema => {
-            Ok(see_other(&tab_url(queue, &view), Flash::say("That hook was removed meanwhile. Nothing was changed.")))
+            Ok(see_other(&tab_url(queue, &view), &Flash::say("That hook was removed meanwhile. Nothing was changed.")))
         }
     }
 }
@@ -158,13 +159,13 @@ pub async fn states(db: web::Data<Db>, queue: Id, url: Params, Form(params): For
     let enable = form::enabled(&url).map_err(|why| unprocessable(queue, &view, why))?;
     let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let switched =
-        db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &Change::new())).await?;
+        db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &Change::begin())).await?;
     let mut text = format!("{} {}", if enable { "Enabled" } else { "Disabled" }, hooks(switched.switched));
     if !switched.taken.is_empty() {
         let events: Vec<_> = switched.taken.into_iter().map(Event::name).collect();
         text.push_str(&format!(". An event takes one enabled hook; the others stay disabled: {}", events.join(", ")));
     }
-    Ok(see_other(&tab_url(queue, &view), Flash::say(text)))
+    Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
 }
 
 /// Asks before several hooks are removed.
@@ -182,7 +183,7 @@ pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token)
         })
         .await?;
     if count == 0 {
-        return Ok(see_other(&tab_url(queue.id, &view), Flash::say("The selected hooks are gone already.")));
+        return Ok(see_other(&tab_url(queue.id, &view), &Flash::say("The selected hooks are gone already.")));
     }
     let title = format!("Remove {} – {}", view::hooks(count), queue.name);
     let crumbs = crumbs(&queue);
@@ -194,12 +195,12 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<
     let queue = *queue;
     let view = form::view(&params);
     let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
-    let asked = selection.len();
-    let change = Change::new();
+    let asked = selection.size();
+    let change = Change::begin();
     let removal = change.id.clone();
     let (first, removed) = db.write(move |conn| query::remove(conn, queue, &selection, &change)).await?;
     let Some(first) = first else {
-        return Ok(see_other(&tab_url(queue, &view), Flash::say("That was removed already.")));
+        return Ok(see_other(&tab_url(queue, &view), &Flash::say("That was removed already.")));
     };
     let mut text =
         if removed == 1 { format!("Removed {}", name(&first)) } else { format!("Removed {}", hooks(removed)) };
@@ -207,7 +208,7 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<
         text.push_str(&format!(". {} of the selection were gone already", asked - removed));
     }
     let undo = format!("{}/restoration", view::path(queue));
-    Ok(see_other(&tab_url(queue, &view), Flash::say(text).undo(undo, removal)))
+    Ok(see_other(&tab_url(queue, &view), &Flash::say(text).undo(undo, removal)))
 }
 
 /// Undoes a removal.
@@ -215,9 +216,9 @@ pub async fn restoration(db: web::Data<Db>, queue: Id, Form(params): Form) -> Re
     let queue = *queue;
     let view = form::view(&params);
     let removal = params.text("removal");
-    let restored = db.write(move |conn| query::restore(conn, queue, &removal, &Change::new())).await?;
+    let restored = db.write(move |conn| query::restore(conn, queue, &removal, &Change::begin())).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
-    Ok(see_other(&tab_url(queue, &view), Flash::say(text)))
+    Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
 }
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.
@@ -275,7 +276,8 @@ fn page(status: StatusCode, index: Index) -> HttpResponse {
     let title = format!("Hooks – {}", queue.name);
     let title_suffix = index.tab.pages.title();
     let crumbs = crumbs(queue);
-    Page { status, title_suffix, crumbs, ..Page::new(Section::Queues, title, index) }.into()
+    let is_modal = index.edit.is_some();
+    Page { status, title_suffix, crumbs, is_modal, ..Page::new(Section::Queues, title, index) }.into()
 }
 
 fn crumbs(queue: &queues::queue::Queue) -> Vec<Crumb> {

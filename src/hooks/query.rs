@@ -354,7 +354,7 @@ pub enum Selection {
 
 impl Selection {
     /// How many hooks the person selected.
-    pub fn len(&self) -> i64 {
+    pub fn size(&self) -> i64 {
         match self {
             Self::Ids(ids) => ids.len() as i64,
             Self::Matching { seen, .. } => *seen,

@@ -152,7 +152,7 @@ impl Removal {
 
     /// How many of the selected hooks are gone already.
     fn gone(&self) -> i64 {
-        self.selection.len() - self.count
+        self.selection.size() - self.count
     }
 
     fn ids(&self) -> String {

@@ -50,12 +50,11 @@ impl From<io::Error> for Fault {
     }
 }
 
+/// Reads the next rows of a table after an id.
+type After = fn(&mut Conn, i64) -> QueryResult<Vec<(i64, Record)>>;
+
 /// Writes every row of a table, a few at a time.
-fn each(
-    conn: &mut Conn,
-    after: fn(&mut Conn, i64) -> QueryResult<Vec<(i64, Record)>>,
-    out: &mut impl Write,
-) -> Result<(), Fault> {
+fn each(conn: &mut Conn, after: After, out: &mut impl Write) -> Result<(), Fault> {
     let mut last = 0;
     loop {
         let rows = after(conn, last)?;

@@ -132,6 +132,11 @@ impl Batch {
     }
 }
 
+/// Inserts rows with the numbers of their lines, in one statement.
+type Insert<R> = fn(&mut Conn, &[(u64, R)]) -> QueryResult<usize>;
+/// Says why a row was refused.
+type Explain<R> = fn(&mut Conn, &R) -> QueryResult<String>;
+
 impl Importer<'_> {
     fn read(&mut self, mut input: impl BufRead, progress: &ProgressBar) -> Result<(), Refused> {
         let mut batch = Batch::default();
@@ -159,7 +164,7 @@ impl Importer<'_> {
                 }
             };
             if batch.is_full() || batch.is_of_another_kind(&record) {
-                self.flush(std::mem::take(&mut batch))?;
+                self.flush(&std::mem::take(&mut batch))?;
             }
             batch.bytes += read;
             match record {
@@ -168,7 +173,7 @@ impl Importer<'_> {
                 Record::Hook(hook) => batch.hooks.push((number, hook)),
             }
         }
-        self.flush(batch)
+        self.flush(&batch)
     }
 
     fn refuse(&mut self, line: u64, error: String) {
@@ -179,7 +184,7 @@ impl Importer<'_> {
         }
     }
 
-    fn flush(&mut self, batch: Batch) -> Result<(), Refused> {
+    fn flush(&mut self, batch: &Batch) -> Result<(), Refused> {
         self.imported.queues += self.insert(&batch.queues, insert_queues, explain_queue)?;
         self.imported.flow_schemas += self.insert(&batch.flow_schemas, insert_flow_schemas, explain_flow_schema)?;
         self.imported.hooks += self.insert(&batch.hooks, insert_hooks, explain_hook)?;
@@ -187,12 +192,7 @@ impl Importer<'_> {
     }
 
     /// Inserts rows of one kind; explains those that a constraint refuses.
-    fn insert<R>(
-        &mut self,
-        rows: &[(u64, R)],
-        insert: fn(&mut Conn, &[(u64, R)]) -> QueryResult<usize>,
-        explain: fn(&mut Conn, &R) -> QueryResult<String>,
-    ) -> Result<u64, Refused> {
+    fn insert<R>(&mut self, rows: &[(u64, R)], insert: Insert<R>, explain: Explain<R>) -> Result<u64, Refused> {
         if rows.is_empty() {
             return Ok(0);
         }

@@ -76,7 +76,8 @@ impl<'a> Page<'a> {
 
     /// The elements that match and have this accessible name: a label, else their text.
     pub fn named(&self, selector: &str, name: &str) -> Vec<ElementRef<'_>> {
-        self.all(selector).into_iter().filter(|element| self.name(*element) == name).collect()
+        let shown = |element: &ElementRef| element.attr("aria-hidden") != Some("true");
+        self.all(selector).into_iter().filter(shown).filter(|element| self.name(*element) == name).collect()
     }
 
     /// The only link or button of this name.
