@@ -30,7 +30,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -159,8 +161,8 @@ impl Db {
     ///
     /// The error is one sentence for the person at the terminal.
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
-        let mut first = url.create()?;
-        migrate(&mut first).map_err(|cause| format!("The database {url} cannot be used: {cause}"))?;
+        let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
+        migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
         let manager = Manager::new(url.clone());
         let pool = match url {
             // Each connection to a memory database is a database of its own: there is one, and it stays.
@@ -174,7 +176,7 @@ impl Db {
             .connection_timeout(CONNECT_PATIENCE)
             .error_handler(Box::new(PoolErrors))
             .build(manager)
-            .map_err(|cause| format!("The database {url} cannot be opened: {cause}"))?;
+            .map_err(|cause| url.cannot("opened", &cause))?;
         Ok(Self { pool })
     }
 
@@ -261,43 +263,47 @@ pub fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult
     conn.transaction(work)
 }
 
-/// Applies the migrations that are missing. The error is the second half of a sentence.
-fn migrate(conn: &mut Conn) -> Result<(), String> {
-    fn run<DB: diesel::backend::Backend>(
-        conn: &mut impl MigrationHarness<DB>,
-        known: EmbeddedMigrations,
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        use diesel::migration::{Migration, MigrationSource};
-        let migrations: Vec<Box<dyn Migration<DB>>> = known.migrations()?;
-        let is_known = |version: &_| migrations.iter().any(|migration| migration.name().version() == *version);
-        if !conn.applied_migrations()?.iter().all(is_known) {
-            return Err("it was written by a newer version of Queue Hooks; run that version or a newer one".into());
-        }
-        conn.run_pending_migrations(known)?;
-        Ok(())
-    }
+/// Applies the migrations that are missing.
+fn migrate(conn: &mut Conn) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match conn {
-        Conn::Sqlite(conn) => run(conn, SQLITE_MIGRATIONS),
+        Conn::Sqlite(conn) => run_migrations(conn, SQLITE_MIGRATIONS),
         Conn::Postgres(conn) => {
             // Several instances may start at once: one migrates, the others wait.
-            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")
-                .map_err(|cause| cause.to_string())?;
-            let done = run(conn, POSTGRES_MIGRATIONS);
-            conn.batch_execute("SELECT pg_advisory_unlock(7163041)").map_err(|cause| cause.to_string())?;
+            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")?;
+            let done = run_migrations(conn, POSTGRES_MIGRATIONS);
+            conn.batch_execute("SELECT pg_advisory_unlock(7163041)")?;
             done
         }
     }
-    .map_err(|cause| cause.to_string())
+}
+
+fn run_migrations<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    known: EmbeddedMigrations,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let migrations: Vec<Box<dyn Migration<DB>>> = known.migrations()?;
+    let is_known = |version: &_| migrations.iter().any(|migration| migration.name().version() == *version);
+    if !conn.applied_migrations()?.iter().all(is_known) {
+        return Err("it was written by a newer version of Queue Hooks; run that version or a newer one".into());
+    }
+    conn.run_pending_migrations(known)?;
+    Ok(())
 }
 
 impl DatabaseUrl {
-    /// The first connection: it alone may create the file, and it alone says in a sentence why it cannot.
-    fn create(&self) -> Result<Conn, String> {
+    /// The first connection: it alone may create the file.
+    fn create(&self) -> ConnectionResult<Conn> {
         match self {
             Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rwc", path.display())),
             _ => self.connect(),
         }
-        .map_err(|cause| format!("The database {self} cannot be opened: {cause}"))
+    }
+
+    /// What is told at the terminal, on one line whatever the database says on several.
+    fn cannot(&self, what: &str, cause: &dyn fmt::Display) -> String {
+        let cause = cause.to_string();
+        let cause: Vec<_> = cause.split_whitespace().collect();
+        format!("The database {self} cannot be {what}: {}", cause.join(" "))
     }
 
     fn connect(&self) -> ConnectionResult<Conn> {
