@@ -2,7 +2,12 @@
 //! nothing is kept in `hooks` that was removed.
 
 use chrono::NaiveDateTime;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, MAX_IDS, now};
@@ -37,7 +42,9 @@ impl Change {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What was done to a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
 pub enum Action {
     Add,
     Edit,
@@ -48,7 +55,10 @@ pub enum Action {
 }
 
 impl Action {
-    fn word(self) -> &'static str {
+    pub const ALL: [Self; 6] = [Self::Add, Self::Edit, Self::Enable, Self::Disable, Self::Remove, Self::Restore];
+
+    /// The word in URLs and the database.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Add => "add",
             Self::Edit => "edit",
@@ -58,10 +68,45 @@ impl Action {
             Self::Restore => "restore",
         }
     }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
+
+    /// The word that people read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Add => "Added",
+            Self::Edit => "Edited",
+            Self::Enable => "Enabled",
+            Self::Disable => "Disabled",
+            Self::Remove => "Removed",
+            Self::Restore => "Restored",
+        }
+    }
 }
 
-/// A hook as it was: readable by people and by what the journal's readers come to be.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+impl<DB: Backend> FromSql<Text, DB> for Action
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let word = String::from_sql(bytes)?;
+        Self::from_word(&word).ok_or_else(|| format!("unknown action {word:?}").into())
+    }
+}
+
+impl<DB: Backend> ToSql<Text, DB> for Action
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.word().to_sql(out)
+    }
+}
+
+/// A hook as it was, stored as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize, FromSqlRow)]
 pub struct State {
     pub event: Event,
     pub schema: Schema,
@@ -85,6 +130,15 @@ impl State {
     }
 }
 
+impl<DB: Backend> FromSql<Text, DB> for State
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(serde_json::from_str(&String::from_sql(bytes)?)?)
+    }
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = journal, treat_none_as_default_value = false)]
 struct Entry<'a> {
@@ -92,7 +146,7 @@ struct Entry<'a> {
     at: NaiveDateTime,
     queue_id: i64,
     hook_id: i64,
-    action: &'static str,
+    action: Action,
     before: Option<String>,
     after: Option<String>,
 }
@@ -126,7 +180,7 @@ pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, s
                 at: change.at,
                 queue_id,
                 hook_id: step.hook_id,
-                action: action.word(),
+                action,
                 before: state(step.before),
                 after: state(step.after),
             })
@@ -141,28 +195,23 @@ pub fn added_by(conn: &mut Conn, change: &Change, queue_id: i64) -> QueryResult<
     journal::table
         .filter(journal::change.eq(&change.id))
         .filter(journal::queue_id.eq(queue_id))
-        .filter(journal::action.eq(Action::Add.word()))
+        .filter(journal::action.eq(Action::Add))
         .select(journal::hook_id)
         .first(conn)
         .optional()
 }
 
-/// So many of the hooks that a change removed from a queue, after the one of that id, in the order of their
-/// ids, as they were.
+/// The hooks that a change removed from a queue, as they were, after the one of that id and in the order of
+/// their ids; at most [`MAX_IDS`] of them.
 pub fn removed_by(conn: &mut Conn, change: &str, queue_id: i64, after: i64) -> QueryResult<Vec<(i64, State)>> {
-    let rows: Vec<(i64, Option<String>)> = journal::table
+    journal::table
         .filter(journal::change.eq(change))
         .filter(journal::queue_id.eq(queue_id))
-        .filter(journal::action.eq(Action::Remove.word()))
+        .filter(journal::action.eq(Action::Remove))
+        .filter(journal::before.is_not_null())
         .filter(journal::hook_id.gt(after))
         .order(journal::hook_id)
         .limit(MAX_IDS as i64)
-        .select((journal::hook_id, journal::before))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(id, before)| {
-            let before = serde_json::from_str(&before.unwrap_or_default());
-            before.map(|state| (id, state)).map_err(|cause| diesel::result::Error::DeserializationError(cause.into()))
-        })
-        .collect()
+        .select((journal::hook_id, journal::before.assume_not_null()))
+        .load(conn)
 }

@@ -12,6 +12,7 @@ pub mod event;
 pub mod flash;
 pub mod flow_schemas;
 pub mod form;
+pub mod history;
 pub mod hooks;
 pub mod journal;
 pub mod page;

@@ -5,11 +5,12 @@ use actix_web::web::{self, ServiceConfig, post, resource};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::error::Error;
-use crate::{assets, flow_schemas, hooks, queues};
+use crate::{assets, flow_schemas, history, hooks, queues};
 
 #[rustfmt::skip]
 pub fn routes(app: &mut ServiceConfig) {
     use flow_schemas::handler as flow;
+    use history::handler as history;
     use hooks::handler as hook;
     use queues::handler as queue;
     app
@@ -24,6 +25,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post().to(hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(hook::removal)).route(post().to(hook::remove)))
         .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post().to(hook::restoration)))
+        .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(history::index)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(hook::edit)).route(post().to(hook::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post().to(hook::state)))
 

@@ -67,3 +67,4 @@ diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
 diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts);
+diesel::allow_tables_to_appear_in_same_query!(journal, hooks);

@@ -19,6 +19,7 @@ use crate::page::{Crumb, Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
 use crate::queues;
+use crate::queues::queue::Queue;
 use crate::token::Token;
 
 /// The queue's id, or those of the queue and the hook.
@@ -211,12 +212,13 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text).undo(undo, removal)))
 }
 
-/// Undoes a removal.
-pub async fn restoration(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<HttpResponse, Error> {
+/// Undoes a removal, or brings back one of the hooks that it took.
+pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
     let removal = params.text("removal");
-    let restored = db.write(move |conn| query::restore(conn, queue, &removal, &Change::begin())).await?;
+    let only = url.get("id").and_then(|id| id.parse().ok());
+    let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &Change::begin())).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
 }
@@ -280,7 +282,7 @@ fn page(status: StatusCode, index: Index) -> HttpResponse {
     Page { status, title_suffix, crumbs, is_modal, ..Page::new(Section::Queues, title, index) }.into()
 }
 
-fn crumbs(queue: &queues::queue::Queue) -> Vec<Crumb> {
+pub fn crumbs(queue: &Queue) -> Vec<Crumb> {
     let mut crumbs = queues::handler::crumbs();
     crumbs.push(Crumb::new(&*queue.name, format!("{}/{}", queues::view::PATH, queue.id)));
     crumbs

@@ -485,16 +485,23 @@ pub struct Restored {
     pub without_schema: i64,
 }
 
-/// Brings back the hooks that a change removed, with their ids and states.
-pub fn restore(conn: &mut Conn, queue_id: i64, removal: &str, change: &Change) -> Result<Restored, Error> {
+/// Brings back the hooks that a change removed, or only one of them, with their ids and states.
+pub fn restore(
+    conn: &mut Conn,
+    queue_id: i64,
+    removal: &str,
+    only: Option<i64>,
+    change: &Change,
+) -> Result<Restored, Error> {
     queues::query::touch(conn, queue_id, change)?;
     let mut outcome = Restored::default();
     let mut taken: BTreeSet<Event> = enabled(conn, queue_id)?.into_iter().map(|hook| hook.event).collect();
     let mut last = 0;
     loop {
-        let batch = journal::removed_by(conn, removal, queue_id, last)?;
+        let mut batch = journal::removed_by(conn, removal, queue_id, last)?;
         let Some((end, _)) = batch.last() else { return Ok(outcome) };
         last = *end;
+        batch.retain(|(id, _)| only.is_none_or(|only| only == *id));
         let ids: Vec<i64> = batch.iter().map(|(id, _)| *id).collect();
         let existing: BTreeSet<i64> =
             hooks::table.filter(hooks::id.eq_any(ids)).select(hooks::id).load(conn)?.into_iter().collect();

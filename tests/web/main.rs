@@ -8,3 +8,4 @@ mod support;
 
 mod error;
 mod hooks;
+mod hooks_history;

@@ -1,0 +1,43 @@
+//! What the History tab shows.
+
+use askama::Template;
+
+use super::filter::{Column, View};
+use super::query::{Entry, List};
+use crate::assets;
+use crate::journal::{Action, State};
+use crate::token::Token;
+
+#[derive(Template)]
+#[template(path = "history/index.html")]
+pub struct Index {
+    /// The path of the Hooks tab.
+    pub hooks_path: String,
+    pub path: String,
+    pub view: View,
+    pub notices: Vec<String>,
+    pub list: List,
+    pub token: Token,
+}
+
+impl Entry {
+    /// The hook as it was left, or as it was before it was removed.
+    fn state(&self) -> Option<&State> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+
+    /// What was before, where that says more than what came of it.
+    fn was(&self) -> Option<&State> {
+        self.before.as_ref().filter(|_| self.action == Action::Edit)
+    }
+
+    fn can_return(&self) -> bool {
+        self.action == Action::Remove && !self.exists
+    }
+}
+
+impl State {
+    fn name(&self) -> String {
+        format!("{} → {}", self.event.name(), self.schema.name)
+    }
+}
