@@ -6,6 +6,19 @@
 #[macro_use]
 mod support;
 
+mod bad_input;
+mod conventions;
 mod error;
 mod hooks;
 mod hooks_history;
+mod invariants;
+mod properties;
+mod queues;
+mod queues_queue;
+mod root;
+mod routing_flow;
+mod routing_flow_options;
+mod routing_flow_schema;
+mod security;
+#[path = "static.rs"]
+mod static_;

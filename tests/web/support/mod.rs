@@ -3,13 +3,18 @@
 
 mod app;
 mod browser;
+mod contents;
 mod data;
 mod page;
+mod urls;
+mod wire;
 
 pub use app::{App, Backend};
 pub use browser::Browser;
+pub use contents::contents;
 pub use data::*;
-pub use page::Page;
+pub use page::{Fill, Page};
+pub use urls::*;
 
 /// Tests that run on SQLite and on PostgreSQL: `on_both! { fn name(app) { … } }` makes `name::sqlite` and
 /// `name::postgres`.

@@ -1,0 +1,138 @@
+//! How many statements a page costs, and that each walks an index. A binary of its own, because what counts
+//! the statements is set once for a process.
+
+#[macro_use]
+#[path = "../web/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the other tests use the rest of it")]
+mod support;
+
+use std::sync::Mutex;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use queue_hooks::event::Event::*;
+use queue_hooks::on_each;
+
+use crate::support::*;
+
+/// The statements of every connection since they were last taken.
+static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Only one test at a time may count.
+static COUNTING: Mutex<()> = Mutex::new(());
+
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let statement = query.to_string();
+            // How the pool asks whether a connection lives; not the page's.
+            if statement != "SELECT 1" {
+                STATEMENTS.lock().expect("nobody panics with it").push(statement);
+            }
+        }
+    }
+}
+
+fn take() -> Vec<String> {
+    std::mem::take(&mut STATEMENTS.lock().expect("nobody panics with it"))
+}
+
+/// Every list page: a name, the address, and whether it is of hooks.
+fn pages(queue_id: i64) -> Vec<String> {
+    let hooks = format!("/contact-center/queues/{queue_id}/hooks");
+    let mut pages = vec!["/contact-center/queues".into(), "/routing/flow".into(), hooks.clone()];
+    for query in ["q=a", "sort=-name", "q=a&sort=-name&page=2", "size=1000"] {
+        pages.push(format!("/contact-center/queues?{query}"));
+        pages.push(format!("/routing/flow?{query}"));
+    }
+    for sort in ["event", "schema", "enabled", "updated_at"] {
+        for filter in ["", "&page=2", "&event=joined", "&event=joined&event=active", "&enabled=true", "&q=crm"] {
+            pages.push(format!("{hooks}?sort={sort}{filter}"));
+            pages.push(format!("{hooks}?sort=-{sort}{filter}"));
+        }
+        pages.push(format!("{hooks}?sort={sort}&event=joined&enabled=false&q=crm"));
+    }
+    pages
+}
+
+/// Enough of everything for two pages.
+fn fill(app: &App) -> i64 {
+    let queue_id = queue().create(app);
+    for number in 0..15 {
+        let schema_id = schema(&format!("A CRM {number}")).create(app);
+        queue().name(&format!("A queue {number}")).create(app);
+        hook(queue_id, schema_id).off().create(app);
+    }
+    hook(queue_id, schema("Last CRM").create(app)).event(Active).create(app);
+    queue_id
+}
+
+/// Asks for each list page and hands over the statements that it made.
+fn each_page(backend: Backend, mut check: impl FnMut(&App, &str, Vec<String>)) {
+    let _alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
+    let app = App::start(backend);
+    let queue_id = fill(&app);
+    let browser = app.browser();
+    for path in pages(queue_id) {
+        take();
+        browser.get(&path).expect(200);
+        check(&app, &path, take());
+    }
+}
+
+/// A page past the end is asked for twice, so only pages that exist are counted.
+fn a_list_page_makes_at_most_three_queries(backend: Backend) {
+    each_page(backend, |_, path, statements| {
+        assert!((1..=3).contains(&statements.len()), "{path} makes {}: {statements:#?}", statements.len());
+    });
+}
+
+#[test]
+fn a_list_page_makes_at_most_three_queries_on_sqlite() {
+    a_list_page_makes_at_most_three_queries(Backend::Sqlite);
+}
+
+#[test]
+fn a_list_page_makes_at_most_three_queries_on_postgres() {
+    a_list_page_makes_at_most_three_queries(Backend::Postgres);
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// What SQLite would do, step by step.
+fn plan(app: &App, statement: &str) -> Vec<String> {
+    let sql = statement.split(" -- binds").next().unwrap_or_default();
+    let steps: Vec<Step> =
+        write(app, |conn| on_each!(conn, c => diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(c)));
+    steps.into_iter().map(|step| step.detail).collect()
+}
+
+#[test]
+fn no_list_page_reads_all_hooks_and_the_default_order_sorts_nothing() {
+    let mut planned = 0;
+    each_page(Backend::Sqlite, |app, path, statements| {
+        for statement in statements.iter().filter(|statement| statement.contains("`hooks`")) {
+            let steps = plan(app, statement);
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN hooks")), "{path}: {statement}: {steps:#?}");
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH hooks USING")), "{path}: {statement}: {steps:#?}");
+            planned += 1;
+        }
+        // The ids of the page come from an index in its order; only the page's own rows are sorted, at the end.
+        if path.ends_with("/hooks") || path.ends_with("sort=-event") || path.ends_with("sort=updated_at&page=2") {
+            let steps = plan(app, statements.last().expect("the rows come last"));
+            let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE FOR ORDER BY")).count();
+            assert!(sorts <= 1, "{path}: {steps:#?}");
+            let covered = steps.iter().any(|step| step.contains("hooks USING COVERING INDEX hooks_by_"));
+            assert!(covered, "{path}: {steps:#?}");
+        }
+    });
+    assert!(planned > 20, "{planned}");
+}

@@ -1,0 +1,175 @@
+//! What holds for every file of a kind and for every route, read from the sources so that none is forgotten.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::support::*;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder, by its path from there.
+fn files(folder: &str) -> BTreeSet<String> {
+    fn walk(folder: PathBuf, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(path, found) } else { found.push(path) }
+        }
+    }
+    let (folder, mut found) = (root().join(folder), Vec::new());
+    walk(folder.clone(), &mut found);
+    let name = |path: PathBuf| path.strip_prefix(&folder).expect("below the folder").display().to_string();
+    found.into_iter().map(name).collect()
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
+}
+
+/// What stands between each `before` and the next quote.
+fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn both_databases_have_the_same_migrations_and_each_can_be_undone() {
+    let names = files("migrations/sqlite");
+    assert_eq!(names, files("migrations/postgres"));
+    assert!(!names.is_empty());
+    for name in &names {
+        let (folder, file) = name.split_once('/').expect("a migration is a folder");
+        assert!(["up.sql", "down.sql"].contains(&file), "{name}");
+        assert!(names.contains(&format!("{folder}/up.sql")) && names.contains(&format!("{folder}/down.sql")), "{name}");
+    }
+}
+
+#[test]
+fn every_template_is_used() {
+    let sources: String =
+        files("src").iter().filter(|name| name.ends_with(".rs")).map(|name| read(&format!("src/{name}"))).collect();
+    let mut used: BTreeSet<_> = quoted(&sources, "path = \"").into_iter().map(str::to_owned).collect();
+    let templates = files("templates");
+    for template in &templates {
+        let text = read(&format!("templates/{template}"));
+        for before in ["{% include \"", "{% extends \"", "{% import \""] {
+            used.extend(quoted(&text.replace("{%- ", "{% "), before).into_iter().map(str::to_owned));
+        }
+    }
+    let unused: Vec<_> = templates.difference(&used).collect();
+    assert!(!templates.is_empty() && unused.is_empty(), "nothing uses {unused:?}");
+}
+
+/// Files of others, beside their notes and our own.
+fn vendored() -> Vec<String> {
+    let is_ours = |name: &str| {
+        name.ends_with(".md") || name.ends_with(".LICENSE.txt") || ["app.css", "app.js", "favicon.svg"].contains(&name)
+    };
+    files("static").into_iter().filter(|name| !is_ours(name)).collect()
+}
+
+#[test]
+fn every_vendored_file_is_noted_with_its_checksum() {
+    #[derive(rust_embed::Embed)]
+    #[folder = "static/"]
+    struct Files;
+
+    let notes = read("static/VENDORED.md");
+    for name in vendored() {
+        let note =
+            notes.lines().find(|line| line.contains(&name)).unwrap_or_else(|| panic!("nothing is noted of {name}"));
+        let hash = Files::get(&name).expect("the file exists").metadata.sha256_hash();
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(note.contains(&hash), "{name} is {hash}: {note}");
+        assert!(note.contains("http"), "{name} comes from somewhere: {note}");
+        assert!(
+            ["MIT", "ISC", "BSD", "Apache-2.0", "CC0", "0BSD"].iter().any(|licence| note.contains(licence)),
+            "{note}"
+        );
+        assert!(note.bytes().filter(u8::is_ascii_digit).count() > 64 / 4, "{name} has a version: {note}");
+    }
+}
+
+#[test]
+fn every_change_has_a_form_that_is_tried() {
+    let app = App::start(Backend::Sqlite);
+    let tried: BTreeSet<_> = center(&app).forms().iter().map(|form| form.route.to_owned()).collect();
+    let changes: BTreeSet<_> =
+        routes().into_iter().filter(|route| route.takes("POST")).map(|route| route.path).collect();
+    assert_eq!(tried, changes, "each POST route has a form in the tests' list, and no other");
+}
+
+#[test]
+fn every_route_that_takes_a_form_refuses_one_without_its_token() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let center = center(&app);
+    browser.token();
+    let before = contents(&app);
+    for route in routes().iter().filter(|route| route.takes("POST")) {
+        let page = browser.post_raw(&center.fill(&route.path), &[("id", &center.hook.to_string())]).expect(403);
+        assert_eq!(page.text("h1"), "That was refused");
+    }
+    assert_eq!(contents(&app), before);
+}
+
+#[test]
+fn every_route_refuses_a_wrong_method_and_says_which_are_right() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let center = center(&app);
+    for route in routes() {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            if route.takes(method) {
+                continue;
+            }
+            let answer = browser.request(method, &center.fill(&route.path), &[], b"").expect(405);
+            let allowed =
+                answer.header("allow").unwrap_or_else(|| panic!("{method} {} says not what it takes", route.path));
+            let allowed: BTreeSet<_> = allowed.split(',').map(str::trim).collect();
+            assert_eq!(allowed, route.methods.iter().copied().collect(), "{method} {}", route.path);
+            assert_eq!(answer.text("h1"), "That address does not do that");
+        }
+    }
+}
+
+#[test]
+fn every_page_answers_head_like_get_but_without_a_body() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let center = center(&app);
+    browser.token();
+    let paths = routes().into_iter().filter(|route| route.takes("GET")).map(|route| center.fill(&route.path));
+    for path in paths.chain(center.pages()).chain(["/nothing".into(), "/contact-center/queues?page=9".into()]) {
+        let get = browser.request("GET", &path, &[], b"");
+        let head = browser.request("HEAD", &path, &[], b"").expect(get.status);
+        assert!(head.body.is_empty());
+        for (name, value) in &get.headers {
+            // A message of how the body is sent, not of the body.
+            if !["date", "transfer-encoding", "content-length"].contains(&name.as_str()) {
+                assert_eq!(head.headers.get(name), Some(value), "{name} of {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_address_that_is_no_route_is_not_found() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    for path in [
+        "/nothing",
+        "/contact-center",
+        "/contact-center/queues/",
+        "/contact-center/queues/1/nothing",
+        "/routing",
+        "//",
+        "/index.html",
+        "/.git/config",
+    ] {
+        for method in ["GET", "POST"] {
+            let page = browser.request(method, path, &[], b"").expect(404);
+            assert_eq!(page.click("Go back").expect(200).path, "/contact-center/queues");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What holds for every address and every form, tried with thousands that nobody would write.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use queue_hooks::event::Event;
+use queue_hooks::paging::{Column as _, View};
+use queue_hooks::params::Params;
+use queue_hooks::{flow_schemas, hooks, queues};
+
+use crate::support::*;
+
+type HookView = hooks::filter::View;
+type QueueView = queues::filter::View;
+type SchemaView = flow_schemas::filter::View;
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+}
+
+fn encoded(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// A word of ours, a number, or anything at all, encoded or not.
+fn value() -> impl Strategy<Value = String> {
+    let ours = proptest::sample::select(vec![
+        "event",
+        "-event",
+        "schema",
+        "-schema",
+        "enabled",
+        "updated_at",
+        "-updated_at",
+        "name",
+        "-name",
+        "true",
+        "false",
+        "joined",
+        "active",
+        "matching",
+        "page",
+        "disable",
+        "replace",
+        "yes",
+        "",
+    ]);
+    prop_oneof![
+        ours.prop_map(str::to_owned),
+        any::<i64>().prop_map(|number| number.to_string()),
+        (0..50_i64).prop_map(|number| number.to_string()),
+        "[0-9]{1,40}",
+        "[A-Za-z0-9%+_.-]{0,20}",
+        any::<String>().prop_map(|text| encoded(text.as_bytes())),
+        proptest::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| encoded(&bytes)),
+        Just(encoded(b"?event=joined&q=%25&page=9999999999999999")),
+    ]
+}
+
+/// The names of all fields and parameters, and others.
+fn name() -> impl Strategy<Value = String> {
+    let ours = proptest::sample::select(vec![
+        "page",
+        "size",
+        "sort",
+        "event",
+        "enabled",
+        "q",
+        "id",
+        "all",
+        "count",
+        "shown",
+        "view",
+        "schema",
+        "schema_q",
+        "search",
+        "seen_event",
+        "seen_schema",
+        "change",
+        "overwrite",
+        "if_taken",
+        "removal",
+    ]);
+    prop_oneof![9 => ours.prop_map(str::to_owned), 1 => any::<String>().prop_map(|text| encoded(text.as_bytes()))]
+}
+
+/// A query string or a form's body.
+fn query() -> impl Strategy<Value = String> {
+    let pairs = proptest::collection::vec((name(), value()), 0..8)
+        .prop_map(|pairs| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"));
+    prop_oneof![9 => pairs, 1 => "[A-Za-z0-9%&=+;._-]{0,60}"]
+}
+
+on_both! {
+    fn every_query_shows_a_page(app) {
+        let browser = app.browser();
+        let center = center(app);
+        let mut paths = center.pages();
+        paths.push(center.fill("/contact-center/queues/{queue}/hooks/removal"));
+        let done = runner(150).run(&(query(), 0..paths.len()), |(query, index)| {
+            let separator = if paths[index].contains('?') { '&' } else { '?' };
+            let page = browser.get(&format!("{}{separator}{query}", paths[index]));
+            let expected: &[u16] = if paths[index].contains("/removal") { &[200, 409, 422] } else { &[200] };
+            prop_assert!(expected.contains(&page.status), "{}: {}", page.status, page.body);
+            prop_assert!(page.has("main h1") && page.has("main table, main .empty, main dl, main p"), "{}", page.body);
+            Ok(())
+        });
+        done.unwrap_or_else(|failure| panic!("{failure}"));
+    }
+
+    fn every_query_for_options_shows_rows(app) {
+        let browser = app.browser();
+        center(app);
+        let done = runner(50).run(&query(), |query| {
+            let page = browser.request("GET", &format!("/routing/flow/options?{query}"), &[], b"");
+            prop_assert_eq!(page.status, 200, "{}", page.body);
+            Ok(())
+        });
+        done.unwrap_or_else(|failure| panic!("{failure}"));
+    }
+
+    fn every_form_is_answered(app) {
+        let browser = app.browser();
+        let token = browser.token();
+        let center = center(app);
+        let forms = center.forms();
+        let done = runner(200).run(&(query(), query(), 0..forms.len()), |(query, form, index)| {
+            let separator = if forms[index].path.contains('?') { '&' } else { '?' };
+            let path = format!("{}{separator}{query}", forms[index].path);
+            let headers = [("content-type", "application/x-www-form-urlencoded")];
+            let page = browser.request("POST", &path, &headers, format!("token={token}&{form}").as_bytes());
+            prop_assert!([200, 303, 404, 409, 422].contains(&page.status), "{}: {}", page.status, page.body);
+            if page.status == 303 {
+                let page = browser.follow(page);
+                prop_assert_eq!(page.status, 200, "{}: {}", page.path, page.body);
+                prop_assert!(page.has("[role=status] p"), "{}: {}", page.path, page.body);
+            }
+            Ok(())
+        });
+        done.unwrap_or_else(|failure| panic!("{failure}"));
+    }
+}
+
+/// A search as it stands in a view.
+fn search() -> impl Strategy<Value = String> {
+    any::<String>()
+        .prop_map(|text| text.replace('\0', "").trim().chars().take(60).collect::<String>().trim().to_owned())
+}
+
+prop_compose! {
+    fn hook_view()(
+        events in proptest::collection::btree_set(proptest::sample::select(Event::ALL.to_vec()), 0..8),
+        enabled in any::<Option<bool>>(),
+        q in search(),
+        column in proptest::sample::select(hooks::filter::Column::ALL),
+        descending in any::<bool>(),
+        page in 1..1_000_000_i64,
+        size in 1..=1000_i64,
+    ) -> HookView {
+        View { filter: hooks::filter::Filter { events, enabled, q }, column, descending, page, size }
+    }
+}
+
+prop_compose! {
+    fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> QueueView {
+        View { filter: queues::filter::Filter { q }, column: queues::filter::Column::Name, descending, page, size }
+    }
+}
+
+fn read<F: queue_hooks::paging::Filter>(query: &str) -> (View<F>, Vec<String>) {
+    View::read(&Params::parse(query.trim_start_matches('?').as_bytes()))
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn a_view_of_hooks_reads_back_what_it_writes(view in hook_view()) {
+        let (read, notices) = read::<hooks::filter::Filter>(&view.query());
+        prop_assert!(notices.is_empty(), "{notices:?}");
+        prop_assert_eq!(&read.filter, &view.filter);
+        prop_assert!(read.column == view.column);
+        prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));
+        prop_assert_eq!(HookView::from_query(&view.query()).query(), view.query());
+    }
+
+    #[test]
+    fn a_view_of_queues_reads_back_what_it_writes(view in queue_view()) {
+        let (read, notices) = read::<queues::filter::Filter>(&view.query());
+        prop_assert!(notices.is_empty(), "{notices:?}");
+        prop_assert_eq!(&read.filter.q, &view.filter.q);
+        prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));
+    }
+
+    #[test]
+    fn any_bytes_are_a_view_and_its_address_is_stable(
+        bytes in prop_oneof![proptest::collection::vec(any::<u8>(), 0..200), query().prop_map(String::into_bytes)]
+    ) {
+        let params = Params::parse(&bytes);
+        let hooks = HookView::read(&params).0.query();
+        prop_assert_eq!(HookView::from_query(&hooks).query(), hooks);
+        let queues = QueueView::read(&params).0.query();
+        prop_assert_eq!(QueueView::from_query(&queues).query(), queues);
+        let schemas = SchemaView::read(&params).0.query();
+        prop_assert_eq!(SchemaView::from_query(&schemas).query(), schemas);
+    }
+
+    #[test]
+    fn any_view_lies_on_a_page_that_exists(
+        query in query(), total in prop_oneof![0..5000_i64, Just(i64::MAX / 2000)]
+    ) {
+        let mut view = HookView::from_query(&query);
+        let asked = view.page;
+        let pages = view.pages(total);
+        prop_assert!((1..=pages.last).contains(&view.page));
+        prop_assert_eq!(pages.past_end, asked > pages.last);
+        prop_assert!(view.offset() >= 0 && (view.offset() < total || total == 0));
+        prop_assert!(pages.to() - pages.from() < view.size && pages.to() <= total);
+        prop_assert_eq!(pages.previous().is_some(), view.page > 1);
+        prop_assert_eq!(pages.next().is_some(), pages.to() < total);
+    }
+
+    #[test]
+    fn sorting_by_the_same_column_again_turns_the_order(view in hook_view()) {
+        for &column in hooks::filter::Column::ALL {
+            let sorted = view.sorted(column);
+            prop_assert!(sorted.column == column && sorted.page == 1);
+            prop_assert_eq!(sorted.sorted(column).descending, !sorted.descending);
+            prop_assert_eq!(&sorted.filter, &view.filter);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `/static/{file}`: the files that pages link to.
+
+use std::collections::BTreeSet;
+
+use rust_embed::Embed;
+
+use crate::support::*;
+
+#[derive(Embed)]
+#[folder = "static/"]
+#[include = "*.css"]
+#[include = "*.js"]
+#[include = "*.svg"]
+struct Files;
+
+/// The first hexadecimal digits of a file's hash, as its address has them.
+fn hash(name: &str) -> String {
+    let hash = Files::get(name).expect("the file exists").metadata.sha256_hash();
+    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files that the pages ask for.
+fn linked(page: &Page) -> BTreeSet<String> {
+    let linked = [("link[href]", "href"), ("script[src]", "src"), ("img[src]", "src"), ("use[href]", "href")];
+    let attributes = linked.iter().flat_map(|(selector, name)| {
+        page.all(selector).into_iter().filter_map(|element| element.attr(name)).collect::<Vec<_>>()
+    });
+    attributes.map(|url| url.split('#').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn every_file_is_served_under_the_hash_of_its_content_for_ever() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    for name in Files::iter() {
+        let url = queue_hooks::assets::url(&name);
+        let (stem, extension) = name.rsplit_once('.').expect("an extension");
+        assert_eq!(url, format!("/static/{stem}.{}.{extension}", hash(&name)));
+        let file = browser.request("GET", url, &[], b"").expect(200);
+        assert_eq!(file.body.as_bytes(), &*Files::get(&name).expect("the file exists").data);
+        assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        let content_type = match extension {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => panic!("{name} is of no known type"),
+        };
+        assert_eq!(file.header("content-type"), Some(content_type));
+        assert!(!file.headers.contains_key("set-cookie"), "a file that proxies keep sets no cookie");
+    }
+}
+
+#[test]
+fn another_name_is_not_found_and_not_kept() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let url = queue_hooks::assets::url("app.css");
+    let wrong = url.replace(&hash("app.css"), "000000000000");
+    let paths = [&*wrong, "/static/app.css", "/static/", "/static/..%2fCargo.toml", "/static/%2e%2e/Cargo.toml"];
+    for path in paths.into_iter().chain(["/static/VENDORED.md", "/static/icons.LICENSE.txt"]) {
+        let page = browser.request("GET", path, &[], b"").expect(404);
+        assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
+    }
+}
+
+#[test]
+fn pages_ask_for_nothing_but_files_that_exist_here() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let center = center(&app);
+    let mut all = BTreeSet::new();
+    for path in center.pages().iter().map(String::as_str).chain(["/nothing"]) {
+        all.extend(linked(&browser.get(path)));
+    }
+    assert!(all.contains(queue_hooks::assets::url("app.css")));
+    for url in all {
+        browser.request("GET", &url, &[], b"").expect(200);
+    }
+}
+
+#[test]
+fn every_icon_that_a_page_uses_is_drawn() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let center = center(&app);
+    let icons = browser.get(queue_hooks::assets::url("icons.svg"));
+    for path in center.pages().iter().map(String::as_str).chain(["/nothing"]) {
+        for icon in browser.get(path).all("use") {
+            let (_, id) = icon.attr("href").and_then(|href| href.split_once('#')).expect("an icon's name");
+            assert!(icons.has(&format!("[id={id:?}]")), "{path} uses the icon {id}");
+        }
+    }
+}

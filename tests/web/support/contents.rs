@@ -1,0 +1,41 @@
+//! Everything that a request can change: to be compared before and after one that must change nothing.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use queue_hooks::event::Event;
+use queue_hooks::schema::{flow_schemas, hook_counts, hooks, journal, queues};
+
+use super::{App, write};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Contents {
+    queues: Vec<(i64, String, NaiveDateTime)>,
+    flow_schemas: Vec<(i64, String)>,
+    hooks: Vec<(i64, i64, i64, Event, bool, NaiveDateTime)>,
+    counts: Vec<(i64, Event, bool, i64)>,
+    journal: i64,
+}
+
+pub fn contents(app: &App) -> Contents {
+    write(app, |conn| {
+        Ok(Contents {
+            queues: queues::table
+                .order(queues::id)
+                .select((queues::id, queues::name, queues::updated_at))
+                .load(conn)?,
+            flow_schemas: flow_schemas::table
+                .order(flow_schemas::id)
+                .select((flow_schemas::id, flow_schemas::name))
+                .load(conn)?,
+            hooks: hooks::table
+                .order(hooks::id)
+                .select((hooks::id, hooks::queue_id, hooks::schema_id, hooks::event, hooks::enabled, hooks::updated_at))
+                .load(conn)?,
+            counts: hook_counts::table
+                .order((hook_counts::queue_id, hook_counts::event, hook_counts::enabled))
+                .select((hook_counts::queue_id, hook_counts::event, hook_counts::enabled, hook_counts::hooks))
+                .load(conn)?,
+            journal: journal::table.count().get_result(conn)?,
+        })
+    })
+}

@@ -1,0 +1,158 @@
+//! Every URL of the application with something to show or to change behind it.
+
+use diesel::prelude::*;
+use queue_hooks::event::Event::{Joined, Leaving, Missed};
+use queue_hooks::schema::journal;
+
+use super::{App, hook, queue, schema, write};
+
+/// The text of the route table.
+const TABLE: &str = include_str!("../../../src/routes.rs");
+
+/// A line of the route table.
+pub struct Route {
+    pub path: String,
+    pub methods: Vec<&'static str>,
+}
+
+impl Route {
+    pub fn takes(&self, method: &str) -> bool {
+        self.methods.contains(&method)
+    }
+}
+
+/// The route table, read from its source, so that a new route cannot be forgotten.
+pub fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for line in TABLE.lines() {
+        let Some((_, rest)) = line.split_once("resource(\"") else { continue };
+        let (path, handlers) = rest.split_once('"').expect("a path ends");
+        let mut methods = Vec::new();
+        if handlers.contains("route(get(") {
+            methods.extend(["GET", "HEAD"]);
+        }
+        if handlers.contains("route(post()") {
+            methods.push("POST");
+        }
+        assert_eq!(handlers.matches(".route(").count(), methods.len().div_ceil(2), "a handler is not read: {line}");
+        routes.push(Route { path: path.into(), methods });
+    }
+    assert!(routes.len() > 10, "the route table is not read any more");
+    routes
+}
+
+/// A queue with hooks, one of them removed, and all that can be asked of it.
+pub struct Center {
+    pub queue: i64,
+    pub schema: i64,
+    pub hook: i64,
+    /// The removal that can be undone.
+    pub removal: String,
+}
+
+/// A form that is accepted as it stands, but for the token.
+pub struct Form {
+    /// The path in the route table.
+    pub route: &'static str,
+    pub path: String,
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl Form {
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// The form's body, with one more field, as it is typed.
+    pub fn body(&self, token: &str) -> String {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("token", token).extend_pairs(self.fields());
+        body.finish()
+    }
+}
+
+pub fn center(app: &App) -> Center {
+    center_named(app, "Inbound support", &format!("CRM {}", queue_hooks::journal::Change::new_id()))
+}
+
+/// A center whose queue and flow schema have these names.
+pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
+    let queue = queue().name(queue_name).create(app);
+    let schema = schema(schema_name).create(app);
+    let gone = hook(queue, schema).event(Leaving).create(app);
+    let browser = app.browser();
+    browser.post(&format!("/contact-center/queues/{queue}/hooks/removal"), &[("id", &gone.to_string())]).expect(303);
+    let removal = write(app, |conn| {
+        journal::table.filter(journal::hook_id.eq(gone)).select(journal::change).order(journal::id.desc()).first(conn)
+    });
+    hook(queue, schema).event(Missed).off().create(app);
+    let hook = hook(queue, schema).event(Joined).create(app);
+    Center { queue, schema, hook, removal }
+}
+
+impl Center {
+    /// A path of the route table with this center's ids in it.
+    pub fn fill(&self, route: &str) -> String {
+        let stylesheet = queue_hooks::assets::url("app.css").trim_start_matches("/static/");
+        let path = route
+            .replace("{queue}", &self.queue.to_string())
+            .replace("{hook}", &self.hook.to_string())
+            .replace("{schema}", &self.schema.to_string())
+            .replace("{file}", stylesheet);
+        assert!(!path.contains('{'), "{route} has a part that this center has not");
+        path
+    }
+
+    /// The address of every page, with what it needs to be one.
+    pub fn pages(&self) -> Vec<String> {
+        let mut pages = Vec::new();
+        for route in routes().iter().filter(|route| route.takes("GET")) {
+            let path = self.fill(&route.path);
+            match route.path.as_str() {
+                // No pages: a redirect, a file, a part of a page.
+                "/" | "/static/{file}" | "/routing/flow/options" => (),
+                path_ if path_.ends_with("/removal") => pages.push(format!("{path}?id={}", self.hook)),
+                _ => pages.push(path),
+            }
+        }
+        pages
+    }
+
+    /// Every form that changes something.
+    pub fn forms(&self) -> Vec<Form> {
+        let form = |route: &'static str, fields: &[(&'static str, &str)]| {
+            let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+            fields.push(("view", "?event=joined&event=active&size=20".into()));
+            let route_ = route.split('?').next().unwrap_or_default();
+            Form { route: route_, path: self.fill(route), fields }
+        };
+        let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
+        let change = &*queue_hooks::journal::Change::new_id();
+        let add = [
+            ("event", "offering"),
+            ("schema", schema),
+            ("schema_q", "crm"),
+            ("change", change),
+            ("if_taken", "disable"),
+        ];
+        let edit = [
+            ("event", "active"),
+            ("schema", schema),
+            ("schema_q", ""),
+            ("seen_event", "joined"),
+            ("seen_schema", schema),
+            ("if_taken", "replace"),
+        ];
+        vec![
+            form("/contact-center/queues/{queue}/hooks", &add),
+            form("/contact-center/queues/{queue}/hooks/{hook}", &edit),
+            form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),
+            form("/contact-center/queues/{queue}/hooks/state?enabled=false", &[("id", hook)]),
+            form("/contact-center/queues/{queue}/hooks/state?enabled=false", &[("all", "matching"), ("count", "1")]),
+            form("/contact-center/queues/{queue}/hooks/removal", &[("id", hook)]),
+            form("/contact-center/queues/{queue}/hooks/removal", &[("all", "page"), ("shown", hook)]),
+            form("/contact-center/queues/{queue}/hooks/removal", &[("all", "matching"), ("count", "1")]),
+            form("/contact-center/queues/{queue}/hooks/restoration", &[("removal", &self.removal)]),
+        ]
+    }
+}

@@ -1,0 +1,93 @@
+//! The wire, byte for byte: for requests that no browser sends, and answers that no browser shows.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+use super::App;
+
+/// What came back before the server closed the connection.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&bytes[..end]);
+        let (status, headers) = head.split_once("\r\n").unwrap_or((&head, ""));
+        let headers: Vec<(String, String)> = headers
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let status = status.split(' ').nth(1)?.parse().ok()?;
+        let mut answer = Self { status, headers, body: bytes[end + 4..].to_vec() };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            answer.body = joined(&answer.body);
+        }
+        Some(answer)
+    }
+}
+
+/// A body without the lengths between its chunks.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|window| window == b"\r\n") {
+        let length = usize::from_str_radix(&String::from_utf8_lossy(&chunks[..end]), 16).expect("a chunk's length");
+        let Some(chunk) = chunks.get(end + 2..end + 2 + length) else { break };
+        body.extend_from_slice(chunk);
+        chunks = &chunks[(end + 4 + length).min(chunks.len())..];
+    }
+    body
+}
+
+impl App {
+    /// Sends these bytes and reads until the server closes: `None` if it does that without an answer.
+    pub fn wire(&self, request: &[u8]) -> Option<Answer> {
+        self.exchange(request, false)
+    }
+
+    /// The same, but says that nothing more will come.
+    pub fn wire_and_end(&self, request: &[u8]) -> Option<Answer> {
+        self.exchange(request, true)
+    }
+
+    /// A GET with these headers, one a line.
+    pub fn wire_get(&self, path: &str, headers: &str) -> Option<Answer> {
+        let address = self.address;
+        self.wire(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n").as_bytes())
+    }
+
+    fn exchange(&self, request: &[u8], end: bool) -> Option<Answer> {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        let mut sender = stream.try_clone().expect("a second handle");
+        let mut bytes = Vec::new();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // The server need not read a request that it refuses to its end.
+                let _ = sender.write_all(request);
+                if end {
+                    let _ = sender.shutdown(Shutdown::Write);
+                }
+            });
+            match stream.read_to_end(&mut bytes) {
+                Err(cause) if cause.kind() == std::io::ErrorKind::WouldBlock => {
+                    let _ = stream.shutdown(Shutdown::Both);
+                    panic!("neither closed nor complete after 20 s: {}", String::from_utf8_lossy(&bytes));
+                }
+                // A reset is a way to close; what was read before it counts.
+                _ => drop(stream.shutdown(Shutdown::Both)),
+            }
+        });
+        Answer::parse(&bytes)
+    }
+}
