@@ -3,6 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
+use queue_hooks::schema::{flow_schemas, hooks, journal, queues};
+
 use crate::support::*;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -125,9 +128,22 @@ fn typed() -> Vec<String> {
         "%3Fq=%2525%26page=99999999999%26event=x%26size=0",
         "?q=%00%ff&sort=-schema",
     ];
-    let long = ["a", "_", "%25", "%F0%9F%98%80", "1.", "%C4%B0"].map(|part| part.repeat(60_000 / part.len()));
+    let long = ["_", "%F0%9F%98%80", "1."].map(|part| part.repeat(60_000 / part.len()));
     short.into_iter().map(str::to_owned).chain(long).collect()
 }
+
+/// Empties the tables, so that a test does not become slower with every change that it makes.
+fn forget(app: &App) {
+    write(app, |conn| {
+        diesel::delete(hooks::table).execute(conn)?;
+        diesel::delete(queues::table).execute(conn)?;
+        diesel::delete(flow_schemas::table).execute(conn)?;
+        diesel::delete(journal::table).execute(conn)
+    });
+}
+
+/// Names and values, encoded.
+type Fields = Vec<(String, String)>;
 
 const ANSWERS: [u16; 6] = [200, 303, 404, 409, 413, 422];
 
@@ -136,11 +152,12 @@ on_both! {
         let browser = app.browser();
         let token = browser.token();
         let mut center = center(app);
+        let forms = center.forms();
         let mut before = contents(app);
-        let mut send = |index: usize, edit: &dyn Fn(&mut Vec<(String, String)>)| {
+        let mut send = |index: usize, edit: &dyn Fn(&mut Fields)| {
             let form = center.forms().swap_remove(index);
             let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-            let mut fields: Vec<_> =
+            let mut fields: Fields =
                 form.fields().into_iter().map(|(name, value)| (name.to_owned(), encode(value))).collect();
             edit(&mut fields);
             let body: String = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect();
@@ -149,13 +166,13 @@ on_both! {
             let sent = &body[..body.len().min(300)];
             assert!(ANSWERS.contains(&answer.status), "{} {sent}: {}: {}", form.path, answer.status, answer.body);
             if answer.status == 303 {
+                forget(app);
                 center = crate::support::center(app);
                 before = contents(app);
             } else {
                 assert!(contents(app) == before, "{} {sent} was refused with {}", form.path, answer.status);
             }
         };
-        let forms = crate::support::center(app).forms();
         for (index, form) in forms.iter().enumerate() {
             for field in 0..form.fields.len() {
                 for typed in typed() {
