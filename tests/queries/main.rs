@@ -43,7 +43,8 @@ fn take() -> Vec<String> {
 /// to another page and be counted twice.
 fn pages(queue_id: i64) -> Vec<String> {
     let hooks = format!("/contact-center/queues/{queue_id}/hooks");
-    let mut pages = vec!["/contact-center/queues".into(), "/routing/flow".into(), hooks.clone()];
+    let mut pages =
+        vec!["/contact-center/queues".into(), "/routing/flow".into(), hooks.clone(), format!("{hooks}/history")];
     for query in ["q=a", "sort=-name", "q=a&sort=-name&page=2", "size=1000"] {
         pages.push(format!("/contact-center/queues?{query}"));
         pages.push(format!("/routing/flow?{query}"));

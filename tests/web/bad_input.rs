@@ -160,7 +160,7 @@ on_both! {
             let mut fields: Fields =
                 form.fields().into_iter().map(|(name, value)| (name.to_owned(), encode(value))).collect();
             edit(&mut fields);
-            let body: String = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect();
+            let body = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect::<Vec<_>>().concat();
             let body = format!("token={token}{body}");
             let answer = browser.request("POST", &form.path, &[FORM], body.as_bytes());
             let sent = &body[..body.len().min(300)];
@@ -245,8 +245,8 @@ fn an_address_or_a_header_that_is_too_long_is_refused() {
         format!("X-Long: {}\r\n", "x".repeat(70_000)),
         format!("X-Long: {}\r\n", "x".repeat(1_000_000)),
         format!("Cookie: queue-hooks-flash={}\r\n", "x".repeat(70_000)),
-        (0..80).map(|number| format!("X-{number}: {}\r\n", "x".repeat(1000))).collect(),
-        (0..10_000).map(|number| format!("X-{number}: x\r\n")).collect(),
+        (0..80).map(|number| format!("X-{number}: {}\r\n", "x".repeat(1000))).collect::<Vec<_>>().concat(),
+        (0..10_000).map(|number| format!("X-{number}: x\r\n")).collect::<Vec<_>>().concat(),
     ] {
         let answer = app.wire_get("/contact-center/queues", &headers);
         assert!(answer.is_none_or(|answer| TOO_LARGE.contains(&answer.status)), "{}", &headers[..60]);

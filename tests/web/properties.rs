@@ -18,7 +18,7 @@ fn runner(cases: u32) -> TestRunner {
 }
 
 fn encoded(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+    bytes.iter().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
 /// A word of ours, a number, or anything at all, encoded or not.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use queue_hooks::token::Hex;
 use rust_embed::Embed;
 
 use crate::support::*;
@@ -16,7 +17,7 @@ struct Files;
 /// The first hexadecimal digits of a file's hash, as its address has them.
 fn hash(name: &str) -> String {
     let hash = Files::get(name).expect("the file exists").metadata.sha256_hash();
-    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    Hex(&hash[..6]).to_string()
 }
 
 /// The files that the pages ask for.
