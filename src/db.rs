@@ -8,7 +8,7 @@
 //!   folds only ASCII, and PostgreSQL's order depends on the server's locale.
 //! * Every order ends with `id`.
 //! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is asked, except
-//!   by the trigger that moves a queue's `updated_at` when somebody writes past this program.
+//!   by the trigger that moves a queue's `updated_at` with its hooks.
 //! * A unique violation is recognised by the operation that met it; SQLite does not name constraints.
 //! * At most [`MAX_IDS`] ids are bound in one statement.
 //! * What does not compile on the enum (a batch insert) goes through [`on_each!`].
@@ -89,7 +89,8 @@ pub fn fold(name: &str) -> String {
 /// The pattern that finds what was typed anywhere in a `folded_name`, with `\` as the escape.
 pub fn contains(typed: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold(typed).chars() {
+    // No name is longer, and SQLite refuses patterns of more than 50,000 bytes.
+    for c in fold(typed).chars().take(1000) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -320,7 +321,7 @@ impl Conn {
         let mut conn = diesel::SqliteConnection::establish(url)?;
         conn.batch_execute(&format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-             PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
+             PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
             PATIENCE.as_millis()
         ))
         .map_err(ConnectionError::CouldntSetupConfiguration)?;

@@ -55,7 +55,8 @@ impl Flash {
         if let Some(undo) = &self.undo {
             value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
         }
-        build(value.finish(), Duration::minutes(5))
+        // Reading a cookie decodes it once more than writing one encodes it.
+        build(value.finish().replace('%', "%25"), Duration::minutes(5))
     }
 
     /// The cookie that makes the browser forget the message once it was shown.

@@ -208,7 +208,7 @@ pub fn insert(
     if_taken: IfTaken,
     change: &Change,
 ) -> Result<Saved, Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     if let Some(id) = journal::added_by(conn, change, queue_id)? {
         return Ok(find(conn, queue_id, id)?.map_or(Saved::Gone, Saved::Unchanged));
     }
@@ -252,7 +252,7 @@ pub fn update(
     if_taken: IfTaken,
     change: &Change,
 ) -> Result<Saved, Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     let Some(hook) = find(conn, queue_id, id)? else { return Ok(Saved::Gone) };
     if hook.choice() == choice {
         return Ok(Saved::Unchanged(hook));
@@ -284,7 +284,7 @@ pub fn switch(
     if_taken: IfTaken,
     change: &Change,
 ) -> Result<Saved, Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     let Some(hook) = find(conn, queue_id, id)? else { return Ok(Saved::Gone) };
     if hook.enabled == enabled {
         return Ok(Saved::Unchanged(hook));
@@ -428,7 +428,7 @@ pub fn switch_selected(
     enable: bool,
     change: &Change,
 ) -> Result<Switched, Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     selection.check(conn, queue_id)?;
     let mut switched = 0;
     let mut taken = BTreeSet::new();
@@ -453,7 +453,7 @@ pub fn remove(
     selection: &Selection,
     change: &Change,
 ) -> Result<(Option<Hook>, i64), Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     selection.check(conn, queue_id)?;
     let mut first = None;
     let mut removed = 0;
@@ -493,7 +493,7 @@ pub fn restore(
     only: Option<i64>,
     change: &Change,
 ) -> Result<Restored, Error> {
-    queues::query::touch(conn, queue_id, change)?;
+    queues::query::lock(conn, queue_id)?;
     let mut outcome = Restored::default();
     let mut taken: BTreeSet<Event> = enabled(conn, queue_id)?.into_iter().map(|hook| hook.event).collect();
     let mut last = 0;

@@ -6,7 +6,6 @@ use super::filter::{Filter, View};
 use super::queue::Queue;
 use crate::db::{Conn, MultiBackend, contains};
 use crate::error::Error;
-use crate::journal::Change;
 use crate::paging::Pages;
 use crate::schema::{hook_counts, queues};
 
@@ -56,11 +55,16 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Queue, Error> {
     queues::table.find(id).select(Queue::as_select()).first(conn).optional()?.ok_or_else(not_found)
 }
 
-/// Begins a change of a queue's hooks: moves its `updated_at`, by which the call-centre engine reloads it, and
-/// locks it until the transaction ends.
-pub fn touch(conn: &mut Conn, id: i64, change: &Change) -> Result<(), Error> {
-    let touched = diesel::update(queues::table.find(id)).set(queues::updated_at.eq(change.at)).execute(conn)?;
-    if touched == 1 { Ok(()) } else { Err(not_found()) }
+/// Begins a change of a queue's hooks: nobody else changes them until the transaction ends. It writes nothing,
+/// so that a change that is refused does not make the call-centre engine reload the queue.
+pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
+    let queue = queues::table.find(id).select(queues::id);
+    let found: Option<i64> = match conn {
+        Conn::Postgres(conn) => queue.for_update().first(conn).optional()?,
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(conn) => queue.first(conn).optional()?,
+    };
+    found.map(drop).ok_or_else(not_found)
 }
 
 fn not_found() -> Error {
