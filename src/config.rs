@@ -51,7 +51,14 @@ pub struct Database {
         default_value = "sqlite://queue-hooks.db",
         value_name = "URL"
     )]
-    pub database_url: DatabaseUrl,
+    database_url: String,
+}
+
+impl Database {
+    /// Not parsed by clap, which repeats what it refuses, password and all.
+    pub fn url(&self) -> Result<DatabaseUrl, String> {
+        self.database_url.parse()
+    }
 }
 
 #[derive(Debug, Args)]

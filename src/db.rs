@@ -44,6 +44,8 @@ pub const MAX_IDS: usize = 1000;
 
 /// How long a writer waits for another one, and a query for its answer, before the person is told.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request waits for the database in all; a server that hangs never answers.
+const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that was at rest for longer is asked whether it still lives before it is used.
@@ -205,14 +207,24 @@ impl Db {
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
         let pool = self.pool.clone();
-        actix_web::web::block(move || with(&pool, work))
+        actix_web::rt::time::timeout(LIMIT, actix_web::web::block(move || with(&pool, work)))
             .await
+            .map_err(|_| Error::Unanswered(format!("no answer within {} s", LIMIT.as_secs())))?
             .map_err(|_| Error::Internal("a query panicked".into()))?
     }
 
     /// The same as [`Db::write`] for the command line, which has no async threads to spare.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         with(&self.pool, |conn| transaction(conn, work))
+    }
+
+    /// Puts everything into the one file of a SQLite database, so that a copy of it alone is whole. Threads that
+    /// end with the process do not close their connections.
+    pub fn settle(&self) -> Result<(), Error> {
+        with(&self.pool, |conn| match conn {
+            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Conn::Postgres(_) => Ok(()),
+        })
     }
 
     /// A reading transaction for the command line: everything it reads is of one moment.
@@ -248,7 +260,8 @@ fn transaction<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) 
     begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
     match work(conn) {
         Ok(done) => {
-            <Conn as Connection>::TransactionManager::commit_transaction(conn).map_err(Error::from)?;
+            let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
+            committed.map_err(|cause| Error::Unanswered(format!("commit: {cause}")))?;
             Ok(done)
         }
         Err(error) => {
@@ -267,7 +280,14 @@ pub fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult
 /// Applies the migrations that are missing.
 fn migrate(conn: &mut Conn) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match conn {
-        Conn::Sqlite(conn) => run_migrations(conn, SQLITE_MIGRATIONS),
+        // Nothing is locked when nothing is missing: somebody may be writing.
+        Conn::Sqlite(conn) => {
+            if conn.has_pending_migration(SQLITE_MIGRATIONS)? {
+                conn.immediate_transaction(|conn| run_migrations(conn, SQLITE_MIGRATIONS))
+            } else {
+                run_migrations(conn, SQLITE_MIGRATIONS)
+            }
+        }
         Conn::Postgres(conn) => {
             // Several instances may start at once: one migrates, the others wait.
             conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")?;
@@ -302,7 +322,13 @@ impl DatabaseUrl {
 
     /// What is told at the terminal, on one line whatever the database says on several.
     fn cannot(&self, what: &str, cause: &dyn fmt::Display) -> String {
-        let cause = cause.to_string();
+        let mut cause = cause.to_string();
+        // What libpq says about a URL that it cannot read repeats the URL, or the password.
+        if matches!(self, Self::Postgres(_)) && (cause.contains("in URI") || cause.contains("percent-encoded")) {
+            cause = "the URL cannot be read; write % : / ? # [ ] and @ in a name or password as %25 %3A %2F %3F %23 \
+                     %5B %5D and %40"
+                .into();
+        }
         let cause: Vec<_> = cause.split_whitespace().collect();
         format!("The database {self} cannot be {what}: {}", cause.join(" "))
     }
@@ -311,8 +337,18 @@ impl DatabaseUrl {
         match self {
             Self::Memory => Conn::sqlite(":memory:"),
             Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rw", path.display())),
-            Self::Postgres(url) => Conn::postgres(url),
+            Self::Postgres(url) => Conn::postgres(&with_limits(url)),
         }
+    }
+}
+
+/// A server's URL with the limits of time that libpq does not have by itself; what the URL says wins.
+fn with_limits(url: &str) -> String {
+    const LIMITS: &str =
+        "connect_timeout=5&keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";
+    match url.split_once('?') {
+        Some((server, params)) => format!("{server}?{LIMITS}&{params}"),
+        None => format!("{url}?{LIMITS}"),
     }
 }
 

@@ -8,6 +8,7 @@
 //! | the data changed since the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
 //! | the database cannot do its work now | 503, Retry-After | that nothing was changed, and to try again |
+//! | the database was cut off in the middle | 503, Retry-After | that it is not certain, and to look first |
 //! | a fault of ours | 500 | one sentence and the request id |
 //!
 //! The causes of 500 and 503 go to the log under the request id and never to the person. Any database error
@@ -35,6 +36,8 @@ pub enum Error {
     Http(StatusCode),
     /// The database cannot do its work now; the cause is for the log.
     Unavailable(String),
+    /// The database did not say whether it did its work; the cause is for the log.
+    Unanswered(String),
     /// A fault of ours; the cause is for the log.
     Internal(String),
 }
@@ -50,7 +53,7 @@ impl Error {
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Http(status) => *status,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Unanswered(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -67,6 +70,7 @@ impl Error {
             Self::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
             Self::Http(_) => "That request cannot be read".into(),
             Self::Unavailable(_) => "The database is away".into(),
+            Self::Unanswered(_) => "The database does not answer".into(),
             Self::Internal(_) => "Something went wrong here".into(),
         }
     }
@@ -82,6 +86,9 @@ impl Error {
             Self::Http(StatusCode::REQUEST_TIMEOUT) => "Nothing was changed. Try again.".into(),
             Self::Http(_) => "Nothing was changed. Go back to the page and try again.".into(),
             Self::Unavailable(_) => "Nothing was changed. Wait a moment and try again.".into(),
+            Self::Unanswered(_) => {
+                "If you were changing something, it is not certain that it was done. Look before you try again.".into()
+            }
             Self::Internal(_) => "Nothing was changed. Try again; if it happens again, report the request id.".into(),
         }
     }
@@ -97,7 +104,7 @@ impl Error {
     /// What only the log may know.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => Some(cause),
+            Self::Unavailable(cause) | Self::Unanswered(cause) | Self::Internal(cause) => Some(cause),
             _ => None,
         }
     }
@@ -133,7 +140,7 @@ impl ResponseError for Error {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status());
-        if let Self::Unavailable(_) = self {
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response

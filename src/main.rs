@@ -14,9 +14,9 @@ fn main() -> ExitCode {
     let done = match config.command {
         None => serve(&config.serve),
         Some(Command::Serve(serve_)) => serve(&serve_),
-        Some(Command::Migrate(database)) => Db::open(&database.database_url).map(drop),
+        Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open(&url)).map(drop),
         Some(Command::Import(import_)) => import(&import_),
-        Some(Command::Export(database)) => export(&database.database_url),
+        Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,14 +34,18 @@ fn serve(serve: &Serve) -> Result<(), String> {
         transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
         db
     } else {
-        Db::open(&serve.database.database_url)?
+        Db::open(&serve.database.url()?)?
     };
     for listener in &listeners {
         let address = listener.local_addr().map_err(|cause| cause.to_string())?;
         println!("Queue Hooks: open http://{address}/ (Ctrl+C stops it)");
     }
     let _ = std::io::stdout().flush();
-    server::run(db, listeners).map_err(|cause| format!("The server failed: {cause}"))
+    server::run(db.clone(), listeners).map_err(|cause| format!("The server failed: {cause}"))?;
+    if let Err(cause) = db.settle() {
+        log::warn!("the database was left as it is: {cause}");
+    }
+    Ok(())
 }
 
 fn import(import: &Import) -> Result<(), String> {
@@ -49,12 +53,12 @@ fn import(import: &Import) -> Result<(), String> {
     let cannot = |cause| format!("Cannot read {}: {cause}", path.display());
     let progress = transfer::progress();
     let imported = if path.as_os_str() == "-" {
-        let db = Db::open(&import.database.database_url)?;
+        let db = Db::open(&import.database.url()?)?;
         transfer::import::import(&db, std::io::stdin().lock(), &progress)
     } else {
         let file = std::fs::File::open(path).map_err(cannot)?;
         progress.set_length(file.metadata().map_err(cannot)?.len());
-        let db = Db::open(&import.database.database_url)?;
+        let db = Db::open(&import.database.url()?)?;
         transfer::import::import(&db, BufReader::new(file), &progress)
     };
     progress.finish_and_clear();

@@ -24,6 +24,8 @@ const BATCH_ROWS: usize = 1000;
 const BATCH_BYTES: usize = 1 << 20;
 /// Bytes in a line. A flow schema is at most 1 MiB; this is that with every character escaped.
 const MAX_LINE: u64 = 8 << 20;
+/// Bytes of a flow schema.
+const MAX_SCHEMA: usize = 1 << 20;
 /// Errors that are told one by one.
 const MAX_ERRORS: usize = 100;
 
@@ -150,15 +152,18 @@ impl Importer<'_> {
             }
             progress.inc(read as u64);
             if read as u64 == MAX_LINE {
+                self.flush(&std::mem::take(&mut batch))?;
                 self.refuse(number, format!("the line is longer than {} MiB", MAX_LINE >> 20));
                 break;
             }
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let record = match parse(&line) {
+            let record = match parse(line.trim_ascii_end()) {
                 Ok(record) => record,
                 Err(error) => {
+                    // Errors are told in the order of their lines.
+                    self.flush(&std::mem::take(&mut batch))?;
                     self.refuse(number, error);
                     continue;
                 }
@@ -251,6 +256,9 @@ fn parse(line: &[u8]) -> Result<Record, String> {
             named(&schema.name, 100)?;
             if !schema.schema.get().starts_with('[') {
                 return Err("a flow schema is an array of applications".into());
+            }
+            if schema.schema.get().len() > MAX_SCHEMA {
+                return Err(format!("a flow schema is at most {} MiB", MAX_SCHEMA >> 20));
             }
         }
         Record::Hook(_) => (),
