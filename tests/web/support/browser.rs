@@ -41,6 +41,17 @@ impl Browser {
 
     /// Sends one request with these headers and this body, and follows nothing.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page<'_> {
+        self.try_request(method, path, headers, body).unwrap_or_else(|cause| panic!("{method} {path}: {cause}"))
+    }
+
+    /// The same for a test in which there may be no answer.
+    pub fn try_request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Page<'_>, ureq::Error> {
         let uri = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(&uri);
         let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -51,12 +62,12 @@ impl Browser {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        let mut response = self.agent.run(request).unwrap_or_else(|cause| panic!("{method} {path}: {cause}"));
+        let mut response = self.agent.run(request)?;
         self.keep_cookies(response.headers());
         let mut bytes = Vec::new();
-        response.body_mut().as_reader().read_to_end(&mut bytes).expect("the whole body");
+        response.body_mut().as_reader().read_to_end(&mut bytes)?;
         let body = String::from_utf8(bytes).expect("UTF-8");
-        Page::new(self, path, response.status().as_u16(), response.headers().clone(), body)
+        Ok(Page::new(self, path, response.status().as_u16(), response.headers().clone(), body))
     }
 
     /// Sends a form with the token of this browser's pages, and follows nothing.

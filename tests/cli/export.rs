@@ -1,0 +1,39 @@
+//! `queue-hooks export`.
+
+use crate::process::*;
+
+on_both! {
+    fn export_gives_what_import_took_to_the_byte(database) {
+        let imported = database.import(DEMONSTRATION).well().errors;
+        assert_eq!(imported, "Imported 12 queues, 214 flow schemas and 214 hooks.\n");
+        assert!(database.export() == DEMONSTRATION, "the export differs");
+        database.expect_sound();
+    }
+
+    fn an_empty_database_exports_nothing(database) {
+        assert_eq!(database.export(), "");
+    }
+
+    fn names_and_flow_schemas_are_kept_to_the_letter(database) {
+        let lines = "\
+            {\"queue\":{\"id\":\"9223372036854775806\",\"name\":\"\\\"<b>&\\\\ Вхідна \u{202e}лінія 🎧\\t\",\"type\":9,\"enabled\":false}}\n\
+            {\"flow_schema\":{\"id\":\"7\",\"name\":\"🎧\",\"type\":\"default\",\"editor\":true,\"schema\":[ 1.0, 1e400,  {\"a\":1,\"a\":\"\\u0041\"} ]}}\n\
+            {\"hook\":{\"id\":9007199254740993,\"queue_id\":9223372036854775806,\"schema\":{\"id\":\"7\"},\"event\":\"active\",\"enabled\":false}}\n";
+        database.import(lines).well();
+        assert_eq!(database.export(), lines);
+    }
+}
+
+#[test]
+fn an_export_from_sqlite_into_postgresql_gives_the_same_export() {
+    let (from, to) = (Database::sqlite().with(DEMONSTRATION), Database::postgres());
+    to.import(from.export()).well();
+    assert!(to.export() == DEMONSTRATION, "the export differs");
+}
+
+#[test]
+fn an_export_from_postgresql_into_sqlite_gives_the_same_export() {
+    let (from, to) = (Database::postgres().with(DEMONSTRATION), Database::sqlite());
+    to.import(from.export()).well();
+    assert!(to.export() == DEMONSTRATION, "the export differs");
+}

@@ -1,0 +1,152 @@
+//! `queue-hooks serve`, and the program without a command.
+
+use std::net::TcpListener;
+
+use crate::process::*;
+
+const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];
+
+#[test]
+fn serve_prints_the_address_to_open() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Program::new(&["serve", ANY_PORT[0], ANY_PORT[1]]).folder(folder.path()).serve();
+    assert_eq!(server.announced, format!("Queue Hooks: open http://{}/ (Ctrl+C stops it)\n", server.address));
+    assert_eq!(server.browser().get("/").expect(200).text("h1"), "Queues");
+}
+
+#[test]
+fn without_a_command_it_serves_a_new_database_in_the_current_folder() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Program::new(&ANY_PORT).folder(folder.path()).serve();
+    let browser = server.browser();
+    let page = browser.get("/contact-center/queues").expect(200);
+    assert_eq!(page.text(".empty h2"), "There are no records yet");
+    server.stop();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").flatten().collect();
+    let names: Vec<_> = files.iter().map(std::fs::DirEntry::file_name).collect();
+    assert_eq!(names, ["queue-hooks.db"], "a server that ended well leaves the database alone");
+}
+
+#[test]
+fn what_was_stored_is_there_after_a_restart() {
+    let database = Database::sqlite().with(CENTRE);
+    for hooks in 0..2 {
+        let server = database.serve();
+        let browser = server.browser();
+        let page = browser.get(HOOKS).expect(200);
+        assert_eq!(page.all("tbody tr").len(), hooks);
+        let fill = [Fill::Field("event", "joined"), Fill::Field("schema", "1")];
+        let added = browser.get(&format!("{HOOKS}/new")).send("Save", &fill);
+        assert_eq!(added.status, if hooks == 0 { 303 } else { 422 });
+        server.stop();
+    }
+}
+
+#[test]
+fn the_demonstration_has_queues_of_all_types_and_many_hooks_and_leaves_no_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Program::new(&["serve", "--demo", ANY_PORT[0], ANY_PORT[1]]).folder(folder.path()).serve();
+    let browser = server.browser();
+    let page = browser.get("/contact-center/queues?size=1000").expect(200);
+    let types: std::collections::BTreeSet<_> = page.texts("tbody td:nth-child(2)").into_iter().collect();
+    assert_eq!(types.len(), 10, "{types:?}");
+    let hooks = page.texts("tbody td:nth-child(3)");
+    assert!(hooks.iter().any(|hooks| hooks == "137"), "{hooks:?}");
+    server.stop();
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}
+
+#[test]
+fn a_database_in_memory_takes_changes() {
+    let server = Program::new(&["--demo", ANY_PORT[0], ANY_PORT[1]]).serve();
+    let browser = server.browser();
+    let page = browser.get(HOOKS).expect(200);
+    let button = page.all("button.switch")[0].attr("aria-label").expect("a name");
+    let before = page.all("button.switch")[0].attr("aria-checked").expect("a state");
+    if before == "true" {
+        let after = page.press(button, &[]).expect(200);
+        assert_eq!(after.all("button.switch")[0].attr("aria-checked"), Some("false"));
+    }
+    assert!(page.has("button.switch"));
+}
+
+#[test]
+fn the_environment_says_where_to_listen_and_which_database() {
+    let database = Database::sqlite().with(CENTRE);
+    let server = Program::new(&[])
+        .env("QUEUE_HOOKS_LISTEN", "localhost:0")
+        .env("DATABASE_URL", &database.url)
+        .folder(&database.beside(""))
+        .serve();
+    assert!(server.address.ip().is_loopback());
+    assert_eq!(server.browser().get("/contact-center/queues").expect(200).texts("tbody th"), ["Inbound support"]);
+}
+
+#[test]
+fn the_command_line_wins_over_the_environment() {
+    let (wanted, other) = (Database::sqlite().with(CENTRE), Database::sqlite());
+    let lines =
+        Program::new(&["export", "--database-url", &wanted.url]).env("DATABASE_URL", &other.url).run().well().output;
+    assert_eq!(lines, CENTRE);
+    assert!(!other.file().exists(), "the other one is left alone");
+}
+
+#[test]
+fn help_explains_every_command_and_option() {
+    let help = Program::new(&["--help"]).run().well().output;
+    for command in ["serve", "migrate", "import", "export"] {
+        explains(&help, command);
+        let of_command = Program::new(&[command, "--help"]).run().well().output;
+        explains(&of_command, "--database-url <URL>");
+        assert!(of_command.contains("postgres://"), "{of_command}");
+    }
+    for option in ["--listen <HOST:PORT>", "--database-url <URL>", "--demo", "--help", "--version"] {
+        explains(&help, option);
+    }
+    for name in ["QUEUE_HOOKS_LISTEN", "DATABASE_URL", "127.0.0.1:8080", "sqlite://queue-hooks.db", "sqlite::memory:"] {
+        assert!(help.contains(name), "{name} in {help}");
+    }
+}
+
+/// The help has a line that begins with a name and says something about it.
+#[track_caller]
+fn explains(help: &str, name: &str) {
+    let line = help
+        .lines()
+        .find(|line| line.trim_start().trim_start_matches("-h, ").trim_start_matches("-V, ").starts_with(name));
+    let words = line.and_then(|line| line.split_once(name)).map(|(_, said)| said.split_whitespace().count());
+    assert!(words >= Some(2), "{name} in {help}");
+}
+
+#[test]
+fn help_shows_no_password_from_the_environment() {
+    let help = Program::new(&["--help"]).env("DATABASE_URL", "postgres://somebody:secret@127.0.0.1/x").run().well();
+    assert!(!help.output.contains("secret"), "{}", help.output);
+}
+
+#[test]
+fn it_refuses_to_listen_to_the_world_and_says_why() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080", "[::ffff:0.0.0.0]:0"] {
+        let said = Program::new(&["serve", "--demo", "--listen", address]).run().sentence();
+        assert!(said.contains(address) && said.contains("does not ask who they are"), "{said}");
+        assert!(said.contains("127.0.0.1"), "it says what to do instead: {said}");
+    }
+}
+
+#[test]
+fn an_address_that_is_none_is_refused() {
+    for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999", "", ":"] {
+        let said = Program::new(&["serve", "--demo", "--listen", address]).run().sentence();
+        assert!(said.contains("--listen") && said.contains("not an address to listen on"), "{said}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let said = Program::new(&["--listen", &address]).folder(folder.path()).run().sentence();
+    assert!(said.contains(&address) && said.contains("in use") && said.contains("--listen"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "it made nothing");
+}

@@ -1,0 +1,222 @@
+//! The binary as a process: run to its end, or serving until the test is over.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::Browser;
+
+/// Longer than any test needs; a process that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A command line. The environment has nothing that the program reads, unless the test puts it there.
+pub struct Program {
+    command: Command,
+    input: Vec<u8>,
+}
+
+impl Program {
+    pub fn new(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_queue-hooks"));
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    /// The program behind the shell's `setup`, which may set limits and traps that it inherits.
+    pub fn behind(setup: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{setup}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_queue-hooks")]);
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        for name in ["DATABASE_URL", "QUEUE_HOOKS_LISTEN", "RUST_LOG"] {
+            command.env_remove(name);
+        }
+        Self { command, input: Vec::new() }
+    }
+
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// What it reads on standard input.
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    fn spawn(mut self, input: Stdio) -> Process {
+        self.command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Process(self.command.spawn().expect("the program starts"))
+    }
+
+    /// Starts it and lets the test go on; it is killed when the test is over.
+    pub fn start(self) -> Process {
+        self.spawn(Stdio::null())
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub fn run(mut self) -> Ended {
+        let input = std::mem::take(&mut self.input);
+        let mut process = self.spawn(Stdio::piped());
+        let mut stdin = process.0.stdin.take().expect("a pipe");
+        // A program that stops reading early says why by its end.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = read_all(process.0.stdout.take().expect("a pipe"));
+        let errors = read_all(process.0.stderr.take().expect("a pipe"));
+        let code = process.end();
+        writer.join().expect("the input is written");
+        let text = |bytes: JoinHandle<Vec<u8>>| String::from_utf8(bytes.join().expect("a pipe")).expect("UTF-8");
+        Ended { code, output: text(output), errors: text(errors) }
+    }
+
+    /// Starts a server and waits for its address.
+    #[track_caller]
+    pub fn serve(self) -> Server {
+        let mut process = self.spawn(Stdio::null());
+        let mut output = BufReader::new(process.0.stdout.take().expect("a pipe"));
+        let (send, first) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let _ = output.read_line(&mut line);
+            let _ = send.send(line);
+            let _ = std::io::copy(&mut output, &mut std::io::sink());
+        });
+        let (errors, log) = mpsc::channel();
+        let stderr = BufReader::new(process.0.stderr.take().expect("a pipe"));
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| errors.send(line)));
+        let announced = first.recv_timeout(PATIENCE).expect("the server says where it listens");
+        let address = announced.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = address.and_then(|address| address.parse().ok());
+        let Some(address) = address else {
+            panic!("no address in {announced:?}; it said {:?}", log.try_iter().collect::<Vec<_>>());
+        };
+        Server { process, address, announced, log }
+    }
+}
+
+fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("a pipe");
+        bytes
+    })
+}
+
+/// A running process, killed with its guard.
+pub struct Process(Child);
+
+impl Process {
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().expect("a process").is_some()
+    }
+
+    /// Waits for its end and gives its exit code, if it was not killed.
+    #[track_caller]
+    pub fn end(&mut self) -> Option<i32> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.0.try_wait().expect("a process") {
+                return status.code();
+            }
+            assert!(Instant::now() < deadline, "the program does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    pub fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Sends a signal by its name without SIG.
+pub fn signal(name: &str, process: u32) {
+    let kill = format!("kill -{name} {process}");
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success(), "{kill}");
+}
+
+/// What a program said and how it ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub output: String,
+    pub errors: String,
+}
+
+impl Ended {
+    #[track_caller]
+    pub fn well(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    /// What it said when it failed: one sentence of one line, for a person.
+    #[track_caller]
+    pub fn sentence(self) -> String {
+        let lines: Vec<_> = self.failed().trim_end_matches('\n').split('\n').map(str::to_owned).collect();
+        assert_eq!(lines.len(), 1, "one line: {lines:?}");
+        lines.concat()
+    }
+
+    /// What it said when it failed.
+    #[track_caller]
+    pub fn failed(self) -> String {
+        assert!(self.code.is_some_and(|code| code != 0), "an exit code that says so: {self:?}");
+        for word in ["panicked", "Error(", "Err(", "Some(", "RUST_BACKTRACE", "secret"] {
+            assert!(!self.errors.contains(word), "{word} in {self:?}");
+        }
+        assert!(!self.errors.trim().is_empty(), "it says nothing");
+        self.errors
+    }
+}
+
+/// A serving program.
+pub struct Server {
+    pub process: Process,
+    pub address: SocketAddr,
+    /// The first line it printed.
+    pub announced: String,
+    log: Receiver<String>,
+}
+
+impl Server {
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// What it logged since the last look.
+    pub fn logged(&self) -> Vec<String> {
+        self.log.try_iter().collect()
+    }
+
+    /// Tells it to stop and waits for its end.
+    #[track_caller]
+    pub fn stop(mut self) {
+        signal("TERM", self.process.id());
+        assert_eq!(self.process.end(), Some(0), "{:?}", self.logged());
+    }
+}
