@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -104,7 +105,7 @@ impl Program {
         let Some(address) = address else {
             panic!("no address in {announced:?}; it said {:?}", log.try_iter().collect::<Vec<_>>());
         };
-        Server { process, address, announced, log }
+        Server { process, address, announced, log: Mutex::new(log) }
     }
 }
 
@@ -200,7 +201,7 @@ pub struct Server {
     pub address: SocketAddr,
     /// The first line it printed.
     pub announced: String,
-    log: Receiver<String>,
+    log: Mutex<Receiver<String>>,
 }
 
 impl Server {
@@ -210,7 +211,7 @@ impl Server {
 
     /// What it logged since the last look.
     pub fn logged(&self) -> Vec<String> {
-        self.log.try_iter().collect()
+        self.log.lock().expect("nobody panics with it").try_iter().collect()
     }
 
     /// Tells it to stop and waits for its end.
