@@ -139,8 +139,10 @@ fn a_damaged_file_is_told_and_stops_nothing() {
     damaged[4096..].fill(0xA5);
     fs::write(database.file(), damaged).expect("the file");
     expect_away(browser.get("/routing/flow/150"), &server);
-    fs::write(database.file(), whole).expect("the file");
-    browser.get("/routing/flow/150").expect(200);
+    browser.get("/static/none").expect(404);
+    fs::write(database.beside("whole"), whole).expect("a file");
+    fs::rename(database.beside("whole"), database.file()).expect("the file moves");
     expect_recovered(&server);
+    browser.get("/routing/flow/150").expect(200);
     database.expect_sound();
 }
