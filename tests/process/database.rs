@@ -32,9 +32,9 @@ impl Database {
 
     /// An empty database of the cluster that the tests share.
     pub fn postgres() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let cluster = std::env::var("TEST_POSTGRES_URL")
             .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`");
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("process_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut conn = PgConnection::establish(&cluster).expect("the cluster answers");
         conn.batch_execute(&format!("CREATE DATABASE {name} STRATEGY file_copy")).expect("a database is made");
