@@ -30,10 +30,12 @@ on_both! {
     fn a_database_from_a_newer_version_is_left_alone(database) {
         database.run(&["migrate"]).well();
         database.session().execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')");
+        let versions = "SELECT version AS line FROM __diesel_schema_migrations ORDER BY version";
+        let before = database.lines(versions);
         for command in [&["migrate"][..], &["export"], &["import", "-"], &["--listen", "127.0.0.1:0"]] {
             let said = database.run(command).sentence();
             assert!(said.contains("newer version of Queue Hooks"), "{said}");
         }
-        assert_eq!(database.number("SELECT count(*) AS number FROM __diesel_schema_migrations"), 3);
+        assert_eq!(database.lines(versions), before);
     }
 }

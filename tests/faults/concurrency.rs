@@ -44,7 +44,7 @@ fn crowd_and_check(database: &Database, servers: &[&Server]) {
 
 fn one_round(browser: &Browser, person: usize, round: usize) {
     let hook = (person + round) % HOOKS_THERE + 1;
-    let if_taken = if round % 2 == 0 { "replace" } else { "ask" };
+    let if_taken = if round.is_multiple_of(2) { "replace" } else { "ask" };
     let switched = browser.post(&format!("{HOOKS}/{hook}/state"), &[("enabled", "true"), ("if_taken", if_taken)]);
     assert!(matches!(switched.status, 303 | 409), "{}: {}", switched.status, switched.body);
     let added = add(browser, &format!("{:032x}", person * ROUNDS + round)).expect("an answer");

@@ -23,14 +23,14 @@ on_both! {
                 .map(|writer| {
                     let (send, browser) = (send.clone(), server.browser());
                     scope.spawn(move || {
-                        let mut sent = Vec::new();
+                        let mut changes = Vec::new();
                         // The writers hold the server up until it is gone.
                         loop {
-                            let change = change(writer, sent.len());
-                            sent.push(change.clone());
+                            let change = change(writer, changes.len());
+                            changes.push(change.clone());
                             match add(&browser, &change) {
                                 Ok(page) => assert_eq!(page.status, 303, "{}", page.body),
-                                Err(_) => return sent,
+                                Err(_) => return changes,
                             }
                             send.send(change).expect("the test listens");
                         }

@@ -71,9 +71,13 @@ fn a_server_that_hangs_is_told() {
     let browser = server.browser();
     crowd(&server);
     let processes = cluster.processes();
-    processes.iter().for_each(|id| signal("STOP", *id));
+    for id in &processes {
+        signal("STOP", *id);
+    }
     let (page, took) = timed(|| browser.try_request("GET", HOOKS, &[], b""));
-    processes.iter().for_each(|id| signal("CONT", *id));
+    for id in &processes {
+        signal("CONT", *id);
+    }
     expect_away(page.expect("an answer"), &server);
     assert!(took < Duration::from_secs(20), "{took:?}");
     expect_recovered(&server);

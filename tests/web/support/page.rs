@@ -139,13 +139,11 @@ impl<'a> Page<'a> {
     }
 
     fn form_of(&self, control: ElementRef<'_>) -> Option<ElementRef<'_>> {
-        match control.attr("form") {
-            Some(id) => self.all(&format!("form[id={id:?}]")).into_iter().next(),
-            None => {
-                let form = control.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "form")?;
-                self.all("form").into_iter().find(|f| f.id() == form.id())
-            }
+        if let Some(id) = control.attr("form") {
+            return self.all(&format!("form[id={id:?}]")).into_iter().next();
         }
+        let form = control.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "form")?;
+        self.all("form").into_iter().find(|f| f.id() == form.id())
     }
 
     /// What the form sends, apart from the button.
