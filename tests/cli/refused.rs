@@ -84,6 +84,8 @@ fn a_wrong_password_is_told_and_not_repeated() {
 fn a_server_url_that_cannot_be_read_is_told_without_its_password() {
     for url in [
         "postgres://somebody:secret@[::1/x",
+        "postgres://somebody:secret@[::1/x?sslmode=require",
+        "postgres://somebody@127.0.0.1/x?secret",
         "postgres://somebody:secret%ZZ@127.0.0.1/x",
         "postgres://somebody:secret@127.0.0.1:port/x",
         "postgres://somebody:secret@127.0.0.1/x?sslmode=maybe",
