@@ -1,0 +1,183 @@
+//! How quick the pages are: `make bench`.
+//!
+//! For SQLite and then for PostgreSQL, the real program imports a large centre ([`centre`]) and serves it from
+//! a process of its own; blocking clients on keep-alive connections ([`load`]) ask for pages as fast as they are
+//! answered, on the same machine. Each row of the table says how many answers a second there were and how long
+//! the clients waited, for 1 connection and for 16. Every answer is read to its end, and one with another
+//! status than expected ends the run.
+//!
+//! Beside the page of 100 rows stand two ceilings ([`ceiling`]): its bytes from memory, and its queries and
+//! template alone.
+//!
+//! A ratio above 1 is better than the reference. A ceiling's ratio is the part of it that the page reaches.
+//!
+//! * `TEST_POSTGRES_URL` – a database of a throw-away PostgreSQL cluster, in which a database for the run is
+//!   created. Without it PostgreSQL is left out.
+//! * `BENCH_SCALE=small` – a centre 100 times smaller and a tenth of the time: whether it works, not how quickly.
+
+mod ceiling;
+mod centre;
+mod load;
+mod program;
+mod removal;
+mod table;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+
+use ceiling::Ceiling;
+use centre::Centre;
+use load::{Client, Measured, Request, load};
+use program::Server;
+use table::{Beside, Table};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+const CONNECTIONS: [usize; 2] = [1, 16];
+/// Where the clients' tab is: the queue with the most hooks.
+const HOOKS: &str = "/contact-center/queues/1/hooks";
+
+/// What has been seen to be within reach on two cores that the server shares with its clients.
+struct References {
+    page_per_second: f64,
+    page_ms: f64,
+    large_page_ms: f64,
+    deep_page_ms: f64,
+    search_ms: f64,
+    removal_ms: f64,
+    import_per_second: f64,
+    memory_mib: f64,
+}
+
+const SQLITE: References = References {
+    page_per_second: 2000.0,
+    page_ms: 1.5,
+    large_page_ms: 8.0,
+    deep_page_ms: 15.0,
+    search_ms: 3.0,
+    removal_ms: 100.0,
+    import_per_second: 50_000.0,
+    memory_mib: 64.0,
+};
+
+const POSTGRES: References = References {
+    page_per_second: 1000.0,
+    page_ms: 4.0,
+    large_page_ms: 15.0,
+    deep_page_ms: 40.0,
+    search_ms: 8.0,
+    removal_ms: 100.0,
+    import_per_second: 30_000.0,
+    memory_mib: 64.0,
+};
+
+/// How large the centre is and how long a row is measured.
+struct Scale {
+    centre: Centre,
+    time: Duration,
+}
+
+impl Scale {
+    fn read() -> Self {
+        let large = Centre { queues: 10_000, flow_schemas: 20_000, hooks: 100_000, hooks_each: 90 };
+        if std::env::var("BENCH_SCALE").is_ok_and(|scale| scale == "small") {
+            let small = Centre { queues: 100, flow_schemas: 200, hooks: 1000, ..large };
+            return Self { centre: small, time: Duration::from_millis(300) };
+        }
+        Self { centre: large, time: Duration::from_secs(3) }
+    }
+}
+
+fn main() -> Result<()> {
+    let scale = Scale::read();
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("bench.db");
+    let table = measure(&format!("sqlite://{}", file.display()), &SQLITE, &scale)?;
+    println!("### SQLite\n\n{table}");
+    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+        eprintln!("PostgreSQL is left out: TEST_POSTGRES_URL does not say where it is");
+        return Ok(());
+    };
+    let table = measure(&create_database(&url)?, &POSTGRES, &scale)?;
+    println!("### PostgreSQL\n\n{table}");
+    Ok(())
+}
+
+/// A database for this run in the cluster that the URL leads to.
+fn create_database(url: &str) -> Result<String> {
+    let name = format!("bench_{}", std::process::id());
+    diesel::PgConnection::establish(url)?.batch_execute(&format!("CREATE DATABASE {name}"))?;
+    let (cluster, _) = url.rsplit_once('/').ok_or("TEST_POSTGRES_URL names no database")?;
+    Ok(format!("{cluster}/{name}"))
+}
+
+fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
+    let Scale { centre, time } = scale;
+    let mut table = Table::default();
+
+    let imported = program::import(url, centre)?;
+    let per_second = centre.all_hooks() as f64 / imported.as_secs_f64();
+    table.add_import(per_second, reference.import_per_second);
+
+    let server = Server::start(url)?;
+    let mut client = Client::connect(server.address)?;
+    let cookie = client.first_cookie(HOOKS)?;
+    let get = |path: &str| Request::get(path, &cookie);
+
+    let page = [get(&format!("{HOOKS}?size=100"))];
+    let pages = on_all(server.address, &page, *time)?;
+    let references = [Beside::P50(reference.page_ms), Beside::PerSecond(reference.page_per_second)];
+    table.add("page of 100 rows", &pages, references);
+    let references = pages.each_ref().map(|measured| Beside::Page(measured.per_second));
+    client.send(&page[0])?;
+    for (work, ceiling) in [
+        ("ceiling: its bytes from memory", Ceiling::memory(client.body.clone())?),
+        ("ceiling: its queries and template alone", Ceiling::queries_and_template(url)?),
+    ] {
+        table.add(work, &on_all(ceiling.address, &page, *time)?, references);
+    }
+
+    let deep = centre.hooks / 100;
+    let (page_ms, deep_ms, search_ms) = (reference.large_page_ms, reference.deep_page_ms, reference.search_ms);
+    let compressed = Request::get_compressed(&format!("{HOOKS}?size=100"), &cookie);
+    let search = |searches: [&str; 4]| searches.map(|q| get(&format!("/routing/flow/options?q={q}"))).into();
+    let rows: [(String, Vec<Request>, Beside); 6] = [
+        ("page of 100 rows, compressed".into(), vec![compressed], Beside::Nothing),
+        ("page of 1000 rows".into(), vec![get(&format!("{HOOKS}?size=1000"))], Beside::P50(page_ms)),
+        (
+            format!("page {deep} of 100 rows, by event"),
+            vec![get(&format!("{HOOKS}?size=100&page={deep}"))],
+            Beside::P50(deep_ms),
+        ),
+        (
+            format!("page {deep} of 100 rows, by changed"),
+            vec![get(&format!("{HOOKS}?sort=updated_at&size=100&page={deep}"))],
+            Beside::P50(deep_ms),
+        ),
+        ("flow-schema search, frequent words".into(), search(centre::FREQUENT), Beside::P50(search_ms)),
+        ("flow-schema search, rare words".into(), search(centre::RARE), Beside::P50(search_ms)),
+    ];
+    for (work, requests, one) in rows {
+        table.add(&work, &on_all(server.address, &requests, *time)?, [one, Beside::Nothing]);
+    }
+
+    let hooks = centre.hooks / 100;
+    let removals = CONNECTIONS.map(|connections| removal::load(server.address, &cookie, hooks, connections));
+    let [one, sixteen] = removals;
+    let references = [Beside::P50(reference.removal_ms), Beside::Nothing];
+    table.add(&format!("removal of {hooks} hooks"), &[one?, sixteen?], references);
+
+    if let Some((now, most)) = server.memory() {
+        table.add_memory(now, most, reference.memory_mib);
+    }
+    Ok(table)
+}
+
+/// The same requests on 1 connection, then on 16.
+fn on_all(address: SocketAddr, requests: &[Request], time: Duration) -> Result<[Measured; 2]> {
+    let [one, sixteen] = CONNECTIONS.map(|connections| load(address, requests, connections, time));
+    Ok([one?, sixteen?])
+}

@@ -1,0 +1,61 @@
+//! The real program, as processes of their own.
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::centre::Centre;
+
+fn program(url: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_queue-hooks"));
+    command.args(arguments).env("DATABASE_URL", url).env("RUST_LOG", "warn");
+    command
+}
+
+/// Imports the centre into an empty database; how long that took.
+pub fn import(url: &str, centre: &Centre) -> Result<Duration> {
+    let begin = Instant::now();
+    let mut import = program(url, &["import", "-"]).stdin(Stdio::piped()).spawn()?;
+    let mut lines = BufWriter::with_capacity(1 << 16, import.stdin.take().ok_or("the import has no input")?);
+    centre.write(&mut lines)?;
+    lines.flush()?;
+    drop(lines);
+    let ended = import.wait()?;
+    if ended.success() { Ok(begin.elapsed()) } else { Err("the import failed".into()) }
+}
+
+/// The program serving pages, until it is dropped.
+pub struct Server {
+    process: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    pub fn start(url: &str) -> Result<Self> {
+        let mut process = program(url, &["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().ok_or("the server has no output")?).read_line(&mut line)?;
+        let address = line.split(['/', ' ']).find_map(|word| word.parse().ok());
+        let address = address.ok_or_else(|| format!("no address in “{line}”"))?;
+        Ok(Self { process, address })
+    }
+
+    /// MiB of resident memory, now and at most, on systems that say so in `/proc`.
+    pub fn memory(&self) -> Option<(f64, f64)> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let mib = |name| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.trim().trim_end_matches(" kB").parse().ok().map(|kib: f64| kib / 1024.0)
+        };
+        Some((mib("VmRSS:")?, mib("VmHWM:")?))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

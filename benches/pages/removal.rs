@@ -1,0 +1,56 @@
+//! Removals of many hooks at once, each undone again so that the next one finds the same hooks.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::load::{Client, Measured, Request, on_each_thread};
+use crate::{HOOKS, Result};
+
+/// Removes whole pages of so many hooks, one page on each connection at the same time, in a few rounds. Only the
+/// removals are measured.
+pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize) -> Result<Measured> {
+    let (mut waits, mut time) = (Vec::new(), Duration::ZERO);
+    for _ in 0..(20 / connections).max(3) {
+        let mut client = Client::connect(address)?;
+        let token = page(&mut client, cookie, hooks, 1)?.0;
+        let removals: Vec<_> = (1..=connections)
+            .map(|nth| {
+                let (token, shown) = page(&mut client, cookie, hooks, nth)?;
+                let form = format!("token={token}&all=page&shown={shown}");
+                Ok(Request::post(&format!("{HOOKS}/removal"), cookie, &form))
+            })
+            .collect::<Result<_>>()?;
+        let begin = Instant::now();
+        let removed = on_each_thread(connections, |nth| {
+            let mut client = Client::connect(address)?;
+            let sent = Instant::now();
+            client.send(&removals[nth])?;
+            Ok((sent.elapsed(), removal_id(&client.set_cookies)?))
+        })?;
+        time += begin.elapsed();
+        for (wait, removal) in removed {
+            waits.push(wait);
+            let form = format!("token={token}&removal={removal}");
+            client.send(&Request::post(&format!("{HOOKS}/restoration"), cookie, &form))?;
+        }
+    }
+    Ok(Measured::new(waits, time))
+}
+
+/// The token and the ids that the forms of a page carry.
+fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(String, String)> {
+    client.send(&Request::get(&format!("{HOOKS}?size={size}&page={page}"), cookie))?;
+    let html = std::str::from_utf8(&client.body)?;
+    let field = |name: &str| between(html, &format!(r#"name="{name}" value=""#), '"').ok_or("a field is missing");
+    Ok((field("token")?.into(), field("shown")?.into()))
+}
+
+/// What **Undo** would bring back, from the cookie that says what was done.
+fn removal_id(set_cookies: &[String]) -> Result<String> {
+    let id = set_cookies.iter().find_map(|cookie| between(cookie, "removal=", ';'));
+    Ok(id.ok_or("nothing was removed")?.into())
+}
+
+fn between<'a>(text: &'a str, before: &str, after: char) -> Option<&'a str> {
+    text.split_once(before)?.1.split(after).next()
+}
