@@ -38,6 +38,10 @@ impl Request {
         );
         Self { bytes: bytes.into(), status: 303 }
     }
+
+    fn line(&self) -> String {
+        self.bytes.lines().next().and_then(std::io::Result::ok).unwrap_or_default()
+    }
 }
 
 pub struct Client {
@@ -56,15 +60,19 @@ impl Client {
         Ok(Self { stream, line: String::new(), set_cookies: Vec::new(), body: Vec::new() })
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its answer, which is to have the status that was expected.
     pub fn send(&mut self, request: &Request) -> Result<()> {
-        let asked = || String::from_utf8_lossy(&request.bytes[..request.bytes.len().min(100)]).into_owned();
-        let status = self.exchange(&request.bytes).map_err(|cause| format!("{cause}, after {}", asked()))?;
+        let status = self.status(request)?;
         if status == request.status {
             Ok(())
         } else {
-            Err(format!("expected {}, not {status}, after {}", request.status, asked()).into())
+            Err(format!("expected {}, not {status}, after {}", request.status, request.line()).into())
         }
+    }
+
+    /// Sends a request, reads its answer, and says which status that has.
+    pub fn status(&mut self, request: &Request) -> Result<u16> {
+        self.exchange(&request.bytes).map_err(|cause| format!("{cause}, after {}", request.line()).into())
     }
 
     /// The status of the answer; its cookies and its body are kept until the next one.

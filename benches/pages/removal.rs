@@ -1,4 +1,7 @@
 //! Removals of many hooks at once, each undone again so that the next one finds the same hooks.
+//!
+//! Changes of one queue wait for each other. Who waited so long that the answer was 503 asks again; the wait that
+//! is measured goes on until the hooks are removed.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -24,7 +27,7 @@ pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize)
         let removed = on_each_thread(connections, |nth| {
             let mut client = Client::connect(address)?;
             let sent = Instant::now();
-            client.send(&removals[nth])?;
+            while client.status(&removals[nth])? == 503 {}
             Ok((sent.elapsed(), removal_id(&client.set_cookies)?))
         })?;
         time += begin.elapsed();
