@@ -11,8 +11,9 @@ lint:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 
+# On a PostgreSQL that is as durable as it comes.
 bench: setup
-	tests/with-postgres cargo bench --bench pages
+	POSTGRES_OPTIONS=' ' tests/with-postgres cargo bench --bench pages
 
 setup:
 	tests/setup

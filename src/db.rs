@@ -50,7 +50,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that was at rest for longer is asked whether it still lives before it is used.
 const REST: Duration = Duration::from_millis(500);
-const CONNECTIONS: u32 = 16;
+const CONNECTIONS: u32 = 8;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -227,6 +227,18 @@ impl Db {
         })
     }
 
+    /// Tells PostgreSQL what an import made of its tables, instead of leaving it to find out in a while: until
+    /// then it reads the table beside each index.
+    pub fn analyze(&self) -> Result<(), Error> {
+        with(&self.pool, |conn| match conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => {
+                conn.batch_execute("SET statement_timeout = 0")?;
+                Ok(conn.batch_execute("VACUUM (ANALYZE) queues, flow_schemas, hooks, hook_counts")?)
+            }
+        })
+    }
+
     /// A reading transaction for the command line: everything it reads is of one moment.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         with(&self.pool, |conn| {
@@ -357,7 +369,7 @@ impl Conn {
         let mut conn = diesel::SqliteConnection::establish(url)?;
         conn.batch_execute(&format!(
             "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-             PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
+             PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000;",
             PATIENCE.as_millis()
         ))
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -375,11 +387,12 @@ impl Conn {
         Ok(Self::Postgres(conn))
     }
 
-    /// Lets the command line's long statements take their time.
-    pub fn without_time_limit(&mut self) -> QueryResult<()> {
+    /// Makes ready for the command line's large transactions: PostgreSQL gives each statement the time that it
+    /// takes, SQLite keeps more pages at hand (32 MiB).
+    pub fn make_ready_for_bulk(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(conn) => conn.batch_execute("SET LOCAL statement_timeout = 0"),
-            Self::Sqlite(_) => Ok(()),
+            Self::Sqlite(conn) => conn.batch_execute("PRAGMA cache_size = -32768"),
         }
     }
 }

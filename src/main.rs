@@ -1,6 +1,7 @@
 //! The command line: reads the configuration, builds, runs.
 
-use std::io::{BufReader, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -52,17 +53,18 @@ fn import(import: &Import) -> Result<(), String> {
     let path = &import.file;
     let cannot = |cause| format!("Cannot read {}: {cause}", path.display());
     let progress = transfer::progress();
-    let imported = if path.as_os_str() == "-" {
-        let db = Db::open(&import.database.url()?)?;
-        transfer::import::import(&db, std::io::stdin().lock(), &progress)
+    let input: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
     } else {
-        let file = std::fs::File::open(path).map_err(cannot)?;
+        let file = File::open(path).map_err(cannot)?;
         progress.set_length(file.metadata().map_err(cannot)?.len());
-        let db = Db::open(&import.database.url()?)?;
-        transfer::import::import(&db, BufReader::new(file), &progress)
+        Box::new(BufReader::new(file))
     };
+    let db = Db::open(&import.database.url()?)?;
+    let imported = transfer::import::import(&db, input, &progress);
     progress.finish_and_clear();
     let imported = imported.map_err(|report| report.to_string())?;
+    db.analyze().map_err(|cause| format!("Imported {imported}, but the tables could not be analyzed: {cause}"))?;
     eprintln!("Imported {imported}.");
     Ok(())
 }

@@ -44,6 +44,8 @@ pub fn server(db: Db, listeners: Vec<TcpListener>, workers: usize) -> std::io::R
         .workers(workers)
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
+        // A compressed page goes out in small pieces; none of them waits for the other side.
+        .tcp_nodelay(true)
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(FAREWELL)
         .disable_signals();

@@ -29,6 +29,8 @@ pub struct Entry {
     pub exists: bool,
 }
 
+type Row = (String, NaiveDateTime, i64, Action, Option<State>, Option<State>, Option<i64>);
+
 pub fn list(conn: &mut Conn, queue_id: i64, view: &mut View) -> Result<List, Error> {
     let queue = crate::queues::query::find(conn, queue_id)?;
     let mut count = journal::table.filter(journal::queue_id.eq(queue_id)).count().into_boxed();
@@ -49,7 +51,6 @@ pub fn list(conn: &mut Conn, queue_id: i64, view: &mut View) -> Result<List, Err
         hooks::id.nullable(),
     ));
     let rows = if view.descending { rows.order(journal::id.asc()) } else { rows.order(journal::id.desc()) };
-    type Row = (String, NaiveDateTime, i64, Action, Option<State>, Option<State>, Option<i64>);
     let rows: Vec<Row> = rows.limit(view.size).offset(view.offset()).load(conn)?;
     let entry = |(change, at, hook_id, action, before, after, exists): Row| Entry {
         change,

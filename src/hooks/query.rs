@@ -28,20 +28,28 @@ macro_rules! schemas_named {
     };
 }
 
-/// The ids of a queue's hooks that match a filter, to be part of another query. A macro, because Diesel does
-/// not nest a boxed query for both databases: each arm of `on_each!` expands it for its own.
-macro_rules! ids {
-    ($queue_id:expr, $filter:expr) => {{
+/// Narrows a boxed query of hooks to those of a queue that match a filter, but for its search. A macro, because
+/// Diesel does not nest a boxed query for both databases: each arm of `on_each!` expands it for its own.
+macro_rules! matching {
+    ($hooks:expr, $queue_id:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let mut ids = hooks::table.select(hooks::id).filter(hooks::queue_id.eq($queue_id)).into_boxed();
+        let mut hooks = $hooks.filter(hooks::queue_id.eq($queue_id));
         if !filter.events.is_empty() {
-            ids = ids.filter(hooks::event.eq_any(filter.events.clone()));
+            hooks = hooks.filter(hooks::event.eq_any(filter.events.clone()));
         }
         if let Some(enabled) = filter.enabled {
-            ids = ids.filter(hooks::enabled.eq(enabled));
+            hooks = hooks.filter(hooks::enabled.eq(enabled));
         }
-        if !filter.q.is_empty() {
-            ids = ids.filter(hooks::schema_id.eq_any(schemas_named!(&filter.q)));
+        hooks
+    }};
+}
+
+/// The ids of a queue's hooks that match a filter, to be part of another query.
+macro_rules! ids {
+    ($queue_id:expr, $filter:expr) => {{
+        let mut ids = matching!(hooks::table.select(hooks::id).into_boxed(), $queue_id, $filter);
+        if !$filter.q.is_empty() {
+            ids = ids.filter(hooks::schema_id.eq_any(schemas_named!(&$filter.q)));
         }
         ids
     }};
@@ -138,11 +146,14 @@ fn list(conn: &mut Conn, queue_id: i64, view: &View) -> QueryResult<Vec<Hook>> {
             Column::UpdatedAt => order_by!(hooks::updated_at),
             Column::Schema => {
                 // The order is another table's, so the join comes first here.
-                page = page.filter(hooks::id.eq_any(ids));
-                page = if view.descending {
-                    page.order((schemas::folded_name.desc(), hooks::id.desc()))
+                page = matching!(page, queue_id, &view.filter);
+                if !view.filter.q.is_empty() {
+                    page = page.filter(schemas::folded_name.like(contains(&view.filter.q)).escape('\\'));
+                }
+                let page = if view.descending {
+                    page.order((schemas::folded_name.desc(), schemas::id.desc(), hooks::id.desc()))
                 } else {
-                    page.order((schemas::folded_name, hooks::id))
+                    page.order((schemas::folded_name, schemas::id, hooks::id))
                 };
                 return page.limit(view.size).offset(view.offset()).load(c);
             }

@@ -21,7 +21,7 @@ const SCHEMAS: i64 = 20;
 /// The error is the second half of a sentence.
 pub fn export(db: &Db, mut out: impl Write) -> Result<(), String> {
     db.snapshot(|conn| {
-        conn.without_time_limit().map_err(Fault::from)?;
+        conn.make_ready_for_bulk().map_err(Fault::from)?;
         each(conn, queues_after, &mut out)?;
         each(conn, flow_schemas_after, &mut out)?;
         each(conn, hooks_after, &mut out)?;

@@ -87,7 +87,7 @@ pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
 
 pub fn import(db: &Db, input: impl BufRead, progress: &ProgressBar) -> Result<Imported, Refused> {
     db.write_now(|conn| {
-        conn.without_time_limit()?;
+        conn.make_ready_for_bulk()?;
         let mut importer = Importer { conn, imported: Imported::default(), errors: Vec::new(), more: 0 };
         importer.read(input, progress)?;
         if !importer.errors.is_empty() {

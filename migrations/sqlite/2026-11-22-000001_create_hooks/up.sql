@@ -45,8 +45,10 @@ CREATE UNIQUE INDEX hooks_one_enabled ON hooks (queue_id, event) WHERE enabled;
 CREATE INDEX hooks_by_event ON hooks (queue_id, event, id, enabled);
 CREATE INDEX hooks_by_enabled ON hooks (queue_id, enabled, id, event);
 CREATE INDEX hooks_by_updated_at ON hooks (queue_id, updated_at, id, event, enabled);
--- Serves the search by schema name and the RESTRICT above.
-CREATE INDEX hooks_by_schema ON hooks (schema_id, queue_id, event, enabled, id);
+-- Serves the order and the search by schema name.
+CREATE INDEX hooks_by_schema ON hooks (queue_id, schema_id, id, event, enabled);
+-- Serves the RESTRICT above.
+CREATE INDEX hooks_schema ON hooks (schema_id);
 
 -- How many hooks a queue has of each event and state: the total, the counts in
 -- the filters and the number of pages, without counting.
