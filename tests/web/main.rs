@@ -11,6 +11,12 @@ mod conventions;
 mod error;
 mod hooks;
 mod hooks_history;
+mod hooks_hook;
+mod hooks_hook_state;
+mod hooks_new;
+mod hooks_removal;
+mod hooks_restoration;
+mod hooks_state;
 mod invariants;
 mod properties;
 mod queues;
@@ -22,3 +28,4 @@ mod routing_flow_schema;
 mod security;
 #[path = "static.rs"]
 mod static_;
+mod whole_story;

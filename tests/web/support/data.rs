@@ -1,10 +1,12 @@
 //! The data that a test needs, made where it is needed: `hook(&queue).event(Missed).off().create(app)`.
 
+use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use queue_hooks::db::{fold, now};
 use queue_hooks::error::Error;
 use queue_hooks::event::Event;
-use queue_hooks::schema::{flow_schemas, hooks, queues};
+use queue_hooks::journal::State;
+use queue_hooks::schema::{flow_schemas, hooks, journal as entries, queues};
 
 use super::App;
 
@@ -138,6 +140,76 @@ pub fn ids(app: &App, queue_id: i64) -> Vec<i64> {
     write(app, move |conn| {
         hooks::table.filter(hooks::queue_id.eq(queue_id)).order(hooks::id).select(hooks::id).load(conn)
     })
+}
+
+/// The path of a queue's Hooks tab.
+pub fn tab(queue_id: i64) -> String {
+    format!("/contact-center/queues/{queue_id}/hooks")
+}
+
+/// So many hooks of a queue, of every event and of each of the flow schemas, one enabled for each event; any
+/// two columns leave some of them equal. Their ids.
+pub fn many_hooks(app: &App, queue_id: i64, schemas: &[i64], count: usize) -> Vec<i64> {
+    let row = |i: usize| {
+        (
+            hooks::queue_id.eq(queue_id),
+            hooks::schema_id.eq(schemas[i % schemas.len()]),
+            hooks::event.eq(Event::ALL[i % Event::ALL.len()]),
+            hooks::enabled.eq(i < Event::ALL.len()),
+            hooks::updated_at.eq(long_ago() + Duration::minutes(i as i64 % 7)),
+        )
+    };
+    let insert = |i| diesel::insert_into(hooks::table).values(row(i)).returning(hooks::id);
+    write(app, |conn| (0..count).map(|i| insert(i).get_result(conn)).collect())
+}
+
+fn long_ago() -> NaiveDateTime {
+    NaiveDateTime::default()
+}
+
+/// Lets a queue be unchanged for a long time, so that [`is_at_rest`] tells whether it still is.
+pub fn let_rest(app: &App, queue_id: i64) {
+    write(app, |conn| {
+        diesel::update(queues::table.find(queue_id)).set(queues::updated_at.eq(long_ago())).execute(conn)
+    });
+}
+
+/// Whether a queue's `updated_at` has not moved since [`let_rest`].
+pub fn is_at_rest(app: &App, queue_id: i64) -> bool {
+    let updated_at: NaiveDateTime =
+        write(app, |conn| queues::table.find(queue_id).select(queues::updated_at).first(conn));
+    updated_at == long_ago()
+}
+
+/// The journal of a queue's hooks, each entry as `edit 7: joined CRM on -> missed CRM on`.
+pub fn journal(app: &App, queue_id: i64) -> Vec<String> {
+    type Row = (String, i64, Option<String>, Option<String>);
+    let rows: Vec<Row> = write(app, |conn| {
+        let rows = entries::table.filter(entries::queue_id.eq(queue_id)).order(entries::id);
+        rows.select((entries::action, entries::hook_id, entries::before, entries::after)).load(conn)
+    });
+    let state = |json: Option<String>| {
+        let Some(json) = json else { return "nothing".into() };
+        let State { event, schema, enabled } = serde_json::from_str(&json).expect("the journal holds states as JSON");
+        format!("{} {} {}", event.word(), schema.name, if enabled { "on" } else { "off" })
+    };
+    let told = |(action, id, before, after)| format!("{action} {id}: {} -> {}", state(before), state(after));
+    rows.into_iter().map(told).collect()
+}
+
+/// Takes the journal away, so that every change fails after its first half.
+pub fn lose_journal(app: &App) {
+    use diesel::connection::SimpleConnection;
+    write(app, |conn| conn.batch_execute("ALTER TABLE journal RENAME TO lost_journal"));
+}
+
+/// Removes a hook, or a flow schema, as somebody else would: past the application.
+pub fn remove_hook(app: &App, id: i64) {
+    write(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn));
+}
+
+pub fn remove_schema(app: &App, id: i64) {
+    write(app, |conn| diesel::delete(flow_schemas::table.find(id)).execute(conn));
 }
 
 /// Runs queries on the test's database.

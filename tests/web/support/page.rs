@@ -91,6 +91,29 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What the page says about the change that was just made.
+    #[track_caller]
+    pub fn said(&self) -> String {
+        self.text("[role=status] .message p")
+    }
+
+    /// What the page says of an address that it could not follow to the letter.
+    pub fn notices(&self) -> Vec<String> {
+        self.texts("[role=note] li")
+    }
+
+    /// The ids of the hooks in the registry, from its first row to its last.
+    pub fn hook_ids(&self) -> Vec<i64> {
+        let id = |row: ElementRef<'_>| row.attr("id")?.strip_prefix("hook-")?.parse().ok();
+        self.all("tbody tr").into_iter().map(|row| id(row).expect("a row has the id of its hook")).collect()
+    }
+
+    /// What is chosen in a drop-down list.
+    #[track_caller]
+    pub fn chosen(&self, list: &str) -> String {
+        value_of(self.one(list)).unwrap_or_default()
+    }
+
     pub fn has_control(&self, name: &str) -> bool {
         !self.named("a, button", name).is_empty()
     }
@@ -115,6 +138,14 @@ impl<'a> Page<'a> {
     #[track_caller]
     pub fn press(&self, name: &str, fill: &[Fill]) -> Page<'a> {
         self.browser.follow(self.send(name, fill))
+    }
+
+    /// Ticks the boxes of these hooks in the registry and presses the button of this name.
+    #[track_caller]
+    pub fn press_for(&self, name: &str, hooks: &[i64]) -> Page<'a> {
+        let ids: Vec<_> = hooks.iter().map(i64::to_string).collect();
+        let ticks: Vec<_> = ids.iter().map(|id| Fill::Tick("id", id)).collect();
+        self.press(name, &ticks)
     }
 
     /// Presses the button of this name: sends its form as a browser would, and follows nothing.

@@ -1,0 +1,216 @@
+//! `/contact-center/queues/{queue}/hooks/new`: the modal **Add hook**.
+
+use queue_hooks::event::Event::{self, *};
+
+use crate::support::*;
+
+fn new(queue_id: i64) -> String {
+    format!("{}/new", tab(queue_id))
+}
+
+/// The names that the flow-schema field offers.
+fn offered(page: &Page) -> Vec<String> {
+    page.texts("#schema option").split_off(1)
+}
+
+on_both! {
+    fn the_modal_asks_for_event_and_flow_schema(app) {
+        let queue_id = queue().create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id)).expect(200);
+        assert_eq!(page.attr("dialog[open]", "aria-labelledby"), "modal-title");
+        assert_eq!(page.text("#modal-title"), "Add hook");
+        assert_eq!(page.named("dialog select", "Event").len(), 1);
+        assert_eq!(page.named("dialog select", "Flow schema").len(), 1);
+        assert!(page.control("Save").attr("disabled").is_none());
+        assert!(page.has("#event[autofocus]"));
+    }
+
+    fn the_tab_lies_behind_the_modal_in_the_same_view(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM: push").create(app);
+        many_hooks(app, queue_id, &[crm], 30);
+        let browser = app.browser();
+        let view = "?enabled=false&sort=-event&page=2&size=5";
+        let behind = browser.get(&format!("{}{view}", tab(queue_id)));
+        let modal = behind.click("Add hook");
+        assert_eq!(modal.path, format!("{}{view}", new(queue_id)));
+        assert_eq!(modal.hook_ids(), behind.hook_ids());
+        assert!(modal.has("[inert] table"), "nothing behind the modal can be pressed");
+        assert_eq!(modal.click("Close").path, behind.path);
+    }
+
+    fn the_events_stand_in_their_order_with_what_they_mean(app) {
+        const PREVIEW_DIALER: i16 = 3;
+        let queue_id = queue().queue_type(PREVIEW_DIALER).create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        let mut options = page.all("#event option").into_iter().skip(1);
+        for event in Event::ALL {
+            let option = options.next().expect("an option for each event");
+            assert_eq!(option.attr("value"), Some(event.word()));
+            let line: String = option.text().collect();
+            assert!(line.starts_with(&format!("{} – {}", event.name(), event.meaning())), "{line}");
+        }
+        assert!(options.next().is_none());
+    }
+
+    fn an_event_that_is_enabled_already_says_by_which_flow_schema(app) {
+        let queue_id = queue().create(app);
+        let (crm, billing) = (schema("CRM: push").create(app), schema("Billing").create(app));
+        hook(queue_id, crm).create(app);
+        hook(queue_id, billing).event(Missed).off().create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        assert!(page.text("#event option[value=joined]").ends_with("· already enabled by CRM: push"));
+        assert!(!page.text("#event option[value=missed]").contains("already enabled"));
+    }
+
+    fn an_event_that_cannot_happen_says_so_and_can_be_chosen_all_the_same(app) {
+        const OUTBOUND_TASKS: i16 = 8;
+        let queue_id = queue().queue_type(OUTBOUND_TASKS).create(app);
+        let crm = schema("CRM: push").create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        let impossible: Vec<_> = Event::ALL
+            .into_iter()
+            .filter(|event| page.text(&format!("#event option[value={}]", event.word())).ends_with("· cannot happen in this queue type"))
+            .collect();
+        assert_eq!(impossible, [Answered, Offering, Missed, Processing, Active]);
+        assert!(!page.has("#event option[disabled]"));
+        let added = page.press("Save", &[Fill::Field("event", "active"), Fill::Field("schema", &crm.to_string())]);
+        assert_eq!(added.said(), "Added Active → CRM: push");
+    }
+
+    fn only_service_and_default_flow_schemas_are_offered(app) {
+        let queue_id = queue().create(app);
+        for schema_type in ["default", "voice", "chat", "processing", "service"] {
+            schema(schema_type).schema_type(schema_type).create(app);
+        }
+        let browser = app.browser();
+        assert_eq!(offered(&browser.get(&new(queue_id))), ["default", "service"]);
+    }
+
+    fn the_search_offers_names_that_contain_it_and_those_that_begin_with_it_first(app) {
+        let queue_id = queue().create(app);
+        for name in ["A crm", "crm Z", "CRM b", "Billing", "Scrm"] {
+            schema(name).create(app);
+        }
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id)).press("Search", &[Fill::Field("schema_q", "cRM")]).expect(200);
+        assert_eq!(offered(&page), ["CRM b", "crm Z", "A crm", "Scrm"]);
+        assert_eq!(page.attr("#schema_q", "value"), "cRM");
+        assert_eq!(page.text("dialog .search p"), "4 flow schemas match.");
+        assert!(page.has("#schema[autofocus]"));
+    }
+
+    fn the_search_says_how_many_it_found(app) {
+        let queue_id = queue().create(app);
+        for n in 0..51 {
+            schema(&format!("crm {n:02}")).create(app);
+        }
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        assert_eq!(page.text("dialog .search p"), "The first 50 are offered. Search to find others.");
+        let found = |typed| page.press("Search", &[Fill::Field("schema_q", typed)]).text("dialog .search p");
+        assert_eq!(found("50"), "1 flow schema matches.");
+        assert_eq!(found("crm 0"), "10 flow schemas match.");
+        assert_eq!(found("billing"), "No flow schemas match.");
+    }
+
+    fn the_search_keeps_what_was_chosen(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM: push").create(app);
+        schema("Billing").create(app);
+        let browser = app.browser();
+        let fill = [Fill::Field("event", "missed"), Fill::Field("schema", &crm.to_string()), Fill::Field("schema_q", "bill")];
+        let page = browser.get(&new(queue_id)).press("Search", &fill).expect(200);
+        assert_eq!((page.chosen("#event"), page.chosen("#schema")), ("missed".into(), crm.to_string()));
+        assert_eq!(offered(&page), ["CRM: push", "Billing"]);
+        assert_eq!(page.press("Save", &[]).said(), "Added Missed → CRM: push");
+    }
+
+    fn the_search_takes_every_character_as_itself(app) {
+        let queue_id = queue().create(app);
+        for name in ["100%", "a_b", r"c\d", "it's", "ДОВІДНИК", "🦀"] {
+            schema(name).create(app);
+        }
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        for (typed, name) in [("%", "100%"), ("_", "a_b"), (r"\", r"c\d"), ("'", "it's"), ("довід", "ДОВІДНИК"), ("🦀", "🦀")] {
+            assert_eq!(offered(&page.press("Search", &[Fill::Field("schema_q", typed)])), [name]);
+        }
+    }
+
+    fn a_search_longer_than_any_name_finds_no_flow_schema(app) {
+        let queue_id = queue().create(app);
+        schema("CRM: push").create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        for typed in ["x".repeat(60_000), "_".repeat(60_000), "CRM\0".into()] {
+            let page = page.press("Search", &[Fill::Field("schema_q", &typed)]).expect(200);
+            assert_eq!(page.text("dialog .search p"), "No flow schemas match.");
+        }
+    }
+
+    fn enter_in_a_field_of_the_modal_searches_and_never_saves(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM: push").create(app);
+        hook(queue_id, crm).create(app);
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        let taken = page.press("Save", &[Fill::Field("event", "joined"), Fill::Field("schema", &crm.to_string())]).expect(422);
+        for page in [page, taken] {
+            // A browser presses the form's first button.
+            assert_eq!(page.all("dialog button")[0].attr("name"), Some("search"));
+        }
+    }
+
+    fn markup_in_a_flow_schemas_name_is_offered_as_text(app) {
+        let queue_id = queue().create(app);
+        let name = r#"</option><script>alert("1")</script>"#;
+        let id = schema(name).create(app).to_string();
+        let browser = app.browser();
+        let page = browser.get(&new(queue_id));
+        assert!(!page.has("script"));
+        assert_eq!(offered(&page), [name]);
+        let page = page.press("Save", &[Fill::Field("event", "joined"), Fill::Field("schema", &id)]);
+        assert_eq!(page.texts("tbody td:nth-child(3)"), [name]);
+    }
+
+    fn a_wrong_value_in_the_address_shows_the_default_behind_the_modal(app) {
+        let queue_id = queue().create(app);
+        let browser = app.browser();
+        for query in ["size=0", "page=abc", "sort=drop", "event=party"] {
+            let page = browser.get(&format!("{}?{query}", new(queue_id))).expect(200);
+            assert_eq!(page.notices().len(), 1, "{query}");
+            assert_eq!(page.attr("dialog form", "action"), tab(queue_id));
+        }
+    }
+
+    fn a_page_past_the_end_behind_the_modal_is_the_last_one(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM: push").create(app);
+        many_hooks(app, queue_id, &[crm], 12);
+        let browser = app.browser();
+        let modal = browser.get(&format!("{}?page=9", new(queue_id))).expect(200);
+        assert_eq!(modal.hook_ids().len(), 2);
+        assert_eq!(modal.attr("dialog a", "href"), format!("{}?page=2", tab(queue_id)));
+    }
+
+    fn the_modal_of_a_queue_that_does_not_exist_is_404(app) {
+        let browser = app.browser();
+        for id in ["0", "7", "99999999999999999999", "abc"] {
+            browser.get(&format!("/contact-center/queues/{id}/hooks/new")).expect(404);
+        }
+    }
+
+    fn the_modal_answers_no_other_method(app) {
+        let queue_id = queue().create(app);
+        let browser = app.browser();
+        browser.post(&new(queue_id), &[("event", "joined")]).expect(405);
+        for method in ["PUT", "PATCH", "DELETE"] {
+            browser.request(method, &new(queue_id), &[], b"").expect(405);
+        }
+    }
+}
