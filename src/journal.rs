@@ -201,6 +201,15 @@ pub fn added_by(conn: &mut Conn, change: &Change, queue_id: i64) -> QueryResult<
         .optional()
 }
 
+/// Whether a hook of that id was ever removed from a queue.
+pub fn has_removed(conn: &mut Conn, queue_id: i64, hook_id: i64) -> QueryResult<bool> {
+    let removed = journal::table
+        .filter(journal::queue_id.eq(queue_id))
+        .filter(journal::hook_id.eq(hook_id))
+        .filter(journal::action.eq(Action::Remove));
+    diesel::select(diesel::dsl::exists(removed)).get_result(conn)
+}
+
 /// The hooks that a change removed from a queue, as they were, after the one of that id and in the order of
 /// their ids; at most [`MAX_IDS`] of them.
 pub fn removed_by(conn: &mut Conn, change: &str, queue_id: i64, after: i64) -> QueryResult<Vec<(i64, State)>> {

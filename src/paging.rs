@@ -245,8 +245,9 @@ pub fn short(typed: &str) -> String {
     typed.chars().take(LENGTH).chain(['…']).collect()
 }
 
-/// Where to go instead of showing this page: a page past the end leads to the last one, and the empty fields
-/// that a form leaves in the address are taken out of it. With a notice to show there is nowhere better.
+/// Where to go instead of showing this page: a page past the end leads to the last one, and an address that
+/// says the view in other words (defaults, empty fields) to the one that links have. With a notice to show
+/// there is nowhere better.
 pub fn elsewhere<F: Filter>(
     params: &Params,
     notices: &[String],
@@ -254,7 +255,7 @@ pub fn elsewhere<F: Filter>(
     path: &str,
     view: &View<F>,
 ) -> Option<HttpResponse> {
-    let elsewhere = pages.past_end || params.has_empty();
+    let elsewhere = pages.past_end || !params.are(&view.query());
     (elsewhere && notices.is_empty())
         .then(|| HttpResponse::SeeOther().insert_header((LOCATION, format!("{path}{}", view.query()))).finish())
 }

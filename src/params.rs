@@ -32,9 +32,9 @@ impl Params {
         self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Whether a form was sent with a field left empty.
-    pub fn has_empty(&self) -> bool {
-        self.0.iter().any(|(_, value)| value.is_empty())
+    /// Whether these are the names and values of a query string, in its order.
+    pub fn are(&self, query: &str) -> bool {
+        Self::parse(query.trim_start_matches('?').as_bytes()).0 == self.0
     }
 }
 

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::filter::{Filter, View, read_bool};
+use super::filter::{View, read_bool};
 use super::hook::Choice;
 use super::query::{IfTaken, Selection};
 use crate::db::MAX_IDS;
 use crate::event::Event;
-use crate::paging::Filter as _;
 use crate::params::Params;
 
 /// The form of the modal, as typed.
@@ -44,7 +43,7 @@ impl Typed {
             event: params.text("event"),
             schema: params.text("schema"),
             schema_q: params.text("schema_q"),
-            seen: seen.filter(|_| params.get("overwrite").is_none()),
+            seen,
             change: params.text("change"),
             search: params.get("search").is_some(),
             if_taken: if_taken(params),
@@ -101,12 +100,16 @@ pub fn selection(params: &Params) -> Result<Selection, &'static str> {
     let all: BTreeSet<&str> = params.all("all").collect();
     if all.contains("matching") {
         let seen = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
-        let filter = match params.get("view") {
-            Some(_) => view(params).filter,
-            None => Filter::read(params, &mut Vec::new()),
+        let (view, notices) = match params.get("view") {
+            Some(_) => (view(params), Vec::new()),
+            None => View::read(params),
         };
+        // A filter that cannot be read would match more than was meant.
+        if !notices.is_empty() {
+            return Err("The filter of the selection cannot be read.");
+        }
         let seen = seen.ok_or("Say how many hooks matched when they were selected.")?;
-        return Ok(Selection::Matching { filter, seen });
+        return Ok(Selection::Matching { view, seen });
     }
     let ids: Option<BTreeSet<i64>> = if all.contains("page") {
         params.text("shown").split('.').map(|id| id.parse().ok()).collect()

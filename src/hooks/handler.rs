@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use super::filter::View;
 use super::form::{self, Errors, Typed};
 use super::hook::Hook;
-use super::query::{self, Restored, Saved, Tab};
+use super::query::{self, Restored, Saved, Selection, Tab};
 use super::view::{self, Edit, Index, Removal, hooks};
 use crate::db::{Conn, Db};
 use crate::error::Error;
@@ -102,9 +102,11 @@ async fn save(
             let schema = Some("This flow schema cannot be used any more. Choose another.");
             sent.again(&db, token, INVALID, |edit| edit.errors.schema = schema).await
         }
-        Saved::Gone => Err(gone(queue)),
+        Saved::Gone => Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(REMOVED_MEANWHILE))),
     }
 }
+
+const REMOVED_MEANWHILE: &str = "That hook was removed meanwhile. Nothing was changed.";
 
 /// The modal's form as it was sent.
 struct Sent {
@@ -124,7 +126,12 @@ impl Sent {
         say: impl FnOnce(&mut Edit),
     ) -> Result<HttpResponse, Error> {
         let Self { queue, id, view, typed } = self;
-        let mut open = db.read(move |conn| open(conn, queue, id, view, typed)).await?;
+        let mut open = db
+            .read(move |conn| {
+                id.map(|id| found(conn, queue, id)).transpose()?;
+                open(conn, queue, id, view, typed)
+            })
+            .await?;
         say(&mut open.edit);
         Ok(modal(status, open, token, Vec::new()))
     }
@@ -148,7 +155,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token
             Ok(page(StatusCode::CONFLICT, Index { taken: Some((hook, holder)), ..Index::new(view, tab, token) }))
         }
         Saved::Gone | Saved::Stale(_) | Saved::NoSchema => {
-            Ok(see_other(&tab_url(queue, &view), &Flash::say("That hook was removed meanwhile. Nothing was changed.")))
+            Ok(see_other(&tab_url(queue, &view), &Flash::say(REMOVED_MEANWHILE)))
         }
     }
 }
@@ -166,6 +173,7 @@ pub async fn states(db: web::Data<Db>, queue: Id, url: Params, Form(params): For
         let events: Vec<_> = switched.taken.into_iter().map(Event::name).collect();
         text.push_str(&format!(". An event takes one enabled hook; the others stay disabled: {}", events.join(", ")));
     }
+    text.push_str(&gone(switched.gone));
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
 }
 
@@ -174,6 +182,8 @@ pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token)
     let queue = *queue;
     let view = form::view(&params);
     let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    // The question carries the filter that was asked with, wherever it stood.
+    let view = if let Selection::Matching { view, .. } = &selection { view.clone() } else { view };
     let asked = selection.clone();
     let (queue, count, hooks) = db
         .read(move |conn| {
@@ -205,11 +215,18 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<
     };
     let mut text =
         if removed == 1 { format!("Removed {}", name(&first)) } else { format!("Removed {}", hooks(removed)) };
-    if removed < asked {
-        text.push_str(&format!(". {} of the selection were gone already", asked - removed));
-    }
+    text.push_str(&gone(asked - removed));
     let undo = format!("{}/restoration", view::path(queue));
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text).undo(undo, removal)))
+}
+
+/// What a message adds about selected hooks that do not exist any more.
+fn gone(count: i64) -> String {
+    match count {
+        0 => String::new(),
+        1 => ". 1 of the selection was gone already".into(),
+        count => format!(". {count} of the selection were gone already"),
+    }
 }
 
 /// Undoes a removal, or brings back one of the hooks that it took.
@@ -217,7 +234,8 @@ pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params)
     let queue = *queue;
     let view = form::view(&params);
     let removal = params.text("removal");
-    let only = url.get("id").and_then(|id| id.parse().ok());
+    // An id that cannot be read is no hook of the removal; it never means all of it.
+    let only = url.get("id").map(|id| id.parse().unwrap_or_default());
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &Change::begin())).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
@@ -289,11 +307,7 @@ pub fn crumbs(queue: &Queue) -> Vec<Crumb> {
 }
 
 fn found(conn: &mut Conn, queue: i64, id: i64) -> Result<Hook, Error> {
-    query::find(conn, queue, id)?.ok_or_else(|| gone(queue))
-}
-
-fn gone(queue: i64) -> Error {
-    Error::NotFound { what: "hook", back: view::path(queue) }
+    query::find(conn, queue, id)?.ok_or_else(|| query::not_found(queue))
 }
 
 fn unprocessable(queue: i64, view: &View, sentence: &str) -> Error {

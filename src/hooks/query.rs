@@ -60,7 +60,7 @@ macro_rules! selected_ids {
     ($queue_id:expr, $selection:expr) => {
         match $selection {
             Selection::Ids(ids) => ids!($queue_id, &Filter::default()).filter(hooks::id.eq_any(ids.clone())),
-            Selection::Matching { filter, .. } => ids!($queue_id, filter),
+            Selection::Matching { view, .. } => ids!($queue_id, &view.filter),
         }
     };
 }
@@ -264,7 +264,7 @@ pub fn update(
     change: &Change,
 ) -> Result<Saved, Error> {
     queues::query::lock(conn, queue_id)?;
-    let Some(hook) = find(conn, queue_id, id)? else { return Ok(Saved::Gone) };
+    let Some(hook) = find(conn, queue_id, id)? else { return gone(conn, queue_id, id) };
     if hook.choice() == choice {
         return Ok(Saved::Unchanged(hook));
     }
@@ -296,7 +296,7 @@ pub fn switch(
     change: &Change,
 ) -> Result<Saved, Error> {
     queues::query::lock(conn, queue_id)?;
-    let Some(hook) = find(conn, queue_id, id)? else { return Ok(Saved::Gone) };
+    let Some(hook) = find(conn, queue_id, id)? else { return gone(conn, queue_id, id) };
     if hook.enabled == enabled {
         return Ok(Saved::Unchanged(hook));
     }
@@ -307,6 +307,15 @@ pub fn switch(
         }
     }
     set(conn, queue_id, &hook, hook.choice(), enabled, change).map(Saved::Done)
+}
+
+/// A hook that was removed is told; one that never was in this queue does not exist.
+fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Saved, Error> {
+    if journal::has_removed(conn, queue_id, id)? { Ok(Saved::Gone) } else { Err(not_found(queue_id)) }
+}
+
+pub fn not_found(queue_id: i64) -> Error {
+    Error::NotFound { what: "hook", back: super::view::path(queue_id) }
 }
 
 /// The enabled hook of an event.
@@ -359,8 +368,8 @@ fn taken_elsewhere(error: diesel::result::Error) -> Error {
 pub enum Selection {
     /// At most [`MAX_IDS`].
     Ids(BTreeSet<i64>),
-    /// All that match the filter, provided that they are as many as the person saw.
-    Matching { filter: Filter, seen: i64 },
+    /// All that match the view's filter, provided that they are as many as the person saw.
+    Matching { view: View, seen: i64 },
 }
 
 impl Selection {
@@ -374,17 +383,14 @@ impl Selection {
 
     /// Refuses a selection of all matching that does not mean the same hooks any more.
     pub fn check(&self, conn: &mut Conn, queue_id: i64) -> Result<(), Error> {
-        let Self::Matching { filter, seen } = self else { return Ok(()) };
-        let count = count(conn, queue_id, filter)?;
+        let Self::Matching { view, seen } = self else { return Ok(()) };
+        let count = count(conn, queue_id, &view.filter)?;
         if count == *seen {
             return Ok(());
         }
         Err(Error::Conflict {
             sentence: format!("{seen} hooks matched when you selected them, now it is {count}. Nothing was changed."),
-            back: format!(
-                "/contact-center/queues/{queue_id}/hooks{}",
-                View::default().filtered(filter.clone()).query()
-            ),
+            back: format!("{}{}", super::view::path(queue_id), view.query()),
         })
     }
 }
@@ -420,7 +426,7 @@ pub fn count_selected(conn: &mut Conn, queue_id: i64, selection: &Selection) -> 
             .filter(hooks::id.eq_any(ids.clone()))
             .count()
             .get_result(conn),
-        Selection::Matching { filter, .. } => count(conn, queue_id, filter),
+        Selection::Matching { view, .. } => count(conn, queue_id, &view.filter),
     }
 }
 
@@ -429,6 +435,8 @@ pub struct Switched {
     pub switched: i64,
     /// The events of hooks that could not be enabled because another one is.
     pub taken: BTreeSet<Event>,
+    /// Selected hooks that do not exist any more.
+    pub gone: i64,
 }
 
 /// Switches the selected hooks. An event takes one enabled hook: the first of the selection, if none is yet.
@@ -441,6 +449,7 @@ pub fn switch_selected(
 ) -> Result<Switched, Error> {
     queues::query::lock(conn, queue_id)?;
     selection.check(conn, queue_id)?;
+    let gone = selection.size() - count_selected(conn, queue_id, selection)?;
     let mut switched = 0;
     let mut taken = BTreeSet::new();
     for event in Event::ALL {
@@ -454,7 +463,7 @@ pub fn switch_selected(
             taken.insert(event);
         }
     }
-    Ok(Switched { switched, taken })
+    Ok(Switched { switched, taken, gone })
 }
 
 /// Removes the selected hooks and says which: the first ones, and how many in all.

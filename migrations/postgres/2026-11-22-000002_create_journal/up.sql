@@ -14,3 +14,4 @@ CREATE TABLE journal (
 
 CREATE INDEX journal_by_queue ON journal (queue_id, id);
 CREATE INDEX journal_by_change ON journal (change);
+CREATE INDEX journal_by_hook ON journal (hook_id);
