@@ -9,15 +9,27 @@ pub const CHOICE: [Fill; 2] = [Fill::Field("event", "joined"), Fill::Field("sche
 /// what the database said is in the log alone.
 #[track_caller]
 pub fn expect_away(page: Page, server: &Server) {
+    expect_503(page, server, "The database is away", "Nothing was changed. Wait a moment and try again.");
+}
+
+/// The page of a request that the database left without an answer: nobody knows what became of it.
+#[track_caller]
+pub fn expect_unanswered(page: Page, server: &Server) {
+    let sentence = "If you were changing something, it is not certain that it was done. Look before you try again.";
+    expect_503(page, server, "The database does not answer", sentence);
+}
+
+#[track_caller]
+fn expect_503(page: Page, server: &Server, heading: &str, sentence: &str) {
     let page = page.expect(503);
     assert_eq!(page.header("retry-after").and_then(|seconds| seconds.parse().ok()), Some(5));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
-    assert_eq!(page.text("title"), "The database is away – Queue Hooks");
-    assert_eq!(page.text("main h1"), "The database is away");
-    assert_eq!(page.text("main h1 + p"), "Nothing was changed. Wait a moment and try again.");
+    assert_eq!(page.text("title"), format!("{heading} – Queue Hooks"));
+    assert_eq!(page.text("main h1"), heading);
+    assert_eq!(page.text("main h1 + p"), sentence);
     assert_eq!(page.control("Go back").attr("href"), Some("/contact-center/queues"));
     let shown = page.text("main").to_lowercase();
     for word in ["sql", "lock", "fatal", "disk", "i/o", "malformed", "timeout", "terminat", "connection", ".db", "host"]
