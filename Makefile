@@ -5,7 +5,7 @@ run:
 
 # Everything: installs what is missing, then formatter, lints and all tests on both databases.
 test: setup lint
-	tests/with-postgres cargo test
+	tests/with-postgres cargo test --no-fail-fast
 
 lint:
 	cargo fmt --check

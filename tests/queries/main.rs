@@ -11,6 +11,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use queue_hooks::event::Event::*;
+use queue_hooks::hooks::filter::View;
 use queue_hooks::on_each;
 
 use crate::support::*;
@@ -39,8 +40,8 @@ fn take() -> Vec<String> {
     std::mem::take(&mut STATEMENTS.lock().expect("nobody panics with it"))
 }
 
-/// The address of every list page, in every order and with every filter. None is past the end, which would lead
-/// to another page and be counted twice.
+/// The address of every list page, in every order and with every filter, as links have it; none is past the end.
+/// Any other would lead elsewhere and be counted twice.
 fn pages(queue_id: i64) -> Vec<String> {
     let hooks = format!("/contact-center/queues/{queue_id}/hooks");
     let mut pages =
@@ -49,12 +50,13 @@ fn pages(queue_id: i64) -> Vec<String> {
         pages.push(format!("/contact-center/queues?{query}"));
         pages.push(format!("/routing/flow?{query}"));
     }
+    let mut add = |query: String| pages.push(format!("{hooks}{}", View::from_query(&query).query()));
     for sort in ["event", "schema", "enabled", "updated_at"] {
         for filter in ["", "&page=2", "&event=joined", "&event=joined&event=active", "&enabled=true", "&q=crm"] {
-            pages.push(format!("{hooks}?sort={sort}{filter}"));
-            pages.push(format!("{hooks}?sort=-{sort}{filter}"));
+            add(format!("sort={sort}{filter}"));
+            add(format!("sort=-{sort}{filter}"));
         }
-        pages.push(format!("{hooks}?sort={sort}&event=joined&enabled=false&q=crm"));
+        add(format!("sort={sort}&event=joined&enabled=false&q=crm"));
     }
     pages
 }
