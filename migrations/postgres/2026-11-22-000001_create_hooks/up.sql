@@ -42,7 +42,7 @@ CREATE UNIQUE INDEX hooks_one_enabled ON hooks (queue_id, event) WHERE enabled;
 
 -- One index for each order of the registry. Each ends with what the filters
 -- ask, so that a deep page walks the index alone.
-CREATE INDEX hooks_by_event ON hooks (queue_id, event, id, enabled);
+CREATE INDEX hooks_by_event ON hooks (queue_id, event, id, enabled, schema_id);
 CREATE INDEX hooks_by_enabled ON hooks (queue_id, enabled, id, event);
 CREATE INDEX hooks_by_updated_at ON hooks (queue_id, updated_at, id, event, enabled);
 -- Serves the order and the search by schema name.
