@@ -149,12 +149,12 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         ("page of 1000 rows".into(), vec![get(&format!("{HOOKS}?size=1000"))], Beside::P50(page_ms)),
         (
             format!("page {deep} of 100 rows, by event"),
-            vec![get(&format!("{HOOKS}?size=100&page={deep}"))],
+            vec![get(&format!("{HOOKS}?page={deep}&size=100"))],
             Beside::P50(deep_ms),
         ),
         (
             format!("page {deep} of 100 rows, by changed"),
-            vec![get(&format!("{HOOKS}?sort=updated_at&size=100&page={deep}"))],
+            vec![get(&format!("{HOOKS}?sort=updated_at&page={deep}&size=100"))],
             Beside::P50(deep_ms),
         ),
         ("flow-schema search, frequent words".into(), search(centre::FREQUENT), Beside::P50(search_ms)),

@@ -6,6 +6,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use queue_hooks::hooks::filter::View;
+
 use crate::load::{Client, Measured, Request, on_each_thread};
 use crate::{HOOKS, Result};
 
@@ -42,7 +44,8 @@ pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize)
 
 /// The token and the ids that the forms of a page carry.
 fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(String, String)> {
-    client.send(&Request::get(&format!("{HOOKS}?size={size}&page={page}"), cookie))?;
+    let view = View::from_query(&format!("size={size}&page={page}")).query();
+    client.send(&Request::get(&format!("{HOOKS}{view}"), cookie))?;
     let html = std::str::from_utf8(&client.body)?;
     let field = |name: &str| between(html, &format!(r#"name="{name}" value=""#), '"').ok_or("a field is missing");
     Ok((field("token")?.into(), field("shown")?.into()))
