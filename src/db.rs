@@ -50,7 +50,9 @@ const LIMIT: Duration = Duration::from_secs(15);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that was at rest for longer is asked whether it still lives before it is used.
 const REST: Duration = Duration::from_millis(500);
-const CONNECTIONS: u32 = 8;
+/// A SQLite connection keeps 1 MiB of pages; a PostgreSQL one waits for others, and then it is good to have more.
+const SQLITE_CONNECTIONS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 16;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -173,7 +175,8 @@ impl Db {
                 manager.first.lock().expect("nobody panics with it").replace(first);
                 Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
             }
-            _ => Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)),
+            DatabaseUrl::File(_) => Pool::builder().max_size(SQLITE_CONNECTIONS).min_idle(Some(1)),
+            DatabaseUrl::Postgres(_) => Pool::builder().max_size(POSTGRES_CONNECTIONS).min_idle(Some(1)),
         };
         let pool = pool
             .connection_timeout(CONNECT_PATIENCE)

@@ -25,7 +25,7 @@ impl Request {
 
     /// The same page, compressed as the server likes best.
     pub fn get_compressed(path: &str, cookie: &str) -> Self {
-        let cookie_and_more = format!("{cookie}\r\nAccept-Encoding: gzip, deflate, br, zstd");
+        let cookie_and_more = format!("{cookie}\r\nAccept-Encoding: gzip, deflate");
         Self::get(path, &cookie_and_more)
     }
 

@@ -398,9 +398,15 @@ impl Selection {
 /// The first of the selected hooks.
 pub fn selected(conn: &mut Conn, queue_id: i64, selection: &Selection, limit: i64) -> QueryResult<Vec<Hook>> {
     on_each!(conn, c => {
-        let ids = selected_ids!(queue_id, selection).order((hooks::event, hooks::id)).limit(limit);
-        let hooks = hooks::table.inner_join(schemas::table).filter(hooks::id.eq_any(ids));
-        hooks.order((hooks::event, hooks::id)).select(Hook::as_select()).load(c)
+        let hooks = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
+        let hooks = match selection {
+            Selection::Ids(ids) => hooks.filter(hooks::queue_id.eq(queue_id)).filter(hooks::id.eq_any(ids.clone())),
+            Selection::Matching { view, .. } => {
+                let ids = ids!(queue_id, &view.filter);
+                hooks.filter(hooks::id.eq_any(ids.order((hooks::event, hooks::id)).limit(limit)))
+            }
+        };
+        hooks.order((hooks::event, hooks::id)).limit(limit).load(c)
     })
 }
 
@@ -479,15 +485,16 @@ pub fn remove(
     let mut removed = 0;
     loop {
         let batch = selected(conn, queue_id, selection, MAX_IDS as i64)?;
-        if batch.is_empty() {
-            return Ok((first, removed));
-        }
+        let is_last = batch.len() < MAX_IDS || matches!(selection, Selection::Ids(_));
         let ids: Vec<i64> = batch.iter().map(|hook| hook.id).collect();
         diesel::delete(hooks::table.filter(hooks::id.eq_any(ids))).execute(conn)?;
         let steps: Vec<_> = batch.iter().map(Step::from).collect();
         journal::record(conn, change, queue_id, Action::Remove, &steps)?;
         removed += batch.len() as i64;
         first = first.or(batch.into_iter().next());
+        if is_last {
+            return Ok((first, removed));
+        }
     }
 }
 

@@ -393,7 +393,7 @@ fn a_page_is_the_same_through_each_compression() {
     for path in ["/contact-center/queues?size=100", queue_hooks::assets::url("icons.svg")] {
         let plain = app.wire_get(path, "").expect("an answer");
         assert_eq!((plain.status, plain.header("content-encoding")), (200, None));
-        for encoding in ["gzip", "br", "zstd"] {
+        for encoding in ["gzip", "zstd"] {
             let small = app.wire_get(path, &format!("Accept-Encoding: {encoding}\r\n")).expect("an answer");
             assert_eq!(small.header("content-encoding"), Some(encoding), "{path}");
             assert!(small.header("vary").is_some_and(|vary| vary.eq_ignore_ascii_case("accept-encoding")), "{path}");
