@@ -51,7 +51,7 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A connection that was at rest for longer is asked whether it still lives before it is used.
 const REST: Duration = Duration::from_millis(500);
 /// A SQLite connection keeps 1 MiB of pages; a PostgreSQL one waits for others, and then it is good to have more.
-const SQLITE_CONNECTIONS: u32 = 8;
+const SQLITE_CONNECTIONS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -184,6 +184,11 @@ impl Db {
             .build(manager)
             .map_err(|cause| url.cannot("opened", &cause))?;
         Ok(Self { pool })
+    }
+
+    /// As many requests as can be at the database at once.
+    pub fn connections(&self) -> usize {
+        self.pool.max_size() as usize
     }
 
     /// Runs queries that change nothing, off the async threads.

@@ -40,8 +40,11 @@ pub fn app(
 
 /// A server on listeners that are bound already; it runs until it is told to stop.
 pub fn server(db: Db, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
+    let connections = db.connections();
     let mut server = HttpServer::new(move || app(db.clone()))
         .workers(workers)
+        // A thread without a connection would only wait, and each keeps what its largest page took.
+        .worker_max_blocking_threads(connections.div_ceil(workers))
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
         // A compressed page goes out in small pieces; none of them waits for the other side.
