@@ -75,6 +75,31 @@ macro_rules! on_each {
     };
 }
 
+/// Keeps an enum in a column of text as its `word()`, and reads it back with `from_word()`.
+#[macro_export]
+macro_rules! stored_as_word {
+    ($enum:ty) => {
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $enum
+        where
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                self.word().to_sql(out)
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $enum
+        where
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let word = String::from_sql(bytes)?;
+                Self::from_word(&word).ok_or_else(|| format!("unknown word {word:?}").into())
+            }
+        }
+    };
+}
+
 /// The time now, as precise as both databases keep it.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)

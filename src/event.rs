@@ -1,13 +1,12 @@
 //! The eight events of a queue: their words, their meaning, and in which types of queue they happen.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::queues::queue::QueueType;
+use crate::stored_as_word;
 
 /// An event that a hook waits for. The order is the one of the drop-down list.
 #[derive(
@@ -96,21 +95,4 @@ impl Event {
     }
 }
 
-impl<DB: Backend> FromSql<Text, DB> for Event
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let word = String::from_sql(bytes)?;
-        Self::from_word(&word).ok_or_else(|| format!("unknown event {word:?}").into())
-    }
-}
-
-impl<DB: Backend> ToSql<Text, DB> for Event
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.word().to_sql(out)
-    }
-}
+stored_as_word!(Event);

@@ -6,16 +6,15 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, MAX_IDS, now};
 use crate::event::Event;
 use crate::hooks::hook::Hook;
-use crate::on_each;
 use crate::schema::journal;
 use crate::token::{Hex, random};
+use crate::{on_each, stored_as_word};
 
 /// One person's change, however many hooks it touches: its entries share its id.
 #[derive(Clone, Debug)]
@@ -86,24 +85,7 @@ impl Action {
     }
 }
 
-impl<DB: Backend> FromSql<Text, DB> for Action
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let word = String::from_sql(bytes)?;
-        Self::from_word(&word).ok_or_else(|| format!("unknown action {word:?}").into())
-    }
-}
-
-impl<DB: Backend> ToSql<Text, DB> for Action
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.word().to_sql(out)
-    }
-}
+stored_as_word!(Action);
 
 /// A hook as it was, stored as JSON.
 #[derive(Clone, Debug, Serialize, Deserialize, FromSqlRow)]

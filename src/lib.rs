@@ -5,6 +5,7 @@
 //! the map.
 
 pub mod assets;
+pub mod by_name;
 pub mod config;
 pub mod db;
 pub mod error;

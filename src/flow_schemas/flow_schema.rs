@@ -1,13 +1,14 @@
 //! A flow schema: the named program that a hook runs.
 
 use chrono::NaiveDateTime;
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::flow_schemas;
+use crate::stored_as_word;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = flow_schemas)]
@@ -22,7 +23,8 @@ pub struct FlowSchema {
 }
 
 /// What a flow schema is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
 #[serde(rename_all = "lowercase")]
 pub enum SchemaType {
     Default,
@@ -49,6 +51,10 @@ impl SchemaType {
         }
     }
 
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|schema_type| schema_type.word() == word)
+    }
+
     /// The name that people read.
     pub fn name(self) -> &'static str {
         match self {
@@ -61,12 +67,4 @@ impl SchemaType {
     }
 }
 
-impl<DB: Backend> FromSql<Text, DB> for SchemaType
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let word = String::from_sql(bytes)?;
-        Self::ALL.into_iter().find(|t| t.word() == word).ok_or_else(|| format!("unknown schema type {word:?}").into())
-    }
-}
+stored_as_word!(SchemaType);

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::filter::View;
 use super::{query, view};
+use crate::by_name::View;
 use crate::db::Db;
 use crate::error::Error;
 use crate::page::{Crumb, Page, Section};

@@ -1,6 +1,5 @@
 //! The Flow schemas section: a list and a page to read, and the search of the hook's drop-down.
 
-pub mod filter;
 pub mod flow_schema;
 pub mod handler;
 pub mod query;

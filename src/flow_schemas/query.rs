@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::filter::{Filter, View};
 use super::flow_schema::{FlowSchema, SchemaType};
+use crate::by_name::{Filter, View};
 use crate::db::{Conn, MultiBackend, contains, fold};
 use crate::error::Error;
 use crate::paging::Pages;
@@ -92,6 +92,5 @@ pub fn options(conn: &mut Conn, q: &str) -> QueryResult<Options> {
 }
 
 fn for_hooks<'a>() -> flow_schemas::BoxedQuery<'a, MultiBackend> {
-    let types = SchemaType::FOR_HOOKS.map(SchemaType::word);
-    flow_schemas::table.filter(flow_schemas::type_.eq_any(types)).into_boxed()
+    flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::filter::{Column, View};
 use super::flow_schema::FlowSchema;
 use super::query::{List, Options};
 use crate::assets;
+use crate::by_name::{Column, View};
 
 pub const PATH: &str = "/routing/flow";
 

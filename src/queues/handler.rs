@@ -3,8 +3,8 @@
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
-use super::filter::View;
 use super::{query, view};
+use crate::by_name::View;
 use crate::db::Db;
 use crate::error::Error;
 use crate::event::Event;

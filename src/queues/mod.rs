@@ -1,6 +1,5 @@
 //! The Queues section: a list to come from, and the General tab.
 
-pub mod filter;
 pub mod handler;
 pub mod query;
 pub mod queue;

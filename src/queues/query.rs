@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::filter::{Filter, View};
 use super::queue::Queue;
+use crate::by_name::{Filter, View};
 use crate::db::{Conn, MultiBackend, contains};
 use crate::error::Error;
 use crate::paging::Pages;

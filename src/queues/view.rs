@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::filter::{Column, View};
 use super::query::List;
 use super::queue::Queue;
 use crate::assets;
+use crate::by_name::{Column, View};
 use crate::event::Event;
 
 pub const PATH: &str = "/contact-center/queues";

@@ -310,7 +310,7 @@ fn insert_flow_schemas(conn: &mut Conn, rows: &[(u64, FlowSchema)]) -> QueryResu
                 flow_schemas::id.eq(schema.id.0),
                 flow_schemas::name.eq(&schema.name),
                 flow_schemas::folded_name.eq(fold(&schema.name)),
-                flow_schemas::type_.eq(schema.schema_type.word()),
+                flow_schemas::type_.eq(schema.schema_type),
                 flow_schemas::editor.eq(schema.editor),
                 flow_schemas::schema.eq(schema.schema.get()),
                 flow_schemas::created_at.eq(now),

@@ -10,7 +10,7 @@ use queue_hooks::{flow_schemas, hooks, queues};
 use crate::support::*;
 
 type HookView = hooks::filter::View;
-type QueueView = queues::filter::View;
+type QueueView = by_name::View;
 type SchemaView = flow_schemas::filter::View;
 
 fn runner(cases: u32) -> TestRunner {
@@ -162,7 +162,7 @@ prop_compose! {
 
 prop_compose! {
     fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> QueueView {
-        View { filter: queues::filter::Filter { q }, column: queues::filter::Column::Name, descending, page, size }
+        View { filter: by_name::Filter { q }, column: by_name::Column::Name, descending, page, size }
     }
 }
 
@@ -185,7 +185,7 @@ proptest! {
 
     #[test]
     fn a_view_of_queues_reads_back_what_it_writes(view in queue_view()) {
-        let (read, notices) = read::<queues::filter::Filter>(&view.query());
+        let (read, notices) = read::<by_name::Filter>(&view.query());
         prop_assert!(notices.is_empty(), "{notices:?}");
         prop_assert_eq!(&read.filter.q, &view.filter.q);
         prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));

@@ -1,4 +1,4 @@
-//! What the registry of flow schemas can be narrowed and sorted by.
+//! What a list of named things can be narrowed and sorted by: part of the name, and the name.
 
 use crate::paging::{self, Query, read_search};
 use crate::params::Params;
