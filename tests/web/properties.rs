@@ -5,13 +5,12 @@ use proptest::test_runner::{Config, TestRunner};
 use queue_hooks::event::Event;
 use queue_hooks::paging::{Column as _, View};
 use queue_hooks::params::Params;
-use queue_hooks::{flow_schemas, hooks, queues};
+use queue_hooks::{by_name, hooks};
 
 use crate::support::*;
 
 type HookView = hooks::filter::View;
-type QueueView = by_name::View;
-type SchemaView = flow_schemas::filter::View;
+type NameView = by_name::View;
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
@@ -161,7 +160,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> QueueView {
+    fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> NameView {
         View { filter: by_name::Filter { q }, column: by_name::Column::Name, descending, page, size }
     }
 }
@@ -198,10 +197,8 @@ proptest! {
         let params = Params::parse(&bytes);
         let hooks = HookView::read(&params).0.query();
         prop_assert_eq!(HookView::from_query(&hooks).query(), hooks);
-        let queues = QueueView::read(&params).0.query();
-        prop_assert_eq!(QueueView::from_query(&queues).query(), queues);
-        let schemas = SchemaView::read(&params).0.query();
-        prop_assert_eq!(SchemaView::from_query(&schemas).query(), schemas);
+        let named = NameView::read(&params).0.query();
+        prop_assert_eq!(NameView::from_query(&named).query(), named);
     }
 
     #[test]
