@@ -287,7 +287,7 @@ fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Conn) ->
     let mut pooled: PooledConnection<Manager> =
         pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
     let done = work(&mut pooled.conn);
-    if done.is_err() && pooled.conn.ping().is_err() {
+    if done.is_err() && pooled.conn.check().is_err() {
         pooled.generation.store(pooled.born + 1, Ordering::Relaxed);
     }
     done
@@ -420,6 +420,14 @@ impl Conn {
         Ok(Self::Postgres(conn))
     }
 
+    /// Asks whether the connection still reaches its data. SQLite answers `SELECT 1` without looking at the file.
+    fn check(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(conn) => conn.ping(),
+            Self::Sqlite(conn) => conn.batch_execute("PRAGMA schema_version"),
+        }
+    }
+
     /// Makes ready for the command line's large transactions: PostgreSQL gives each statement the time that it
     /// takes, SQLite keeps more pages at hand (32 MiB).
     pub fn make_ready_for_bulk(&mut self) -> QueryResult<()> {
@@ -489,7 +497,7 @@ impl ManageConnection for Manager {
             return Err(Self::Error::QueryError(diesel::result::Error::BrokenTransactionManager));
         }
         if link.used.elapsed() > REST {
-            link.conn.ping().map_err(Self::Error::QueryError)?;
+            link.conn.check().map_err(Self::Error::QueryError)?;
         }
         link.used = Instant::now();
         Ok(())
