@@ -7,8 +7,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::{DynTemplate, Template};
@@ -77,6 +77,8 @@ impl From<Page> for HttpResponse {
 #[template(path = "layout.html")]
 struct Layout<'a> {
     page: &'a Page,
+    /// Only what changes from page to page.
+    is_fragment: bool,
     flash: Option<Flash>,
     token: Token,
     /// The query string, so that Undo comes back to the same view.
@@ -89,6 +91,8 @@ struct ErrorBody {
     title: String,
     sentence: String,
     back: String,
+    /// Trying again may help.
+    is_fault: bool,
     /// Only where the log has more to say.
     request_id: Option<String>,
 }
@@ -123,13 +127,43 @@ fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
         id
     });
-    let body = ErrorBody { title: error.title(), sentence: error.sentence(), back: error.back().into(), request_id };
+    let body = ErrorBody {
+        title: error.title(),
+        sentence: error.sentence(),
+        back: error.back().into(),
+        is_fault: status.is_server_error(),
+        request_id,
+    };
     Some(Page { status, ..Page::new(Section::None, error.title(), body) })
+}
+
+/// Page or fragment: htmx gets the part that it swaps in, but for going back, where it starts from nothing.
+/// Answering always with the page would be slower and nothing else.
+fn wants_fragment(request: &HttpRequest) -> bool {
+    request.headers().contains_key("HX-Request") && !request.headers().contains_key("HX-History-Restore-Request")
+}
+
+/// Tells htmx what to do with a fragment: a fault is a message beside what is there, and the address bar
+/// moves only to where a GET leads, once.
+fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
+    let mut set = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    if status.is_server_error() {
+        set("hx-retarget", "#alert");
+        set("hx-reswap", "innerHTML");
+        set("hx-reselect", ".error");
+    }
+    let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
+    let here = here.and_then(|url| url.parse::<Uri>().ok());
+    let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
+    if is_here || status.is_server_error() || request.method() != Method::GET {
+        set("hx-push-url", "false");
+    }
 }
 
 fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpResponse {
     let token = Token::of(request);
-    let layout = Layout { page, flash: Flash::of(request), token, view: request.query_string() };
+    let is_fragment = wants_fragment(request);
+    let layout = Layout { page, is_fragment, flash: Flash::of(request), token, view: request.query_string() };
     let mut html = String::with_capacity(16 * 1024);
     if let Err(cause) = layout.render_into(&mut html) {
         log::error!("a template failed: {cause}");
@@ -140,6 +174,10 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.append(VARY, HeaderValue::from_static("HX-Request"));
+    if is_fragment {
+        steer(request, headers, page.status);
+    }
     if token.is_new {
         let _ = response.add_cookie(&token.cookie());
     }

@@ -21,8 +21,8 @@ const MAX_URI: usize = 40 * 1024;
 /// Bytes of all header names and values; a Referer may be as long as the address.
 const MAX_HEADERS: usize = 60 * 1024;
 
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub fn headers() -> DefaultHeaders {
     DefaultHeaders::new()

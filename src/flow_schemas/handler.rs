@@ -8,6 +8,7 @@ use crate::by_name::View;
 use crate::db::Db;
 use crate::error::Error;
 use crate::page::{Crumb, Page, Section};
+use crate::paging;
 use crate::params::Params;
 
 pub async fn index(db: web::Data<Db>, params: Params) -> Result<HttpResponse, Error> {
@@ -33,9 +34,11 @@ pub async fn show(db: web::Data<Db>, id: web::Path<i64>) -> Result<HttpResponse,
 
 /// The rows of the searchable drop-down: a part of a page.
 pub async fn options(db: web::Data<Db>, params: Params) -> Result<HttpResponse, Error> {
-    let q = params.text("q");
-    let options = db.read(move |conn| Ok(query::options(conn, q.trim())?)).await?;
-    let html = view::OptionRows { options }.render().map_err(|cause| Error::Internal(cause.to_string()))?;
+    let q = params.text("q").trim().to_owned();
+    let limit = params.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(query::OPTIONS);
+    let limit = limit.clamp(1, paging::MAX_SIZE);
+    let (options, q) = db.read(move |conn| Ok((query::options(conn, &q, limit)?, q))).await?;
+    let html = view::OptionRows { options, q }.render().map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -60,7 +60,7 @@ pub fn name(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
     flow_schemas::table.find(id).select(flow_schemas::name).first(conn).optional()
 }
 
-/// As many suggestions as the drop-down shows at once.
+/// As many suggestions as the drop-down shows at first.
 pub const OPTIONS: i64 = 50;
 
 /// What the drop-down of a hook offers for a search: names that begin with it first.
@@ -70,7 +70,19 @@ pub struct Options {
     pub more: bool,
 }
 
-pub fn options(conn: &mut Conn, q: &str) -> QueryResult<Options> {
+impl Options {
+    /// How many flow schemas are offered, in words.
+    pub fn found(&self) -> String {
+        match (self.rows.len(), self.more) {
+            (0, _) => "No flow schemas match.".into(),
+            (1, _) => "1 flow schema matches.".into(),
+            (count, false) => format!("{count} flow schemas match."),
+            (count, true) => format!("The first {count} are offered. Search to find others."),
+        }
+    }
+}
+
+pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
     use flow_schemas::{folded_name, id};
     let typed = fold(q);
     // The names that begin with the search lie together in the index; the others are asked for only if there
@@ -78,16 +90,16 @@ pub fn options(conn: &mut Conn, q: &str) -> QueryResult<Options> {
     let beyond = format!("{typed}\u{10ffff}");
     let beginning = for_hooks().filter(folded_name.ge(&typed)).filter(folded_name.lt(&beyond));
     let mut rows: Vec<Item> =
-        beginning.order((folded_name, id)).limit(OPTIONS + 1).select(Item::as_select()).load(conn)?;
-    let room = OPTIONS + 1 - rows.len() as i64;
+        beginning.order((folded_name, id)).limit(limit + 1).select(Item::as_select()).load(conn)?;
+    let room = limit + 1 - rows.len() as i64;
     if room > 0 && !typed.is_empty() {
         let others = for_hooks()
             .filter(folded_name.like(contains(q)).escape('\\'))
             .filter(folded_name.lt(&typed).or(folded_name.ge(&beyond)));
         rows.extend(others.order((folded_name, id)).limit(room).select(Item::as_select()).load::<Item>(conn)?);
     }
-    let more = rows.len() as i64 > OPTIONS;
-    rows.truncate(OPTIONS as usize);
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
     Ok(Options { rows, more })
 }
 

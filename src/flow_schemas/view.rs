@@ -6,6 +6,7 @@ use super::flow_schema::FlowSchema;
 use super::query::{List, Options};
 use crate::assets;
 use crate::by_name::{Column, View};
+use crate::db::fold;
 
 pub const PATH: &str = "/routing/flow";
 
@@ -31,4 +32,24 @@ pub struct Show {
 #[template(path = "flow_schemas/options.html")]
 pub struct OptionRows {
     pub options: Options,
+    pub q: String,
+}
+
+impl OptionRows {
+    /// A name in three parts: what was searched for is the middle one.
+    fn marked<'a>(&self, name: &'a str) -> (&'a str, &'a str, &'a str) {
+        let (folded, typed) = (fold(name), fold(&self.q));
+        // Only where folding keeps every character's length can a place in the one be a place in the other.
+        let place = folded.find(&typed).filter(|_| folded.len() == name.len());
+        match place.map(|start| (start, start + typed.len())) {
+            Some((start, end)) if name.is_char_boundary(start) && name.is_char_boundary(end) => {
+                (&name[..start], &name[start..end], &name[end..])
+            }
+            _ => (name, "", ""),
+        }
+    }
+
+    fn next_limit(&self) -> usize {
+        self.options.rows.len() * 2
+    }
 }

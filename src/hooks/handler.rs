@@ -132,6 +132,7 @@ impl Sent {
                 open(conn, queue, id, view, typed)
             })
             .await?;
+        open.edit.was_sent = true;
         say(&mut open.edit);
         Ok(modal(status, open, token, Vec::new()))
     }
@@ -280,9 +281,19 @@ fn open(conn: &mut Conn, queue: i64, id: Option<i64>, mut view: View, mut typed:
         Some(id) => flow_schemas::query::name(conn, id)?.map(|name| (id, name)),
         None => None,
     };
-    let options = flow_schemas::query::options(conn, typed.schema_q.trim())?;
+    let options = flow_schemas::query::options(conn, typed.schema_q.trim(), flow_schemas::query::OPTIONS)?;
     let enabled = query::enabled(conn, queue)?.into_iter().filter(|hook| Some(hook.id) != id).collect();
-    let edit = Edit { id, typed, errors: Errors::default(), schema, options, enabled, taken: None, theirs: None };
+    let edit = Edit {
+        id,
+        typed,
+        was_sent: false,
+        errors: Errors::default(),
+        schema,
+        options,
+        enabled,
+        taken: None,
+        theirs: None,
+    };
     Ok(Open { view, tab, edit })
 }
 

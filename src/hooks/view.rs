@@ -28,6 +28,8 @@ pub struct Index {
     pub notices: Vec<String>,
     pub tab: Tab,
     pub token: Token,
+    /// The hook that the last change was about.
+    pub focus: Option<i64>,
     /// The modal, when it is open.
     pub edit: Option<Edit>,
     /// The hook that could not be enabled, and the one that stands in its way.
@@ -46,7 +48,7 @@ impl Index {
     pub fn new(view: View, tab: Tab, token: Token) -> Self {
         let path = path(tab.queue.id);
         let query = view.query();
-        Self { path, query, view, notices: Vec::new(), tab, token, edit: None, taken: None }
+        Self { path, query, view, notices: Vec::new(), tab, token, focus: None, edit: None, taken: None }
     }
 
     /// The ids on the page, for a form that means all of them.
@@ -65,6 +67,8 @@ impl Index {
 pub struct Edit {
     pub id: Option<i64>,
     pub typed: Typed,
+    /// What is in the form is not what is stored.
+    pub was_sent: bool,
     pub errors: Errors,
     /// The chosen flow schema, which need not be among the options.
     pub schema: Option<(i64, String)>,
@@ -110,16 +114,6 @@ impl Edit {
 
     fn focus_is_on_schema(&self) -> bool {
         self.theirs.is_none() && (self.typed.search || self.errors.event.is_none() && self.errors.schema.is_some())
-    }
-
-    /// How many flow schemas the field offers.
-    fn found(&self) -> String {
-        match (self.options.rows.len(), self.options.more) {
-            (0, _) => "No flow schemas match.".into(),
-            (1, _) => "1 flow schema matches.".into(),
-            (count, false) => format!("{count} flow schemas match."),
-            (count, true) => format!("The first {count} are offered. Search to find others."),
-        }
     }
 
     fn chosen_name(&self) -> &str {

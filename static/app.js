@@ -1,0 +1,304 @@
+// What the pages do beyond links and forms. Everything here is attached by attributes and listens on the
+// document, so that swapped content needs no setting up; state is in the DOM and the URL.
+//
+//   aria-keyshortcuts   the keys that press a control; on a row's control they act on the row in focus
+//   data-page-box       the checkbox that selects the page; data-count-tool says the number of selected rows
+//   data-modal          a dialog that is shown as a modal; its [data-close] closes it
+//   data-combobox       a field that a searchable drop-down takes the place of, from the template in it
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const modal = () => one("dialog:modal");
+const isTyped = (element) => element.matches?.("textarea, select, input:not([type=checkbox], [type=radio])");
+const isSeen = (element) => element.checkVisibility() && !element.disabled && !element.closest("[inert]");
+
+// Rows: real focus, selection
+
+const rows = () => all("#selection tbody tr");
+const row = () => document.activeElement?.closest?.("#selection tbody tr");
+const box = (tr) => one("input[name=id]", tr);
+
+function focusRow(tr) {
+  if (!tr) return;
+  tr.tabIndex = -1;
+  tr.focus();
+}
+
+function move(step, extend) {
+  const list = rows();
+  const from = list.indexOf(row());
+  const to = from < 0 ? list[step > 0 ? 0 : list.length - 1] : list[from + step];
+  if (extend && from >= 0 && to) for (const tr of [list[from], to]) box(tr).checked = true;
+  focusRow(to);
+  if (extend) selected();
+}
+
+let anchor; // the row that a range begins at: where the last tick was set by hand
+
+function selectTo(tr) {
+  const list = rows();
+  const ends = [list.indexOf(anchor?.isConnected ? anchor : tr), list.indexOf(tr)].sort((a, b) => a - b);
+  for (const between of list.slice(ends[0], ends[1] + 1)) box(between).checked = true;
+  selected();
+}
+
+// Brings the header's checkbox and the tools for the selection up to date.
+function selected() {
+  const pageBox = one("[data-page-box]");
+  if (!pageBox) return;
+  const boxes = rows().map(box);
+  const ticked = boxes.filter((b) => b.checked).length;
+  pageBox.checked = ticked > 0 && ticked === boxes.length;
+  pageBox.indeterminate = ticked > 0 && ticked < boxes.length;
+  const everything = one("[name=all][value=matching]");
+  if (everything && !pageBox.checked) everything.checked = false;
+  const count = everything?.checked ? Number(one("#selection [name=count]").value) : ticked;
+  const tool = one("[data-count-tool]");
+  const hooks = count === 1 ? "1 hook" : `${count} hooks`;
+  one("[data-count]", tool).textContent = hooks;
+  tool.title = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
+}
+
+document.addEventListener("click", (event) => {
+  const ticked = event.target.closest?.("#selection input[name=id]");
+  if (!ticked) return;
+  if (event.shiftKey && ticked.checked) selectTo(ticked.closest("tr"));
+  anchor = ticked.closest("tr");
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-page-box]")) for (const tr of rows()) box(tr).checked = event.target.checked;
+  if (event.target.closest("#selection")) selected();
+  if (event.target.matches("[data-apply]")) event.target.form.requestSubmit();
+  changed(event.target.form);
+});
+
+// Keys. The list of them (?) is made from the attributes that bind them.
+
+const names = { "ArrowDown": "↓", "ArrowUp": "↑", "Space": "Space", "Delete": "Delete" };
+const keysOf = (control) => control.getAttribute("aria-keyshortcuts").split(" ");
+const binds = (key) => (control) => keysOf(control).includes(key) && isSeen(control);
+
+function press(key) {
+  const rowControls = row() ? all("[aria-keyshortcuts]", row()) : [];
+  const control = all("[aria-keyshortcuts]").filter((c) => !c.closest("tbody")).concat(rowControls).find(binds(key));
+  if (!control) return false;
+  if (isTyped(control)) { control.focus(); control.select?.(); } else control.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.isComposing || event.altKey) return;
+  if (modal()) {
+    if (key === "Enter" && (event.ctrlKey || event.metaKey)) one("[data-save]:enabled", modal())?.click();
+    return;
+  }
+  if (isTyped(target)) return;
+  const inTable = target.closest?.("#selection");
+  if ((event.ctrlKey || event.metaKey) && key === "a" && inTable) {
+    for (const tr of rows()) box(tr).checked = true;
+    selected();
+  } else if (event.ctrlKey || event.metaKey) {
+    return;
+  } else if (key === "Escape" && rows().some((tr) => box(tr).checked)) {
+    for (const tr of rows()) box(tr).checked = false;
+    selected();
+  } else if (key === "ArrowDown" || key === "ArrowUp") {
+    if (!inTable && target !== document.body && target.localName !== "caption") return;
+    move(key === "ArrowDown" ? 1 : -1, event.shiftKey);
+  } else if (key === " " && event.shiftKey && row()) {
+    selectTo(row());
+  } else if ((key === "Enter" || key === " ") && target.matches?.("a, button, input, summary")) {
+    return;
+  } else if (key.length === 1 && key !== " " && document.body.dataset.letters === "off") {
+    return;
+  } else if (key === "j" || key === "k") {
+    move(key === "j" ? 1 : -1, false);
+  } else if (!press(key === " " ? "Space" : key)) {
+    return;
+  }
+  event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-keys-list]")) return;
+  const dialog = one("#keys");
+  const seen = new Set();
+  const list = all("[aria-keyshortcuts]").filter((control) => !seen.has(control.getAttribute("aria-keyshortcuts")) && seen.add(control.getAttribute("aria-keyshortcuts")));
+  one("dl", dialog).replaceChildren(...list.flatMap((control) => {
+    const term = document.createElement("dt");
+    term.append(...keysOf(control).flatMap((key, i) => {
+      const kbd = document.createElement("kbd");
+      kbd.textContent = names[key] ?? key;
+      return i ? [" ", kbd] : [kbd];
+    }));
+    const meaning = document.createElement("dd");
+    meaning.textContent = control.dataset.does ?? control.ariaLabel ?? control.textContent.trim();
+    return [term, meaning];
+  }));
+  dialog.showModal();
+});
+
+// The modal: Save is there when both fields are filled and something differs; closing asks once about changes.
+
+const differs = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked
+  : field.localName === "select" ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+  : field.value !== field.defaultValue;
+const fields = (form) => all("[name=event], [name=schema]", form);
+
+function changed(form) {
+  const save = form && one("[data-save]", form);
+  if (!save) return;
+  const filled = fields(form).every((field) => field.value);
+  save.disabled = !filled || !(form.dataset.dirty === "yes" || fields(form).some(differs));
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest?.("[data-close]");
+  const form = close?.closest("form");
+  if (form && fields(form).some(differs) && !confirm("Close without saving your changes?")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+document.addEventListener("cancel", (event) => {
+  const close = one("[data-close]", event.target);
+  if (!close) return;
+  event.preventDefault();
+  close.click();
+}, true);
+
+function openModal() {
+  const dialog = one("dialog[data-modal]");
+  if (!dialog || dialog.matches(":modal")) return;
+  dialog.close();
+  dialog.showModal();
+  one("[autofocus]", dialog)?.focus();
+  all("[data-combobox]", dialog).forEach(combobox);
+  changed(one("form", dialog));
+}
+
+// The searchable drop-down. htmx asks the server; this moves in what it answered.
+
+function combobox(field) {
+  const chosen = one("select", field);
+  const option = chosen.selectedOptions[0];
+  const content = one("template", field).content.cloneNode(true);
+  field.nextElementSibling?.remove();
+  field.replaceChildren(content);
+  const [input, value] = [one("[role=combobox]", field), one("[name=schema]", field)];
+  input.value = input.defaultValue = option?.value ? option.text : "";
+  value.value = value.defaultValue = option?.defaultSelected ? option.value : "";
+  input.disabled = chosen.disabled;
+  htmx.process(field);
+}
+
+const options = (input) => all("[role=option]", document.getElementById(input.getAttribute("aria-controls")));
+
+function expand(input, open) {
+  input.ariaExpanded = String(open);
+  if (!open) input.removeAttribute("aria-activedescendant");
+}
+
+function activate(input, option) {
+  for (const other of options(input)) other.ariaSelected = String(other === option);
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function choose(input, option) {
+  input.value = option.textContent;
+  const value = one("[name=schema]", input.closest("[data-combobox]"));
+  value.value = option.dataset.value;
+  expand(input, false);
+  changed(input.form);
+}
+
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (input.role !== "combobox" || event.isComposing) return;
+  const open = input.ariaExpanded === "true";
+  const list = options(input);
+  const at = list.findIndex((option) => option.id === input.getAttribute("aria-activedescendant"));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && event.altKey) expand(input, step > 0);
+  else if (step && !open) { expand(input, true); activate(input, list.at(step > 0 ? 0 : -1)); }
+  else if (step) activate(input, list.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % list.length));
+  else if (event.key === "Enter" && open && at >= 0) choose(input, list[at]);
+  else if (event.key === "Escape" && open) expand(input, false);
+  else if (event.key === "Escape" && input.value) { input.value = ""; typedInto(input); }
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+function typedInto(input) {
+  one("[name=schema]", input.closest("[data-combobox]")).value = "";
+  expand(input, true);
+  changed(input.form);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.role === "combobox") typedInto(event.target);
+});
+
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest?.("[data-combobox] [role=option]");
+  if (!option) return;
+  event.preventDefault();
+  choose(one("[role=combobox]", option.closest("[data-combobox]")), option);
+});
+
+document.addEventListener("focusout", (event) => {
+  if (event.target.role === "combobox") expand(event.target, false);
+});
+
+// Swaps: what was pressed is disabled while it is sent; focus goes where the person would look for it.
+
+let left; // where the last request was made: the address and, if in a row, which row and which control
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const from = ctx.request.submitter ?? ctx.sourceElement;
+  const tr = from.closest("#selection tbody tr") ?? row();
+  left = {
+    path: location.pathname + location.search,
+    row: tr && rows().indexOf(tr),
+    control: tr && from !== tr ? all("a, button, input", tr).indexOf(from) : -1,
+    keeps: from.hasAttribute("data-refresh"),
+    pressed: from,
+  };
+  if (from.localName === "button") from.disabled = true;
+});
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const from = ctx.request.submitter ?? ctx.sourceElement;
+  if (from.localName === "button") from.disabled = false;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!left?.keeps && !one("dialog[data-modal]")) for (const tr of rows()) box(tr).checked = false;
+  openModal();
+  selected();
+  if (document.activeElement !== document.body || one("[autofocus]")) return;
+  const opener = one(`a[href="${CSS.escape(left?.path ?? "")}"]`);
+  const list = rows();
+  const tr = left?.row >= 0 ? list[Math.min(left.row, list.length - 1)] : undefined;
+  const target = opener ?? (tr && (all("a, button, input", tr)[left.control] ?? tr)) ?? one("#selection caption") ?? one("main .button");
+  if (target === tr) focusRow(tr); else target?.focus();
+});
+
+document.addEventListener("htmx:error", () => {
+  one("#alert").replaceChildren(one("#unreachable").content.cloneNode(true));
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-retry]")) return;
+  one("#alert").replaceChildren();
+  left?.pressed.click();
+});
+
+openModal();
+selected();
