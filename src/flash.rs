@@ -1,9 +1,12 @@
 //! What the next page says about the change that was just made. It waits in a cookie for one page: the text,
 //! and which removal **Undo** would bring back.
 
+use std::future::{Ready, ready};
+
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use crate::paging::{Query, short};
 use crate::params::Params;
@@ -15,6 +18,8 @@ const COOKIE: &str = "queue-hooks-flash";
 pub struct Flash {
     pub text: String,
     pub undo: Option<Undo>,
+    /// The hook that the change was about, to put the focus on.
+    pub hook: Option<i64>,
 }
 
 /// A removal that can be undone by a POST.
@@ -26,7 +31,12 @@ pub struct Undo {
 
 impl Flash {
     pub fn say(text: impl Into<String>) -> Self {
-        Self { text: text.into(), undo: None }
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    pub fn about(mut self, hook: Option<i64>) -> Self {
+        self.hook = hook;
+        self
     }
 
     pub fn undo(mut self, action: String, removal: String) -> Self {
@@ -46,7 +56,8 @@ impl Flash {
             }
             _ => None,
         };
-        Some(Self { text, undo })
+        let hook = params.get("hook").and_then(|id| id.parse().ok());
+        Some(Self { text, undo, hook })
     }
 
     fn cookie(&self) -> Cookie<'static> {
@@ -55,6 +66,9 @@ impl Flash {
         if let Some(undo) = &self.undo {
             value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
         }
+        if let Some(hook) = self.hook {
+            value.append_pair("hook", &hook.to_string());
+        }
         // Reading a cookie decodes it once more than writing one encodes it.
         build(value.finish().replace('%', "%25"), Duration::minutes(5))
     }
@@ -62,6 +76,24 @@ impl Flash {
     /// The cookie that makes the browser forget the message once it was shown.
     pub fn shown() -> Cookie<'static> {
         build(String::new(), Duration::ZERO)
+    }
+}
+
+/// What an earlier answer left for this page, for a handler.
+pub struct Flashed(Option<Flash>);
+
+impl Flashed {
+    pub fn hook(&self) -> Option<i64> {
+        self.0.as_ref()?.hook
+    }
+}
+
+impl FromRequest for Flashed {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Flash::of(request))))
     }
 }
 

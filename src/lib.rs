@@ -24,5 +24,6 @@ pub mod routes;
 pub mod schema;
 pub mod security;
 pub mod server;
+pub mod settings;
 pub mod token;
 pub mod transfer;

@@ -16,6 +16,7 @@ use askama::{DynTemplate, Template};
 use crate::assets;
 use crate::error::Error;
 use crate::flash::Flash;
+use crate::settings::{Settings, Theme};
 use crate::token::{Hex, Token, random};
 
 /// What a handler answers with.
@@ -81,6 +82,9 @@ struct Layout<'a> {
     is_fragment: bool,
     flash: Option<Flash>,
     token: Token,
+    settings: Settings,
+    /// Path and query.
+    path: String,
     /// The query string, so that Undo comes back to the same view.
     view: &'a str,
 }
@@ -163,7 +167,15 @@ fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
 fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpResponse {
     let token = Token::of(request);
     let is_fragment = wants_fragment(request);
-    let layout = Layout { page, is_fragment, flash: Flash::of(request), token, view: request.query_string() };
+    let layout = Layout {
+        page,
+        is_fragment,
+        flash: Flash::of(request),
+        token,
+        settings: Settings::of(request),
+        path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+        view: request.query_string(),
+    };
     let mut html = String::with_capacity(16 * 1024);
     if let Err(cause) = layout.render_into(&mut html) {
         log::error!("a template failed: {cause}");

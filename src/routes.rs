@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig, post, resource};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::error::Error;
-use crate::{assets, flow_schemas, history, hooks, queues};
+use crate::{assets, flow_schemas, history, hooks, queues, settings};
 
 #[rustfmt::skip]
 pub fn routes(app: &mut ServiceConfig) {
@@ -15,6 +15,7 @@ pub fn routes(app: &mut ServiceConfig) {
     use queues::handler as queue;
     app
         .service(resource("/").route(get(queue::root)))
+        .service(resource("/settings").route(post().to(settings::update)))
         .service(resource("/static/{file}").route(get(assets::show)))
 
         .service(resource("/contact-center/queues").route(get(queue::index)))

@@ -157,7 +157,8 @@ function changed(form) {
 document.addEventListener("click", (event) => {
   const close = event.target.closest?.("[data-close]");
   const form = close?.closest("form");
-  if (form && fields(form).some(differs) && !confirm("Close without saving your changes?")) {
+  const isDirty = form && (form.dataset.dirty === "yes" || fields(form).some(differs));
+  if (isDirty && !confirm("Close without saving your changes?")) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }
@@ -172,11 +173,15 @@ document.addEventListener("cancel", (event) => {
 
 function openModal() {
   const dialog = one("dialog[data-modal]");
-  if (!dialog || dialog.matches(":modal")) return;
-  dialog.close();
-  dialog.showModal();
+  if (!dialog) return;
+  if (!dialog.matches(":modal")) {
+    dialog.close();
+    dialog.showModal();
+  }
+  // What serves people without script would only be in the way.
+  for (const button of all("[name=search]", dialog)) button.remove();
+  for (const field of all("[data-combobox]:has(select)", dialog)) combobox(field);
   one("[autofocus]", dialog)?.focus();
-  all("[data-combobox]", dialog).forEach(combobox);
   changed(one("form", dialog));
 }
 
@@ -186,7 +191,7 @@ function combobox(field) {
   const chosen = one("select", field);
   const option = chosen.selectedOptions[0];
   const content = one("template", field).content.cloneNode(true);
-  field.nextElementSibling?.remove();
+  one(".search", field.parentElement)?.remove();
   field.replaceChildren(content);
   const [input, value] = [one("[role=combobox]", field), one("[name=schema]", field)];
   input.value = input.defaultValue = option?.value ? option.text : "";
@@ -227,7 +232,7 @@ document.addEventListener("keydown", (event) => {
   if (step && event.altKey) expand(input, step > 0);
   else if (step && !open) { expand(input, true); activate(input, list.at(step > 0 ? 0 : -1)); }
   else if (step) activate(input, list.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % list.length));
-  else if (event.key === "Enter" && open && at >= 0) choose(input, list[at]);
+  else if (event.key === "Enter") { if (open && at >= 0) choose(input, list[at]); }
   else if (event.key === "Escape" && open) expand(input, false);
   else if (event.key === "Escape" && input.value) { input.value = ""; typedInto(input); }
   else return;
@@ -258,37 +263,55 @@ document.addEventListener("focusout", (event) => {
 
 // Swaps: what was pressed is disabled while it is sent; focus goes where the person would look for it.
 
-let left; // where the last request was made: the address and, if in a row, which row and which control
+let left; // what the last request left: the address, the row and the control in it that had the focus, the rows
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const from = ctx.request.submitter ?? ctx.sourceElement;
-  const tr = from.closest("#selection tbody tr") ?? row();
+  const pressed = ctx.request.submitter ?? ctx.sourceElement;
+  const tr = row();
   left = {
+    pressed,
     path: location.pathname + location.search,
-    row: tr && rows().indexOf(tr),
-    control: tr && from !== tr ? all("a, button, input", tr).indexOf(from) : -1,
-    keeps: from.hasAttribute("data-refresh"),
-    pressed: from,
+    row: tr ? rows().indexOf(tr) : -1,
+    control: tr ? controls(tr).indexOf(document.activeElement) : -1,
+    refreshed: pressed.hasAttribute("data-refresh") && rows().map((r) => r.id),
   };
-  if (from.localName === "button") from.disabled = true;
+  if (pressed.localName === "button") pressed.disabled = true;
 });
 
-document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  const from = ctx.request.submitter ?? ctx.sourceElement;
-  if (from.localName === "button") from.disabled = false;
+const controls = (tr) => all("a, button, input", tr);
+
+document.addEventListener("htmx:finally:request", () => {
+  if (left?.pressed.localName === "button") left.pressed.disabled = false;
 });
 
-document.addEventListener("htmx:after:swap", () => {
-  if (!left?.keeps && !one("dialog[data-modal]")) for (const tr of rows()) box(tr).checked = false;
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "page") return;
+  one("#alert").replaceChildren();
   openModal();
+  if (modal() || !left) return;
+  if (left.refreshed) tellDifference(left.refreshed, rows().map((r) => r.id));
+  else for (const tr of rows()) box(tr).checked = false;
   selected();
-  if (document.activeElement !== document.body || one("[autofocus]")) return;
-  const opener = one(`a[href="${CSS.escape(left?.path ?? "")}"]`);
-  const list = rows();
-  const tr = left?.row >= 0 ? list[Math.min(left.row, list.length - 1)] : undefined;
-  const target = opener ?? (tr && (all("a, button, input", tr)[left.control] ?? tr)) ?? one("#selection caption") ?? one("main .button");
-  if (target === tr) focusRow(tr); else target?.focus();
+  if (one("#page [autofocus]")) return;
+  const tr = rows()[Math.min(left.row, rows().length - 1)];
+  const moved = location.pathname + location.search !== left.path;
+  const opener = moved && all("main a").find((a) => a.getAttribute("href") === left.path);
+  if (moved && location.pathname === left.path.split("?")[0]) one("main caption")?.focus();
+  else if (document.activeElement !== document.body) return;
+  else if (opener) opener.focus();
+  else if (tr) (controls(tr)[left.control] ?? focusRow(tr))?.focus();
+  else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
 });
+
+function tellDifference(before, after) {
+  const added = after.filter((id) => !before.includes(id)).length;
+  const removed = before.filter((id) => !after.includes(id)).length;
+  const parts = [added && `${added} new`, removed && `${removed} removed`].filter(Boolean);
+  const message = document.createElement("p");
+  message.className = "message";
+  message.textContent = parts.join(", ") || "Nothing changed";
+  one("#status").replaceChildren(message);
+}
 
 document.addEventListener("htmx:error", () => {
   one("#alert").replaceChildren(one("#unreachable").content.cloneNode(true));

@@ -11,7 +11,7 @@ use super::view::{self, Edit, Index, Removal, hooks};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
-use crate::flash::{Flash, named, see_other};
+use crate::flash::{Flash, Flashed, named, see_other};
 use crate::flow_schemas;
 use crate::form::Form;
 use crate::journal::Change;
@@ -26,13 +26,19 @@ use crate::token::Token;
 type Id = web::Path<i64>;
 type Ids = web::Path<(i64, i64)>;
 
-pub async fn index(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+pub async fn index(
+    db: web::Data<Db>,
+    queue: Id,
+    params: Params,
+    token: Token,
+    flash: Flashed,
+) -> Result<HttpResponse, Error> {
     let (mut view, notices) = View::read(&params);
     let (tab, view) = db.read(move |conn| Ok((query::tab(conn, *queue, &mut view)?, view))).await?;
     if let Some(elsewhere) = elsewhere(&params, &notices, &tab.pages, &view::path(tab.queue.id), &view) {
         return Ok(elsewhere);
     }
-    Ok(page(StatusCode::OK, Index { notices, ..Index::new(view, tab, token) }))
+    Ok(page(StatusCode::OK, Index { notices, focus: flash.hook(), ..Index::new(view, tab, token) }))
 }
 
 pub async fn new(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
@@ -91,7 +97,8 @@ async fn save(
         Saved::Done(hook) => {
             let done = if id.is_some() { "Saved" } else { "Added" };
             let state = if hook.enabled { "" } else { ", disabled" };
-            Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{done} {}{state}", name(&hook)))))
+            let flash = Flash::say(format!("{done} {}{state}", name(&hook))).about(Some(hook.id));
+            Ok(see_other(&tab_url(queue, &sent.view), &flash))
         }
         Saved::Unchanged(hook) => {
             Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{} is saved", name(&hook)))))
@@ -239,7 +246,8 @@ pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params)
     let only = url.get("id").map(|id| id.parse().unwrap_or_default());
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &Change::begin())).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
-    Ok(see_other(&tab_url(queue, &view), &Flash::say(text)))
+    let first = restored.first.map(|hook| hook.id);
+    Ok(see_other(&tab_url(queue, &view), &Flash::say(text).about(first)))
 }
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.
