@@ -9,6 +9,7 @@ mod support;
 mod bad_input;
 mod conventions;
 mod error;
+mod fragment;
 mod hooks;
 mod hooks_history;
 mod hooks_hook;
@@ -26,6 +27,7 @@ mod routing_flow;
 mod routing_flow_options;
 mod routing_flow_schema;
 mod security;
+mod settings;
 #[path = "static.rs"]
 mod static_;
 mod whole_story;

@@ -76,7 +76,12 @@ impl<'a> Page<'a> {
 
     /// The elements that match and have this accessible name: a label, else their text.
     pub fn named(&self, selector: &str, name: &str) -> Vec<ElementRef<'_>> {
-        let shown = |element: &ElementRef| element.attr("aria-hidden") != Some("true");
+        let is_closed = |element: ElementRef| element.value().name() == "dialog" && element.attr("open").is_none();
+        let shown = |element: &ElementRef| {
+            element.attr("aria-hidden") != Some("true")
+                && element.attr("hidden").is_none()
+                && !element.ancestors().filter_map(ElementRef::wrap).any(is_closed)
+        };
         self.all(selector).into_iter().filter(shown).filter(|element| self.name(*element) == name).collect()
     }
 
@@ -189,6 +194,10 @@ impl<'a> Page<'a> {
             }
             let is_choice = matches!(control.attr("type"), Some("checkbox" | "radio"));
             let mut value = value_of(control);
+            let elsewhere = |fill: &Fill| matches!(fill, Fill::Tick(field, of) if *field == name && control.attr("value") != Some(*of));
+            if control.attr("type") == Some("radio") && fill.iter().any(elsewhere) {
+                value = None;
+            }
             for (fill, used) in fill.iter().zip(&mut used) {
                 match fill {
                     Fill::Field(field, typed) if *field == name && !is_choice => {

@@ -144,6 +144,7 @@ impl Center {
             ("if_taken", "replace"),
         ];
         vec![
+            form("/settings", &[("theme", "dark"), ("letters", "off"), ("back", "/routing/flow")]),
             form("/contact-center/queues/{queue}/hooks", &add),
             form("/contact-center/queues/{queue}/hooks/{hook}", &edit),
             form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),
