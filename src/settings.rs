@@ -2,10 +2,10 @@
 //! because it belongs to the browser in front of the person.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::Error;
+use crate::flash::{Flash, see_other};
 use crate::form::Form;
 use crate::paging::Query;
 use crate::params::Params;
@@ -75,10 +75,9 @@ impl Settings {
 /// Keeps the settings and goes back to the page that they were changed on.
 pub async fn update(Form(params): Form) -> Result<HttpResponse, Error> {
     let back = params.get("back").filter(|path| is_of_here(path)).unwrap_or("/");
-    Ok(HttpResponse::SeeOther()
-        .insert_header((LOCATION, back))
-        .cookie(Settings::read(&params).cookie())
-        .finish())
+    let mut response = see_other(back, &Flash::say("The settings are kept"));
+    response.add_cookie(&Settings::read(&params).cookie()).map_err(|cause| Error::Internal(cause.to_string()))?;
+    Ok(response)
 }
 
 /// A path of ours, not the address of another site.

@@ -17,7 +17,8 @@ fn htmx_gets_the_part_that_changes_and_everybody_else_the_page() {
     let fragment = browser.request("GET", "/contact-center/queues", &[HTMX], b"").expect(200);
     assert!(fragment.body.starts_with("<title>"), "{}", fragment.body);
     assert_eq!(fragment.text("#page h1"), page.text("#page h1"));
-    let restored = browser.request("GET", "/contact-center/queues", &[HTMX, ("hx-history-restore-request", "true")], b"");
+    let restored =
+        browser.request("GET", "/contact-center/queues", &[HTMX, ("hx-history-restore-request", "true")], b"");
     assert!(restored.body.starts_with("<!doctype html>"), "going back starts from nothing");
     for answer in [page, fragment, restored] {
         let vary: Vec<_> = answer.headers.get_all("vary").into_iter().collect();

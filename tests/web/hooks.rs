@@ -134,7 +134,7 @@ on_both! {
         hook(queue_id, crm).create(app);
         let browser = app.browser();
         let page = browser.get(&tab(queue_id));
-        assert!(!page.has("script"));
+        assert!(!page.has("body script"));
         assert_eq!(page.text("h1"), name);
         assert_eq!(page.text("title"), format!("Hooks – {name} – Queue Hooks"));
         assert_eq!(page.texts(SCHEMA), [name]);

@@ -172,7 +172,7 @@ on_both! {
         let id = schema(name).create(app).to_string();
         let browser = app.browser();
         let page = browser.get(&new(queue_id));
-        assert!(!page.has("script"));
+        assert!(!page.has("body script"));
         assert_eq!(offered(&page), [name]);
         let page = page.press("Save", &[Fill::Field("event", "joined"), Fill::Field("schema", &id)]);
         assert_eq!(page.texts("tbody td:nth-child(3)"), [name]);

@@ -140,7 +140,8 @@ on_both! {
             assert_ne!(token, again.attr("#change [name=token]", "value"), "each page has a mask of its own");
             let before = contents(app);
             browser.post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(303);
-            assert_ne!(contents(app), before, "{} does something", form.path);
+            let keeps_data = form.route == "/settings";
+            assert!(keeps_data || contents(app) != before, "{} does something", form.path);
         }
     }
 
@@ -218,7 +219,7 @@ on_both! {
             pages.push(browser.post(&format!("{tab}/{rival}/state"), &enable).expect(409));
             pages.push(browser.post(&tab, &event).expect(422));
             for page in pages {
-                for foreign in ["script", "b", "i", "[onload]"] {
+                for foreign in ["body script", "b", "i", "[onload]"] {
                     assert!(!page.has(foreign), "{} holds {foreign}: {}", page.path, page.body);
                 }
                 let text = page.text("html");
@@ -237,14 +238,14 @@ on_both! {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
         for path in ["/contact-center/queues", "/routing/flow", &center.fill("/contact-center/queues/{queue}/hooks")] {
             let page = browser.get(&format!("{path}?{query}&size=%3Cscript%3E")).expect(200);
-            assert!(!page.has("script"), "{}", page.body);
+            assert!(!page.has("body script"), "{}", page.body);
             assert_eq!(page.attr("#q", "value"), typed);
             assert_eq!(page.attr(".empty a", "href"), path);
             assert!(page.text("[role=note] li").contains("“<script>”"));
         }
         let new = center.fill("/contact-center/queues/{queue}/hooks");
         let page = browser.post(&new, &[("schema_q", typed), ("change", typed), ("search", "yes")]).expect(200);
-        assert!(!page.has("script"), "{}", page.body);
+        assert!(!page.has("body script"), "{}", page.body);
         assert_eq!(page.attr("#schema_q", "value"), typed);
         assert_eq!(page.attr("[name=change]", "value"), typed);
     }
@@ -280,7 +281,7 @@ fn a_forged_message_cannot_hold_markup_or_lead_undo_elsewhere() {
         })
     };
     for page in show(&[("text", "<script>alert(1)</script><b>bold</b>")]) {
-        assert!(!page.has("script, b"), "{}", page.body);
+        assert!(!page.has("body script, b"), "{}", page.body);
         assert!(page.has("[role=status] p"));
     }
     let right = "/contact-center/queues/1/hooks/restoration";
@@ -386,11 +387,11 @@ fn only_the_names_of_this_machine_are_answered() {
 #[test]
 fn a_page_is_the_same_through_each_compression() {
     let app = App::start(Backend::Sqlite);
-    for number in 1..=100 {
-        queue().name(&format!("Queue {number}")).create(&app);
+    for number in 1..=50 {
+        schema(&format!("Flow schema {number}")).create(&app);
     }
-    // A page without a token, which would be masked differently each time.
-    for path in ["/contact-center/queues?size=100", queue_hooks::assets::url("icons.svg")] {
+    // A page carries a token, which would be masked differently each time; these do not.
+    for path in ["/routing/flow/options", queue_hooks::assets::url("icons.svg")] {
         let plain = app.wire_get(path, "").expect("an answer");
         assert_eq!((plain.status, plain.header("content-encoding")), (200, None));
         for encoding in ["gzip", "zstd"] {

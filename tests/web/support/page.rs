@@ -41,8 +41,16 @@ impl<'a> Page<'a> {
         self.headers.get(name).map(|value| value.to_str().expect("a header of ASCII"))
     }
 
+    /// The elements that match, apart from what only a script would show: templates and closed dialogs.
     pub fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
-        self.dom.select(&Selector::parse(selector).expect("a valid selector")).collect()
+        let is_away = |element: ElementRef| match element.value().name() {
+            "template" => true,
+            "dialog" => element.attr("open").is_none(),
+            _ => false,
+        };
+        let is_here =
+            |element: &ElementRef| !is_away(*element) && !element.ancestors().filter_map(ElementRef::wrap).any(is_away);
+        self.dom.select(&Selector::parse(selector).expect("a valid selector")).filter(is_here).collect()
     }
 
     /// The only element that matches.
@@ -76,12 +84,8 @@ impl<'a> Page<'a> {
 
     /// The elements that match and have this accessible name: a label, else their text.
     pub fn named(&self, selector: &str, name: &str) -> Vec<ElementRef<'_>> {
-        let is_closed = |element: ElementRef| element.value().name() == "dialog" && element.attr("open").is_none();
-        let shown = |element: &ElementRef| {
-            element.attr("aria-hidden") != Some("true")
-                && element.attr("hidden").is_none()
-                && !element.ancestors().filter_map(ElementRef::wrap).any(is_closed)
-        };
+        let shown =
+            |element: &ElementRef| element.attr("aria-hidden") != Some("true") && element.attr("hidden").is_none();
         self.all(selector).into_iter().filter(shown).filter(|element| self.name(*element) == name).collect()
     }
 
