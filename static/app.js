@@ -3,6 +3,7 @@
 //
 //   aria-keyshortcuts   the keys that press a control; on a row's control they act on the row in focus
 //   data-page-box       the checkbox that selects the page; data-count-tool says the number of selected rows
+//   data-more-keys      a template of the keys that press no control, for the list of keys
 //   data-modal          a dialog that is shown as a modal; its [data-close] closes it
 //   data-combobox       a field that a searchable drop-down takes the place of, from the template in it
 
@@ -124,9 +125,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-keys-list]")) return;
   const dialog = one("#keys");
-  const seen = new Set();
-  const list = all("[aria-keyshortcuts]").filter((control) => !seen.has(control.getAttribute("aria-keyshortcuts")) && seen.add(control.getAttribute("aria-keyshortcuts")));
-  one("dl", dialog).replaceChildren(...list.flatMap((control) => {
+  const list = new Map(all("[aria-keyshortcuts]").reverse().map((control) => [keysOf(control).join(" "), control]));
+  one("dl", dialog).replaceChildren(...[...list.values()].reverse().flatMap((control) => {
     const term = document.createElement("dt");
     term.append(...keysOf(control).flatMap((key, i) => {
       const kbd = document.createElement("kbd");
@@ -136,15 +136,17 @@ document.addEventListener("click", (event) => {
     const meaning = document.createElement("dd");
     meaning.textContent = control.dataset.does ?? control.ariaLabel ?? control.textContent.trim();
     return [term, meaning];
-  }));
+  }), one("[data-more-keys]")?.content.cloneNode(true) ?? "");
   dialog.showModal();
 });
 
 // The modal: Save is there when both fields are filled and something differs; closing asks once about changes.
 
-const differs = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked
-  : field.localName === "select" ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-  : field.value !== field.defaultValue;
+// What a field had when the form came; a list without a chosen option starts on its first.
+const original = (field) => field.localName === "select"
+  ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value
+  : field.defaultValue;
+const differs = (field) => field.value !== original(field);
 const fields = (form) => all("[name=event], [name=schema]", form);
 
 function changed(form) {
@@ -234,11 +236,17 @@ document.addEventListener("keydown", (event) => {
   else if (step) activate(input, list.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % list.length));
   else if (event.key === "Enter") { if (open && at >= 0) choose(input, list[at]); }
   else if (event.key === "Escape" && open) expand(input, false);
-  else if (event.key === "Escape" && input.value) { input.value = ""; typedInto(input); }
+  else if (event.key === "Escape" && input.value) clear(input);
   else return;
   event.preventDefault();
   event.stopPropagation();
 }, true);
+
+function clear(input) {
+  input.value = "";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  expand(input, false);
+}
 
 function typedInto(input) {
   one("[name=schema]", input.closest("[data-combobox]")).value = "";
@@ -248,6 +256,12 @@ function typedInto(input) {
 
 document.addEventListener("input", (event) => {
   if (event.target.role === "combobox") typedInto(event.target);
+});
+
+// New options: what the person stood on, if it is still among them.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const input = ctx.target?.role === "listbox" && one(`[aria-controls="${ctx.target.id}"]`);
+  if (input) activate(input, options(input).find((o) => o.id === input.getAttribute("aria-activedescendant")));
 });
 
 document.addEventListener("mousedown", (event) => {
@@ -285,7 +299,7 @@ document.addEventListener("htmx:finally:request", () => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target?.id !== "page") return;
+  if (ctx.target?.id !== "page" && ctx.target !== document.body) return; // the body after Back and Forward
   one("#alert").replaceChildren();
   openModal();
   if (modal() || !left) return;
@@ -320,7 +334,8 @@ document.addEventListener("htmx:error", () => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-retry]")) return;
   one("#alert").replaceChildren();
-  left?.pressed.click();
+  if (left.pressed === document.body) location.reload(); // Back or Forward had no answer
+  else left.pressed.click();
 });
 
 openModal();

@@ -1,0 +1,165 @@
+//! What axe-core finds on every state of the tab, light and dark: nothing. And the narrow window.
+
+use serde_json::json;
+
+use crate::data::*;
+use crate::support::*;
+use crate::window::Window;
+
+/// The rules of WCAG 2.2 A and AA and the good practices, and the size of targets.
+const AXE: &str = include_str!("axe.min.js");
+
+/// Runs axe-core past the page's own rules for scripts.
+#[track_caller]
+fn is_accessible_as_it_is(window: &Window) {
+    window.script(AXE);
+    let found = window.script_async(
+        "const done = arguments[arguments.length - 1];
+        axe.run(document, { rules: { 'target-size': { enabled: true } } }).then(
+            ({ violations }) => done(violations.flatMap(({ id, help, nodes }) =>
+                nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary}`))),
+            (error) => done([String(error)]));",
+    );
+    assert_eq!(found, json!([]), "at {}: {found:#}", window.path());
+}
+
+#[track_caller]
+fn is_accessible(window: &Window) {
+    for colours in ["light", "dark"] {
+        window.prefers("prefers-color-scheme", colours);
+        window.until(&format!("matchMedia('(prefers-color-scheme: {colours})').matches"));
+        is_accessible_as_it_is(window);
+    }
+    window.narrow();
+    window.until("innerWidth === 320 && document.documentElement.scrollWidth <= 320");
+    is_accessible_as_it_is(window);
+}
+
+#[test]
+fn the_list_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::open(&app, &format!("{tab}?enabled=false&page=2"));
+    window.press_all(&["j", "Control+a"]);
+    window.has("Remove 10 hooks");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_list_with_a_message_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Remove Joined → CRM");
+    window.has("Undo");
+    is_accessible(&window);
+}
+
+#[test]
+fn an_empty_list_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &tab(queue().create(&app)));
+    window.until("document.querySelector('.empty')");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_filter_without_a_match_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &format!("{}?q=nothing", five_hooks(&app)));
+    window.has("Clear filters");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_dialog_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press("c");
+    window.modal_is("Add hook");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_dialog_with_open_suggestions_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    for i in 0..30 {
+        schema(&format!("Schema {i:02}")).create(&app);
+    }
+    let window = Window::open(&app, &format!("{}/new", five_hooks(&app)));
+    window.click("Flow schema");
+    window.write("sch");
+    window.has("Schema 00");
+    window.press("ArrowDown");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_refused_dialog_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Edit Bridged → CRM");
+    window.choose("event", "Joined");
+    window.click("Save");
+    window.has("Replace it");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_conflict_in_the_dialog_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = crate::modal::told_of_a_conflict(&app);
+    is_accessible(&window);
+}
+
+#[test]
+fn a_refused_switch_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let (queue, crm, log) = (queue().create(&app), schema("CRM").create(&app), schema("Log").create(&app));
+    hook(queue, crm).create(&app);
+    hook(queue, log).off().create(&app);
+    let window = Window::open(&app, &tab(queue));
+    window.click("Enabled, Joined → Log");
+    window.has("Replace it");
+    is_accessible(&window);
+}
+
+#[test]
+fn an_error_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/contact-center/queues/7/hooks");
+    window.has("Go back");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_fault_beside_the_list_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    lose_journal(&app);
+    window.click("Remove Joined → CRM");
+    window.until("document.querySelector('#alert .error')");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_question_before_a_removal_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press_all(&["j", "Control+a", "#"]);
+    window.focus_is_on("Cancel");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_history_and_the_list_of_keys_are_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Remove Joined → CRM");
+    window.says("Removed Joined → CRM");
+    window.click("History");
+    window.until("location.pathname.endsWith('/history') && document.querySelector('main table')");
+    is_accessible(&window);
+    window.press("?");
+    window.modal_is("Keyboard shortcuts");
+    is_accessible(&window);
+}

@@ -1,0 +1,286 @@
+//! What keys do in the registry.
+
+use queue_hooks::event::Event::*;
+
+use crate::data::*;
+use crate::support::*;
+use crate::window::Window;
+
+#[test]
+fn letters_and_arrows_move_the_focus_from_row_to_row() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press("j");
+    window.focus_is_on("Select Answered → CRM");
+    window.expect("document.activeElement.localName", "tr");
+    window.press("j");
+    window.focus_is_on("Select Bridged → CRM");
+    window.press("ArrowDown");
+    window.focus_is_on("Select Joined → CRM");
+    window.press("ArrowUp");
+    window.press("k");
+    window.focus_is_on("Select Answered → CRM");
+    window.press("k");
+    window.focus_is_on("Select Answered → CRM");
+}
+
+#[test]
+fn x_and_space_select_the_row() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.has_no("Remove selected hooks");
+    window.press_all(&["j", "x"]);
+    window.selects(1);
+    window.has("Remove 1 hook");
+    window.press_all(&["j", "Space"]);
+    window.selects(2);
+    window.has("Remove 2 hooks");
+    window.expect("document.querySelector('[data-count-tool]').title", "Delete 2 selected items");
+    window.press("x");
+    window.selects(1);
+    window.expect("document.querySelector('[data-count-tool]').title", "Delete 1 selected item");
+    window.focus_is_on("Select Bridged → CRM");
+}
+
+#[test]
+fn shift_with_arrows_space_and_click_extends_the_selection() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press_all(&["j", "Shift+ArrowDown"]);
+    window.selects(2);
+    window.press_all(&["Escape", "k", "x", "j", "j", "Shift+Space"]);
+    window.selects(3);
+    window.press("Escape");
+    window.selects(0);
+    window.click("Select Bridged → CRM");
+    window.click_with(Some("Shift"), "Select Offering → CRM", 1);
+    window.selects(4);
+    window.has("Remove 4 hooks");
+}
+
+#[test]
+fn control_a_selects_the_page_and_escape_clears() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &many(&app));
+    window.press_all(&["j", "Control+a"]);
+    window.selects(10);
+    window.has("Remove 10 hooks");
+    window.expect(PAGE_BOX, "checked");
+    window.has("Select all 137 matching");
+    window.press("x");
+    window.expect(PAGE_BOX, "mixed");
+    window.has_no("Select all 137 matching");
+    window.press("Escape");
+    window.selects(0);
+    window.expect(PAGE_BOX, "empty");
+    window.has_no("Remove 10 hooks");
+}
+
+#[test]
+fn the_header_selects_the_page_and_one_more_tick_all_that_match() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &many(&app));
+    window.click("Select all hooks on this page");
+    window.selects(10);
+    window.has("Remove 10 hooks");
+    window.click("Select all 137 matching");
+    window.has("Remove 137 hooks");
+    window.expect("document.querySelector('[data-count-tool]').title", "Delete 137 selected items");
+    window.click("Remove 137 hooks");
+    window.focus_is_on("Cancel");
+    window.has("Remove 137 hooks");
+    window.click("Remove 137 hooks");
+    window.says("Removed 137 hooks");
+    window.focus_is_on("Add hook");
+    window.press("z");
+    window.says("Restored 137 hooks");
+    window.shows("1–10 of 137");
+}
+
+#[test]
+fn five_of_137_hooks_are_removed_and_brought_back_by_fourteen_keys() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::open(&app, &tab);
+    window.press("j");
+    window.press_all(&["Shift+ArrowDown"; 4]);
+    window.selects(5);
+    window.press("#");
+    window.focus_is_on("Cancel");
+    window.press("Tab");
+    window.focus_is_on("Remove 5 hooks");
+    window.press("Enter");
+    window.says("Removed 5 hooks");
+    window.shows("1–10 of 132");
+    window.focus_is_on("Hooks");
+    window.is_at(&tab);
+    window.press("z");
+    window.says("Restored 5 hooks");
+    window.shows("1–10 of 137");
+    window.is_at(&tab);
+    assert!(window.presses.get() <= 14, "{} keys", window.presses.get());
+}
+
+#[test]
+fn a_removed_row_gives_the_focus_to_the_next_and_undo_to_the_restored() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press_all(&["j", "j", "#"]);
+    window.says("Removed Bridged → CRM");
+    window.shows("1–4 of 4");
+    window.focus_is_on("Select Joined → CRM");
+    window.press("Delete");
+    window.says("Removed Joined → CRM");
+    window.focus_is_on("Select Missed → CRM");
+    window.press("z");
+    window.says("Restored Joined → CRM");
+    window.focus_is_on("Edit Joined → CRM");
+}
+
+#[test]
+fn a_removed_last_row_gives_the_focus_to_the_row_before_and_the_only_one_to_add() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Remove Offering → CRM");
+    window.says("Removed Offering → CRM");
+    window.focus_is_on("Remove Missed → CRM");
+    for (removed, next) in [
+        ("Missed", "Remove Joined → CRM"),
+        ("Joined", "Remove Bridged → CRM"),
+        ("Bridged", "Remove Answered → CRM"),
+        ("Answered", "Add hook"),
+    ] {
+        window.press("Enter");
+        window.says(&format!("Removed {removed} → CRM"));
+        window.focus_is_on(next);
+    }
+}
+
+#[test]
+fn letters_and_enter_open_the_modal() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    for (keys, title) in [(["j", "e"], "Edit hook"), (["j", "Enter"], "Edit hook")] {
+        window.press_all(&keys);
+        window.modal_is(title);
+        window.press("Escape");
+        window.has_no_modal();
+        window.until("document.activeElement.matches('[aria-label^=Edit]')");
+    }
+    for key in ["c", "n"] {
+        window.press(key);
+        window.modal_is("Add hook");
+        window.press("Escape");
+        window.has_no_modal();
+        window.focus_is_on("Add hook");
+    }
+}
+
+#[test]
+fn t_switches_the_state_and_keeps_the_row() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press_all(&["j", "t"]);
+    window.says("Disabled Answered → CRM");
+    window.expect("named('Enabled, Answered → CRM').ariaChecked", "false");
+    window.until("document.activeElement.closest('tr')?.contains(named('Edit Answered → CRM'))");
+    window.press("t");
+    window.says("Enabled Answered → CRM");
+    window.expect("named('Enabled, Answered → CRM').ariaChecked", "true");
+}
+
+#[test]
+fn r_refreshes_keeps_focus_and_selection_and_says_what_changed() {
+    let app = App::start(Backend::Sqlite);
+    let (queue, crm) = (queue().create(&app), schema("CRM").create(&app));
+    let kept = hook(queue, crm).event(Missed).create(&app);
+    let lost = hook(queue, crm).event(Joined).create(&app);
+    let window = Window::open(&app, &tab(queue));
+    window.press_all(&["j", "j", "x", "r"]);
+    window.says("Nothing changed");
+    remove_hook(&app, lost);
+    hook(queue, crm).event(Bridged).create(&app);
+    hook(queue, crm).event(Offering).create(&app);
+    window.press("r");
+    window.says("2 new, 1 removed");
+    window.selects(1);
+    window.until(&format!("document.querySelector('#hook-{kept} :checked')"));
+    window.expect("document.activeElement.id", format!("hook-{kept}"));
+    window.has("Remove 1 hook");
+}
+
+#[test]
+fn a_slash_searches_and_brackets_turn_pages() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::open(&app, &tab);
+    window.press("]");
+    window.shows("11–20 of 137");
+    window.is_at(&format!("{tab}?page=2"));
+    window.focus_is_on("Hooks");
+    window.press("[");
+    window.shows("1–10 of 137");
+    window.is_at(&tab);
+    window.press("/");
+    window.focus_is_on("Search flow schemas");
+    window.write("crm[]j#");
+    window.expect("document.activeElement.value", "crm[]j#");
+    window.shows("1–10 of 137");
+    window.press_all(&["Backspace"; 4]);
+    window.press("Enter");
+    window.is_at(&format!("{tab}?q=crm"));
+    window.focus_is_on("Hooks");
+}
+
+#[test]
+fn a_question_mark_lists_the_keys_from_the_attributes_that_bind_them() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &many(&app));
+    window.press_all(&["j", "?"]);
+    window.modal_is("Keyboard shortcuts");
+    let listed = "[...document.querySelectorAll('#keys dt')].map((dt) => dt.textContent).join(', ')";
+    for keys in ["c n", "# Delete", "e Enter", "t", "r", "/", "]", "?", "x Space", "j ↓", "k ↑"] {
+        window.until(&format!("({listed}).split(', ').includes('{keys}')"));
+    }
+    window.press("Escape");
+    window.has_no_modal();
+    window.focus_is_on("Select Active → CRM");
+}
+
+#[test]
+fn letters_with_control_or_alt_do_nothing() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press("j");
+    for keys in ["Alt+j", "Alt+x", "Control+x", "Alt+c", "Control+e", "Meta+x", "Alt+#", "Control+Alt+t"] {
+        window.press(keys);
+    }
+    window.focus_is_on("Select Answered → CRM");
+    window.press("j");
+    window.focus_is_on("Select Bridged → CRM");
+    window.selects(0);
+    window.has_no_modal();
+    window.shows("1–5 of 5");
+}
+
+#[test]
+fn letters_do_nothing_when_switched_off_and_arrows_still_do() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Settings");
+    window.click("Off");
+    window.click("Keep");
+    window.expect("document.body.dataset.letters", "off");
+    window.press_all(&["ArrowDown", "j", "x", "e", "t", "#"]);
+    window.focus_is_on("Select Answered → CRM");
+    window.press("ArrowDown");
+    window.focus_is_on("Select Bridged → CRM");
+    window.press("Space");
+    window.selects(1);
+    window.press("Enter");
+    window.modal_is("Edit hook");
+}
+
+/// The state of the header's checkbox.
+const PAGE_BOX: &str = "((box) => box.indeterminate ? 'mixed' : box.checked ? 'checked' : 'empty')\
+    (document.querySelector('[data-page-box]'))";

@@ -1,0 +1,90 @@
+//! The whole story in a browser that runs no scripts.
+
+use crate::data::*;
+use crate::support::*;
+use crate::window::Window;
+
+#[test]
+fn the_list_is_filtered_sorted_and_paged() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::without_scripts(&app, "/");
+    window.expect("document.body.dataset.hxBooted ?? typeof window.htmx", "undefined");
+    window.click("Inbound support");
+    window.is_at(&tab);
+    window.click("Next page");
+    window.shows("11–20 of 137");
+    window.click("Flow schema");
+    window.is_at(&format!("{tab}?sort=schema"));
+    window.choose("enabled", "Enabled");
+    window.click("Filter");
+    window.shows("1–8 of 8");
+    window.click("Clear filters");
+    window.shows("1–10 of 137");
+    window.click("Rows per page");
+    window.press("Control+a");
+    window.write("50");
+    window.press("Enter");
+    window.shows("1–50 of 137");
+    window.reload();
+    window.shows("1–50 of 137");
+}
+
+#[test]
+fn a_hook_is_added_edited_switched_removed_and_brought_back() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    schema("Fraud check").create(&app);
+    let window = Window::without_scripts(&app, &tab);
+    window.click("Add hook");
+    window.is_at(&format!("{tab}/new"));
+    window.choose("event", "Leaving");
+    window.click("Search flow schemas");
+    window.write("fraud");
+    window.press("Enter");
+    window.expect("document.querySelector('dialog[open] .search p').textContent.startsWith('1 ')", true);
+    window.choose("schema", "Fraud check");
+    window.click("Save");
+    window.says("Added Leaving → Fraud check");
+    window.is_at(&tab);
+    window.click("Edit Leaving → Fraud check");
+    window.choose("event", "Processing");
+    window.click("Save");
+    window.says("Saved Processing → Fraud check");
+    window.click("Enabled, Processing → Fraud check");
+    window.says("Disabled Processing → Fraud check");
+    window.click("Remove Processing → Fraud check");
+    window.says("Removed Processing → Fraud check");
+    window.shows("1–5 of 5");
+    window.click("Undo");
+    window.says("Restored Processing → Fraud check");
+    window.expect("named('Enabled, Processing → Fraud check').ariaChecked", "false");
+}
+
+#[test]
+fn a_taken_event_is_replaced() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::without_scripts(&app, &five_hooks(&app));
+    window.click("Add hook");
+    window.choose("event", "Joined");
+    window.choose("schema", "CRM");
+    window.click("Save");
+    window.has("Save disabled");
+    window.click("Replace it");
+    window.says("Added Joined → CRM");
+}
+
+#[test]
+fn several_hooks_are_removed_and_brought_back() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::without_scripts(&app, &five_hooks(&app));
+    window.click("Select Answered → CRM");
+    window.click("Select Joined → CRM");
+    window.click("Remove selected hooks");
+    window.click("Remove 2 hooks");
+    window.says("Removed 2 hooks");
+    window.shows("1–3 of 3");
+    window.click("Undo");
+    window.says("Restored 2 hooks");
+    window.shows("1–5 of 5");
+}
