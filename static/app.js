@@ -234,7 +234,7 @@ document.addEventListener("keydown", (event) => {
   if (step && event.altKey) expand(input, step > 0);
   else if (step && !open) { expand(input, true); activate(input, list.at(step > 0 ? 0 : -1)); }
   else if (step) activate(input, list.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % list.length));
-  else if (event.key === "Enter") { if (open && at >= 0) choose(input, list[at]); }
+  else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) { if (open && at >= 0) choose(input, list[at]); }
   else if (event.key === "Escape" && open) expand(input, false);
   else if (event.key === "Escape" && input.value) clear(input);
   else return;

@@ -111,6 +111,35 @@ fn save_is_active_once_something_differs_and_control_enter_presses_it() {
 }
 
 #[test]
+fn control_enter_saves_from_the_drop_down_too() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.press("c");
+    window.modal_is("Add hook");
+    window.choose("event", "Leaving");
+    choose_schema(&window, "cr", "CRM");
+    window.focus_is_on("Flow schema");
+    window.press("Control+Enter");
+    window.says("Added Leaving → CRM");
+}
+
+#[test]
+fn a_flow_schema_that_was_removed_meanwhile_is_the_field_with_the_focus() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let gone = schema("Fraud check").create(&app);
+    let window = Window::open(&app, &format!("{tab}/new"));
+    window.choose("event", "Leaving");
+    choose_schema(&window, "fr", "Fraud check");
+    remove_schema(&app, gone);
+    window.click("Save");
+    window.until("document.getElementById('schema-error')");
+    window.focus_is_on("Flow schema");
+    window.expect("document.activeElement.ariaInvalid", "true");
+    window.is_at(&format!("{tab}/new"));
+}
+
+#[test]
 fn closing_with_changes_asks_once() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);

@@ -160,6 +160,42 @@ fn an_event_that_is_taken_is_not_switched_on_and_the_message_has_the_focus() {
 }
 
 #[test]
+fn a_switch_keeps_the_focus_and_switches_back() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.click("Enabled, Bridged → CRM");
+    for said in ["Disabled Bridged → CRM", "Enabled Bridged → CRM"] {
+        window.says(said);
+        window.focus_is_on("Enabled, Bridged → CRM");
+        window.press("Space");
+    }
+    window.says("Disabled Bridged → CRM");
+}
+
+#[test]
+fn a_hook_that_is_gone_already_is_told() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let (first, second) = (Window::open(&app, &tab), Window::open(&app, &tab));
+    for window in [&first, &second] {
+        window.press_all(&["j", "j"]);
+    }
+    first.press("#");
+    first.says("Removed Bridged → CRM");
+    second.press("#");
+    second.says("That was removed already.");
+    second.shows("1–4 of 4");
+    second.focus_is_on("Select Joined → CRM");
+    second.press_all(&["Control+a", "#"]);
+    second.focus_is_on("Cancel");
+    first.press("#");
+    first.says("Removed Joined → CRM");
+    second.click("Remove 4 hooks");
+    second.says("Removed 3 hooks. 1 of the selection was gone already");
+    second.has("Add hook");
+}
+
+#[test]
 fn a_selection_is_switched_in_place() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);
