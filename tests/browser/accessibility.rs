@@ -163,3 +163,20 @@ fn the_history_and_the_list_of_keys_are_accessible() {
     window.modal_is("Keyboard shortcuts");
     is_accessible(&window);
 }
+
+#[test]
+fn forced_colours_and_reduced_motion_leave_everything_usable() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.prefers("forced-colors", "active");
+    window.until("matchMedia('(forced-colors: active)').matches");
+    let [on, off] =
+        ["Bridged", "Joined"].map(|event| format!("getComputedStyle(named('Enabled, {event} → CRM')).backgroundColor"));
+    window.click("Enabled, Joined → CRM");
+    window.says("Disabled Joined → CRM");
+    window.until(&format!("{on} !== {off}"));
+    window.prefers("prefers-reduced-motion", "reduce");
+    window.until("document.getAnimations().length === 0");
+    window.press_all(&["j", "e"]);
+    window.modal_is("Edit hook");
+}

@@ -170,3 +170,27 @@ fn an_option_is_clicked_and_more_are_loaded_on_the_way_down() {
     window.expect(VALUE, "Schema 69");
     window.until(CHOSEN);
 }
+
+#[test]
+fn a_late_answer_to_an_earlier_search_is_ignored() {
+    let app = App::start(Backend::Sqlite);
+    let window = focused(&app);
+    window.expect("document.querySelectorAll('[role=option]').length", 3);
+    // The answer to “fraud” takes its time; the one to “crm” does not.
+    window.script(
+        "const fetch = window.fetch;
+        window.fetch = (url, ...rest) => !String(url).includes('q=fraud') ? fetch(url, ...rest)
+            : new Promise((resolve) => { window.letGo = resolve })
+                .then(() => fetch(url, ...rest))
+                .finally(() => setTimeout(() => { window.hasCome = true }));",
+    );
+    window.write("fraud");
+    window.until("window.letGo");
+    window.press("Control+a");
+    window.write("crm");
+    window.expect(OPTIONS, vec!["CRM pull", "CRM push"]);
+    window.script("window.letGo()");
+    window.until("window.hasCome");
+    window.expect(OPTIONS, vec!["CRM pull", "CRM push"]);
+    window.until(&format!("{COUNT}.startsWith('2 ')"));
+}

@@ -340,3 +340,20 @@ const HELPERS: &str = r#"
         return all.find((e) => nameOf(e) === name && e.checkVisibility({ visibilityProperty: true }));
     };
 "#;
+
+#[test]
+#[should_panic(expected = "Content Security Policy")]
+fn a_violated_policy_is_noticed() {
+    let app = App::start(crate::support::Backend::Sqlite);
+    let window = Window::open(&app, "/");
+    window.script("document.body.setAttribute('onclick', 'alert()'); document.body.click()");
+}
+
+#[test]
+#[should_panic(expected = "a mistake")]
+fn an_error_in_a_script_is_noticed() {
+    let app = App::start(crate::support::Backend::Sqlite);
+    let window = Window::open(&app, "/");
+    window.script("setTimeout(() => { throw new Error('a mistake') })");
+    window.until("document.title");
+}
