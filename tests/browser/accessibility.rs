@@ -88,6 +88,8 @@ fn the_dialog_with_open_suggestions_is_accessible() {
     let window = Window::open(&app, &format!("{}/new", five_hooks(&app)));
     window.click("Flow schema");
     window.write("sch");
+    // All that was there before the search is gone: no answer is on its way any more.
+    window.until("[...document.querySelectorAll('[role=option]')].every((o) => o.textContent.startsWith('Schema'))");
     window.has("Schema 00");
     window.press("ArrowDown");
     is_accessible(&window);
