@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::{Migration, MigrationSource};
@@ -103,11 +103,6 @@ macro_rules! stored_as_word {
 /// The time now, as precise as both databases keep it.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
-}
-
-/// A stored time as the UTC time that it is.
-pub fn utc(time: NaiveDateTime) -> DateTime<Utc> {
-    time.and_utc()
 }
 
 /// A name as it is searched and ordered.

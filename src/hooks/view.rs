@@ -9,7 +9,6 @@ use super::query::{Selection, Tab};
 use crate::assets;
 use crate::event::Event;
 use crate::flow_schemas::query::Options;
-
 use crate::queues::queue::Queue;
 use crate::token::Token;
 

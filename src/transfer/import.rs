@@ -353,14 +353,16 @@ fn insert_hooks(conn: &mut Conn, rows: &[(u64, Hook)]) -> QueryResult<usize> {
 }
 
 fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {
-    let exists = |exists: bool| exists;
-    if !exists(diesel::select(diesel::dsl::exists(queues::table.find(hook.queue_id.0))).get_result(conn)?) {
+    let queues: i64 = queues::table.find(hook.queue_id.0).count().get_result(conn)?;
+    if queues == 0 {
         return Ok(format!("there is no queue {}", hook.queue_id.0));
     }
-    if !exists(diesel::select(diesel::dsl::exists(flow_schemas::table.find(hook.schema.id.0))).get_result(conn)?) {
+    let schemas: i64 = flow_schemas::table.find(hook.schema.id.0).count().get_result(conn)?;
+    if schemas == 0 {
         return Ok(format!("there is no flow schema {}", hook.schema.id.0));
     }
-    if exists(diesel::select(diesel::dsl::exists(hooks::table.find(hook.id.0))).get_result(conn)?) {
+    let namesakes: i64 = hooks::table.find(hook.id.0).count().get_result(conn)?;
+    if namesakes > 0 {
         return Ok(format!("there is a hook {} already", hook.id.0));
     }
     let holder: Option<i64> = hooks::table
