@@ -172,13 +172,14 @@ pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, s
     Ok(())
 }
 
-/// The hook that a change added, if it was made already.
-pub fn added_by(conn: &mut Conn, change: &Change, queue_id: i64) -> QueryResult<Option<i64>> {
+/// The hook that a change added, as it was then, if it was made already.
+pub fn added_by(conn: &mut Conn, change: &Change, queue_id: i64) -> QueryResult<Option<(i64, State)>> {
     journal::table
         .filter(journal::change.eq(&change.id))
         .filter(journal::queue_id.eq(queue_id))
         .filter(journal::action.eq(Action::Add))
-        .select(journal::hook_id)
+        .filter(journal::after.is_not_null())
+        .select((journal::hook_id, journal::after.assume_not_null()))
         .first(conn)
         .optional()
 }

@@ -220,9 +220,15 @@ pub fn insert(
     change: &Change,
 ) -> Result<Saved, Error> {
     queues::query::lock(conn, queue_id)?;
-    if let Some(id) = journal::added_by(conn, change, queue_id)? {
-        return Ok(find(conn, queue_id, id)?.map_or(Saved::Gone, Saved::Unchanged));
-    }
+    // A form that was sent again; but one that was filled in anew is a change of its own.
+    let anew = Change::begin();
+    let change = match journal::added_by(conn, change, queue_id)? {
+        Some((id, added)) if added.event == choice.event && added.schema.id == choice.schema_id.to_string() => {
+            return Ok(find(conn, queue_id, id)?.map_or(Saved::Gone, Saved::Unchanged));
+        }
+        Some(_) => &anew,
+        None => change,
+    };
     let Some(schema_name) = flow_schemas::query::name_for_hook(conn, choice.schema_id)? else {
         return Ok(Saved::NoSchema);
     };

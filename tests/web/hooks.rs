@@ -864,4 +864,16 @@ on_both! {
         assert_eq!(stored(app, first), Some((Joined, crm, true)));
         assert!(is_at_rest(app, queue_id));
     }
+
+    fn a_form_that_is_filled_in_anew_adds_another_hook(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM: push").create(app).to_string();
+        let browser = app.browser();
+        let change = "0123456789abcdef0123456789abcdef";
+        for event in ["joined", "joined", "missed"] {
+            let fields = [("event", event), ("schema", &*crm), ("change", change)];
+            browser.post(&tab(queue_id), &fields).expect(303);
+        }
+        assert_eq!(browser.get(&tab(queue_id)).texts("tbody td:nth-child(2)"), ["Joined", "Missed"]);
+    }
 }
