@@ -1,11 +1,16 @@
 //! The command line and the environment, read once.
 
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 
+use chrono::Duration;
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::db::DatabaseUrl;
+use crate::rights::Preset;
+use crate::sessions::session::Limits;
+use crate::site::{PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
 #[derive(Debug, Parser)]
@@ -27,6 +32,61 @@ pub enum Command {
     Import(Import),
     /// Write all queues, flow schemas and hooks as JSON Lines to standard output
     Export(Database),
+    /// Let people in: add, list, set a password, disable, enable
+    #[command(subcommand)]
+    Person(Person),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Person {
+    /// Add a person who may sign in
+    Add {
+        /// What the person signs in with: 1 to 64 letters a to z, digits and . _ - @ +
+        name: String,
+        /// What the person may do
+        #[arg(long)]
+        preset: Preset,
+        /// What others call the person [default: the name]
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+        #[command(flatten)]
+        password: PasswordInput,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List everybody: name, display name, access, rights
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Set a person's password and end that person's sessions
+    SetPassword {
+        name: String,
+        #[command(flatten)]
+        password: PasswordInput,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take a person's access away and end that person's sessions
+    Disable {
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Give a person access again
+    Enable {
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Never an argument: other people of the machine see those.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PasswordInput {
+    /// Read the password from the first line of standard input instead of asking for it
+    #[arg(long)]
+    pub password_stdin: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -39,6 +99,26 @@ pub struct Serve {
     /// Use a throw-away database with a demonstration centre instead of --database-url
     #[arg(long)]
     pub demo: bool,
+    /// What people type to come here: <https://HOST> behind a proxy that speaks TLS
+    #[arg(long, env = "QUEUE_HOOKS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+    /// A proxy whose X-Forwarded-For is believed: an address or a network; several with commas
+    #[arg(long, env = "QUEUE_HOOKS_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
+    /// Minutes without a request after which somebody has to sign in again
+    #[arg(long, env = "QUEUE_HOOKS_SESSION_IDLE", value_name = "MINUTES", default_value_t = 8 * 60, value_parser = clap::value_parser!(u32).range(1..=MAX_MINUTES))]
+    pub session_idle: u32,
+    /// Minutes after which somebody has to sign in again in any case
+    #[arg(long, env = "QUEUE_HOOKS_SESSION_LIMIT", value_name = "MINUTES", default_value_t = 7 * 24 * 60, value_parser = clap::value_parser!(u32).range(1..=MAX_MINUTES))]
+    pub session_limit: u32,
+}
+
+/// A year.
+const MAX_MINUTES: i64 = 365 * 24 * 60;
+
+fn network(typed: &str) -> Result<IpNet, String> {
+    let one = || typed.parse::<IpAddr>().ok().map(IpNet::from);
+    typed.parse().ok().or_else(one).ok_or_else(|| "not an address like 10.0.0.1 or a network like 10.0.0.0/8".into())
 }
 
 #[derive(Clone, Debug, Args)]
@@ -70,6 +150,20 @@ pub struct Import {
 }
 
 impl Serve {
+    /// How the application is reached through these sockets.
+    pub fn site(&self, listeners: &[TcpListener]) -> Site {
+        let is_local = |listener: &TcpListener| listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+        Site {
+            public_url: self.public_url.clone(),
+            is_open: !listeners.iter().all(is_local),
+            proxies: self.trusted_proxy.clone(),
+            limits: Limits {
+                idle: Duration::minutes(self.session_idle.into()),
+                absolute: Duration::minutes(self.session_limit.into()),
+            },
+        }
+    }
+
     /// Opens the sockets. The error is one sentence for the person at the terminal.
     pub fn bind(&self) -> Result<Vec<TcpListener>, String> {
         let listen = &self.listen;
@@ -77,13 +171,6 @@ impl Serve {
             .to_socket_addrs()
             .map_err(|cause| format!("--listen {listen} is not an address to listen on: {cause}"))?
             .collect();
-        if let Some(open) = addresses.iter().find(|address| !address.ip().is_loopback()) {
-            return Err(format!(
-                "--listen {listen} would open the application to everyone who can reach {}, and it does not ask \
-                 who they are yet. Listen on 127.0.0.1 or localhost",
-                open.ip()
-            ));
-        }
         addresses
             .into_iter()
             .map(|address| {

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, MAX_IDS, now};
 use crate::event::Event;
+use crate::history::filter::Word;
 use crate::hooks::hook::Hook;
-use crate::schema::journal;
+use crate::people::person::Author;
+use crate::schema::{journal, queues};
 use crate::token::{Hex, random};
 use crate::{on_each, stored_as_word};
 
@@ -22,18 +24,20 @@ pub struct Change {
     /// 32 hexadecimal digits. A form brings its own, so that sending it twice changes once.
     pub id: String,
     pub at: NaiveDateTime,
+    pub author: Author,
 }
 
 impl Change {
     /// A change of its own.
-    pub fn begin() -> Self {
-        Self { id: Self::new_id(), at: now() }
+    pub fn begin(author: Author) -> Self {
+        Self { id: Self::new_id(), at: now(), author }
     }
 
     /// The change that a form makes with the id it was given, or a new one if it brings none.
-    pub fn with_id(id: &str) -> Self {
+    pub fn with_id(id: &str, author: Author) -> Self {
         let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        if valid { Self { id: id.to_ascii_lowercase(), at: now() } } else { Self::begin() }
+        let anew = Self::begin(author);
+        if valid { Self { id: id.to_ascii_lowercase(), ..anew } } else { anew }
     }
 
     pub fn new_id() -> String {
@@ -53,11 +57,10 @@ pub enum Action {
     Restore,
 }
 
-impl Action {
-    pub const ALL: [Self; 6] = [Self::Add, Self::Edit, Self::Enable, Self::Disable, Self::Remove, Self::Restore];
+impl Word for Action {
+    const ALL: &'static [Self] = &[Self::Add, Self::Edit, Self::Enable, Self::Disable, Self::Remove, Self::Restore];
 
-    /// The word in URLs and the database.
-    pub fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Add => "add",
             Self::Edit => "edit",
@@ -68,12 +71,7 @@ impl Action {
         }
     }
 
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.word() == word)
-    }
-
-    /// The word that people read.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Add => "Added",
             Self::Edit => "Edited",
@@ -126,6 +124,8 @@ where
 struct Entry<'a> {
     change: &'a str,
     at: NaiveDateTime,
+    author_id: Option<i64>,
+    author: &'a str,
     queue_id: i64,
     hook_id: i64,
     action: Action,
@@ -151,7 +151,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Writes down what a change did to a queue's hooks.
+/// Writes down what a change did to a queue's hooks, and beside the queue that it was changed by its author.
 pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, steps: &[Step]) -> QueryResult<()> {
     let state = |hook: Option<&Hook>| hook.map(|hook| State::of(hook).json());
     for steps in steps.chunks(MAX_IDS) {
@@ -160,6 +160,8 @@ pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, s
             .map(|step| Entry {
                 change: &change.id,
                 at: change.at,
+                author_id: change.author.id,
+                author: &change.author.name,
                 queue_id,
                 hook_id: step.hook_id,
                 action,
@@ -169,7 +171,10 @@ pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, s
             .collect();
         on_each!(conn, c => diesel::insert_into(journal::table).values(&entries).execute(c))?;
     }
-    Ok(())
+    if steps.is_empty() {
+        return Ok(());
+    }
+    diesel::update(queues::table.find(queue_id)).set(queues::updated_by.eq(change.author.id)).execute(conn).map(drop)
 }
 
 /// The hook that a change added, as it was then, if it was made already.

@@ -4,6 +4,7 @@
 //! `query` and answers with a view of its `view`; [`page`] puts that into the layout. `ARCHITECTURE.md` has
 //! the map.
 
+pub mod account;
 pub mod assets;
 pub mod by_name;
 pub mod config;
@@ -19,11 +20,16 @@ pub mod journal;
 pub mod page;
 pub mod paging;
 pub mod params;
+pub mod password;
+pub mod people;
 pub mod queues;
+pub mod rights;
 pub mod routes;
 pub mod schema;
 pub mod security;
 pub mod server;
+pub mod sessions;
 pub mod settings;
+pub mod site;
 pub mod token;
 pub mod transfer;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
-use queue_hooks::{server, transfer};
+use queue_hooks::{people, server, sessions, transfer};
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open(&url)).map(drop),
         Some(Command::Import(import_)) => import(&import_),
         Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
+        Some(Command::Person(person)) => people::command::run(person),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,19 +31,35 @@ fn main() -> ExitCode {
 
 fn serve(serve: &Serve) -> Result<(), String> {
     let listeners = serve.bind()?;
-    let db = if serve.demo {
+    let site = serve.site(&listeners);
+    let (db, link) = if serve.demo {
         let db = Db::open(&DatabaseUrl::Memory)?;
         transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
-        db
+        let link = db.write_now(sessions::handler::make_demonstration).map_err(|cause| cause.to_string())?;
+        (db, Some(("Look around as the demonstration's administrator", "/sign-in", link)))
     } else {
-        Db::open(&serve.database.url()?)?
+        let db = Db::open(&serve.database.url()?)?;
+        let link = sessions::handler::make_set_up(&db).map_err(|cause| cause.to_string())?;
+        (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", "/set-up", link)))
     };
+    let mut address = None;
     for listener in &listeners {
-        let address = listener.local_addr().map_err(|cause| cause.to_string())?;
-        println!("Queue Hooks: open http://{address}/ (Ctrl+C stops it)");
+        let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
+        println!("Queue Hooks: open http://{bound}/ (Ctrl+C stops it)");
+        address.get_or_insert(format!("http://{bound}"));
+    }
+    if let (Some((purpose, path, link)), Some(address)) = (link, address) {
+        let address = site.public_url.as_ref().map_or(address, ToString::to_string);
+        println!("{purpose}, with a link that works once:\n{address}{path}?link={}", link.reveal());
     }
     let _ = std::io::stdout().flush();
-    server::run(db.clone(), listeners).map_err(|cause| format!("The server failed: {cause}"))?;
+    if site.is_open && !site.is_https() {
+        log::warn!(
+            "others on the network can read the passwords and sessions that pass here: put the application behind \
+             a proxy that speaks TLS, and say so with --public-url https://HOST"
+        );
+    }
+    server::run(db.clone(), site, listeners).map_err(|cause| format!("The server failed: {cause}"))?;
     if let Err(cause) = db.settle() {
         log::warn!("the database was left as it is: {cause}");
     }

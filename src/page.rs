@@ -16,7 +16,10 @@ use askama::{DynTemplate, Template};
 use crate::assets;
 use crate::error::Error;
 use crate::flash::Flash;
+use crate::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
+use crate::sessions::Signed;
 use crate::settings::{Settings, Theme};
+use crate::site::Site;
 use crate::token::{Hex, Token, random};
 
 /// What a handler answers with.
@@ -38,6 +41,7 @@ pub struct Page {
 pub enum Section {
     Queues,
     FlowSchemas,
+    People,
     None,
 }
 
@@ -81,6 +85,8 @@ struct Layout<'a> {
     /// Only what changes from page to page.
     is_fragment: bool,
     flash: Option<Flash>,
+    /// Who is signed in.
+    signed: Option<Signed>,
     token: Token,
     settings: Settings,
     /// Path and query.
@@ -171,6 +177,7 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         page,
         is_fragment,
         flash: Flash::of(request),
+        signed: Signed::of(request),
         token,
         settings: Settings::of(request),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -191,7 +198,7 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         steer(request, headers, page.status);
     }
     if token.is_new {
-        let _ = response.add_cookie(&token.cookie());
+        let _ = response.add_cookie(&token.cookie(Site::of(request)));
     }
     if shown {
         let _ = response.add_cookie(&Flash::shown());

@@ -1,38 +1,58 @@
-//! Every URL of the application.
+//! Every URL of the application, and who may use it.
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{self, ServiceConfig, post, resource};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::error::Error;
-use crate::{assets, flow_schemas, history, hooks, queues, settings};
+use crate::rights::{self, ANYONE, Access, CHANGE_HOOKS, MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES, SIGNED_IN};
+use crate::{account, assets, flow_schemas, history, hooks, people, queues, sessions, settings};
 
 #[rustfmt::skip]
 pub fn routes(app: &mut ServiceConfig) {
+    use account::handler as account;
     use flow_schemas::handler as flow;
     use history::handler as history;
     use hooks::handler as hook;
+    use people::handler as person;
     use queues::handler as queue;
+    use sessions::handler as session;
     app
-        .service(resource("/").route(get(queue::root)))
-        .service(resource("/settings").route(post().to(settings::update)))
-        .service(resource("/static/{file}").route(get(assets::show)))
+        .service(resource("/").route(get(SIGNED_IN, session::root)))
+        .service(resource("/settings").route(post(ANYONE, settings::update)))
+        .service(resource("/static/{file}").route(get(ANYONE, assets::show)))
 
-        .service(resource("/contact-center/queues").route(get(queue::index)))
-        .service(resource("/contact-center/queues/{queue}").route(get(queue::show)))
+        .service(resource("/set-up").route(get(ANYONE, session::set_up)).route(post(ANYONE, session::set_up_create)))
+        .service(resource("/sign-in").route(get(ANYONE, session::new)).route(post(ANYONE, session::create)))
+        .service(resource("/sign-out").route(post(SIGNED_IN, session::remove)))
+        .service(resource("/account").route(get(SIGNED_IN, account::show)))
+        .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
+        .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
 
-        .service(resource("/contact-center/queues/{queue}/hooks").route(get(hook::index)).route(post().to(hook::create)))
-        .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(hook::new)))
-        .service(resource("/contact-center/queues/{queue}/hooks/state").route(post().to(hook::states)))
-        .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(hook::removal)).route(post().to(hook::remove)))
-        .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post().to(hook::restoration)))
-        .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(history::index)))
-        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(hook::edit)).route(post().to(hook::update)))
-        .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post().to(hook::state)))
+        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)))
+        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)))
 
-        .service(resource("/routing/flow").route(get(flow::index)))
-        .service(resource("/routing/flow/options").route(get(flow::options)))
-        .service(resource("/routing/flow/{schema}").route(get(flow::show)))
+        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(post(CHANGE_HOOKS, hook::create)))
+        .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, hook::new)))
+        .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
+        .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
+        .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post(CHANGE_HOOKS, hook::restoration)))
+        .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::index)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, hook::edit)).route(post(CHANGE_HOOKS, hook::update)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
+
+        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)))
+        .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
+        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, flow::show)))
+
+        .service(resource("/people").route(get(MANAGE_PEOPLE, person::index)).route(post(MANAGE_PEOPLE, person::create)))
+        .service(resource("/people/new").route(get(MANAGE_PEOPLE, person::new)))
+        .service(resource("/people/history").route(get(MANAGE_PEOPLE, person::history)))
+        .service(resource("/people/{person}").route(get(MANAGE_PEOPLE, person::edit)).route(post(MANAGE_PEOPLE, person::update)))
+        .service(resource("/people/{person}/access").route(post(MANAGE_PEOPLE, person::access)))
+        .service(resource("/people/{person}/password").route(post(MANAGE_PEOPLE, person::password)))
+        .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
 
         .default_service(web::to(async || Err::<&str, _>(Error::page_not_found())))
         // An id that is no number, or one too large, is an id that does not exist.
@@ -40,11 +60,25 @@ pub fn routes(app: &mut ServiceConfig) {
 }
 
 /// A page, for GET and for HEAD, which asks for its headers alone.
-fn get<F, Args>(handler: F) -> Route
+fn get<F, Args>(needed: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    web::route().guard(Any(Get()).or(Head())).to(handler)
+    only(needed, web::route().guard(Any(Get()).or(Head())).to(handler))
+}
+
+/// A change.
+fn post<F, Args>(needed: Access, handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    only(needed, web::post().to(handler))
+}
+
+fn only(needed: Access, route: Route) -> Route {
+    route.wrap(from_fn(move |request, next| rights::check(needed, request, next)))
 }

@@ -60,6 +60,64 @@ diesel::table! {
         action -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        name -> Text,
+        display_name -> Text,
+        folded_name -> Text,
+        password -> Text,
+        enabled -> Bool,
+        rights -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        hash -> Text,
+        person_id -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Timestamp,
+        address -> Text,
+        agent -> Text,
+    }
+}
+
+diesel::table! {
+    links (hash) {
+        hash -> Text,
+        purpose -> Text,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key) {
+        key -> Text,
+        failures -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people_journal (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+        action -> Text,
+        person_id -> Nullable<BigInt>,
+        person -> Text,
+        address -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
     }
 }
 
@@ -67,4 +125,6 @@ diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
 diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts);
+diesel::joinable!(sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(journal, hooks);
+diesel::allow_tables_to_appear_in_same_query!(sessions, people);

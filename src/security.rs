@@ -1,8 +1,8 @@
 //! What every request must be and every answer carries, whatever the route.
 //!
 //! * **Size.** A request line or headers beyond what our own pages send are refused (414, 431).
-//! * **Host.** As long as nobody signs in, the application answers only to the names of this machine, so that
-//!   no foreign name can be pointed at it (DNS rebinding).
+//! * **Host.** The application answers to the names of this machine and to its public one, so that no foreign
+//!   name can be pointed at it (DNS rebinding); to any, when others may come and no public name is known.
 //! * **Origin.** A browser says where a change comes from; from anywhere but here it is refused. The token in
 //!   each form ([`crate::form`]) is the second lock on that door.
 //! * **Headers.** No page of ours runs a script or style but our own files, is framed, or tells other sites
@@ -11,10 +11,11 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, Next};
 
 use crate::error::Error;
+use crate::site::Site;
 
 /// Bytes of path and query: 1000 selected ids, twice.
 const MAX_URI: usize = 40 * 1024;
@@ -46,7 +47,7 @@ pub async fn guard(
 }
 
 fn check(request: &ServiceRequest) -> Result<(), Error> {
-    let headers = request.headers();
+    let (headers, site) = (request.headers(), Site::of(request.request()));
     if request.uri().to_string().len() > MAX_URI {
         return Err(Error::Http(StatusCode::URI_TOO_LONG));
     }
@@ -54,30 +55,42 @@ fn check(request: &ServiceRequest) -> Result<(), Error> {
         return Err(Error::Http(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
     }
     let host = text(headers, header::HOST).unwrap_or_default();
-    if !is_this_machine(host) {
+    if !site.is_host(host) {
         return Err(Error::Http(StatusCode::MISDIRECTED_REQUEST));
     }
-    if request.method().is_safe() || is_from_here(headers, host) {
+    if request.method().is_safe() || is_from_here(headers, host, site) {
         Ok(())
     } else {
         Err(Error::Forbidden("The change came from another site, so it was not made."))
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
-    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
-}
-
 /// By `Sec-Fetch-Site`, which every current browser sends; else by `Origin`. Who sends neither is no browser
 /// that somebody else could steer.
-fn is_from_here(headers: &HeaderMap, host: &str) -> bool {
+fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN)) {
         (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+        (None, Some(origin)) => site.is_origin(origin, host),
         (None, None) => true,
     }
+}
+
+/// Over https no cookie of ours is ever sent without it.
+pub async fn secure_cookies(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let is_https = Site::of(request.request()).is_https();
+    let mut response = next.call(request).await?;
+    if is_https {
+        let headers = response.headers_mut();
+        let cookies: Vec<_> = headers.remove(header::SET_COOKIE).collect();
+        for cookie in cookies {
+            let secure = HeaderValue::try_from([cookie.as_bytes(), b"; Secure"].concat()).unwrap_or(cookie);
+            headers.append(header::SET_COOKIE, secure);
+        }
+    }
+    Ok(response)
 }
 
 fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
-//! From the outside in: compression, the headers of every answer, the layout, the guard, the routes. A request
+//! From the outside in: compression, the headers of every answer, the layout, the guard, the session, the routes. A request
 //! that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
 use std::net::TcpListener;
@@ -12,7 +12,8 @@ use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
 use crate::db::Db;
 use crate::routes::routes;
-use crate::{page, security};
+use crate::site::Site;
+use crate::{page, security, sessions};
 
 /// Seconds that running requests get to finish in.
 const FAREWELL: u64 = 30;
@@ -20,6 +21,7 @@ const FAREWELL: u64 = 30;
 /// The application around a database.
 pub fn app(
     db: Db,
+    site: Site,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -31,17 +33,20 @@ pub fn app(
 > {
     App::new()
         .app_data(web::Data::new(db))
+        .app_data(web::Data::new(site))
         .configure(routes)
+        .wrap(from_fn(sessions::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))
+        .wrap(from_fn(security::secure_cookies))
         .wrap(security::headers())
         .wrap(Compress::default())
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.
-pub fn server(db: Db, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
+pub fn server(db: Db, site: Site, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
     let connections = db.connections();
-    let mut server = HttpServer::new(move || app(db.clone()))
+    let mut server = HttpServer::new(move || app(db.clone(), site.clone()))
         .workers(workers)
         // A thread without a connection would only wait, and each keeps what its largest page took.
         .worker_max_blocking_threads(connections.div_ceil(workers))
@@ -59,10 +64,10 @@ pub fn server(db: Db, listeners: Vec<TcpListener>, workers: usize) -> std::io::R
 }
 
 /// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish.
-pub fn run(db: Db, listeners: Vec<TcpListener>) -> std::io::Result<()> {
+pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>) -> std::io::Result<()> {
     rt::System::new().block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = server(db, listeners, workers)?;
+        let server = server(db, site, listeners, workers)?;
         let handle = server.handle();
         rt::spawn(async move {
             stop_signal().await;

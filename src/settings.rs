@@ -9,6 +9,7 @@ use crate::flash::{Flash, see_other};
 use crate::form::Form;
 use crate::paging::Query;
 use crate::params::Params;
+use crate::sessions::session::is_of_here;
 
 const COOKIE: &str = "queue-hooks-settings";
 
@@ -78,11 +79,4 @@ pub async fn update(Form(params): Form) -> Result<HttpResponse, Error> {
     let mut response = see_other(back, &Flash::say("The settings are kept"));
     response.add_cookie(&Settings::read(&params).cookie()).map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(response)
-}
-
-/// A path of ours, not the address of another site.
-fn is_of_here(path: &str) -> bool {
-    path.starts_with('/')
-        && !path.starts_with("//")
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }

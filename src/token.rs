@@ -13,6 +13,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use subtle::ConstantTimeEq;
 
+use crate::site::Site;
+
 const COOKIE: &str = "queue-hooks-token";
 const LENGTH: usize = 16;
 
@@ -29,7 +31,7 @@ impl Token {
         if let Some(token) = request.extensions().get::<Self>() {
             return *token;
         }
-        let sent = request.cookie(COOKIE).and_then(|cookie| decode(cookie.value()));
+        let sent = request.cookie(&Site::of(request).secret_name(COOKIE)).and_then(|cookie| decode(cookie.value()));
         let token = Self { secret: sent.unwrap_or_else(random), is_new: sent.is_none() };
         request.extensions_mut().insert(token);
         token
@@ -45,8 +47,14 @@ impl Token {
         !self.is_new && xor(mask, masked).ct_eq(&self.secret).into()
     }
 
-    pub fn cookie(&self) -> Cookie<'static> {
-        Cookie::build(COOKIE, Hex(&self.secret).to_string()).path("/").http_only(true).same_site(SameSite::Lax).finish()
+    /// Another secret, for the cookie of a browser that somebody signs in or out with.
+    pub fn fresh() -> Self {
+        Self { secret: random(), is_new: true }
+    }
+
+    pub fn cookie(&self, site: &Site) -> Cookie<'static> {
+        let (name, secret) = (site.secret_name(COOKIE), Hex(&self.secret).to_string());
+        Cookie::build(name, secret).path("/").http_only(true).same_site(SameSite::Lax).finish()
     }
 }
 

@@ -17,7 +17,7 @@ const isSeen = (element) => element.checkVisibility() && !element.disabled && !e
 
 const rows = () => all("#selection tbody tr");
 const row = () => document.activeElement?.closest?.("#selection tbody tr");
-const box = (tr) => one("input[name=id]", tr);
+const box = (tr) => one("input[name=id]", tr) ?? {}; // who may not change hooks has none
 
 function focusRow(tr) {
   if (!tr) return;

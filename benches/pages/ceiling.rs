@@ -17,6 +17,10 @@ use queue_hooks::hooks::filter::View;
 use queue_hooks::hooks::query;
 use queue_hooks::hooks::view::Index;
 use queue_hooks::params::Params;
+use queue_hooks::people::person::Person;
+use queue_hooks::rights::Preset;
+use queue_hooks::sessions::Signed;
+use queue_hooks::site::Site;
 use queue_hooks::token::Token;
 
 use crate::Result;
@@ -46,7 +50,8 @@ impl Ceiling {
     pub fn queries_and_template(url: &str) -> Result<Self> {
         let db = Db::open(&url.parse::<DatabaseUrl>()?)?;
         Self::start(move |app| {
-            app.app_data(web::Data::new(db.clone())).default_service(web::to(tab));
+            let site = web::Data::new(Site::default());
+            app.app_data(web::Data::new(db.clone())).app_data(site).default_service(web::to(tab));
         })
     }
 
@@ -86,6 +91,13 @@ impl Drop for Ceiling {
 async fn tab(db: web::Data<Db>, params: Params, token: Token) -> std::result::Result<HttpResponse, Error> {
     let (mut view, _) = View::read(&params);
     let (tab, view) = db.read(move |conn| Ok((query::tab(conn, 1, &mut view)?, view))).await?;
-    let html = Index::new(view, tab, token).render().map_err(|cause| Error::Internal(cause.to_string()))?;
+    let html =
+        Index::new(view, tab, &administrator(), token).render().map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}
+
+fn administrator() -> Signed {
+    let (name, display_name) = ("clients".into(), "The clients".into());
+    let rights = Preset::Administrator.rights();
+    Signed { session: 0, person: Person { id: 0, name, display_name, enabled: true, rights } }
 }

@@ -102,11 +102,11 @@ impl Client {
         Ok(status)
     }
 
-    /// The cookie that a browser gets with its first page and sends from then on.
-    pub fn first_cookie(&mut self, path: &str) -> Result<String> {
-        self.send(&Request::get(path, "none=yet"))?;
-        let cookie = self.set_cookies.first().and_then(|cookie| cookie.split(';').next());
-        Ok(cookie.ok_or("the first page set no cookie")?.into())
+    /// The cookies of somebody in this session: what is sent with each request after the first page.
+    pub fn cookies(&mut self, path: &str, session: &str) -> Result<String> {
+        self.send(&Request::get(path, session))?;
+        let token = self.set_cookies.first().and_then(|cookie| cookie.split(';').next());
+        Ok(format!("{session}; {}", token.ok_or("the first page set no cookie")?))
     }
 
     fn read_chunk(&mut self) -> Result<usize> {

@@ -122,9 +122,10 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let per_second = centre.all_hooks() as f64 / imported.as_secs_f64();
     table.add_import(per_second, reference.import_per_second);
 
+    let session = program::sign_in(url)?;
     let server = Server::start(url)?;
     let mut client = Client::connect(server.address)?;
-    let cookie = client.first_cookie(HOOKS)?;
+    let cookie = client.cookies(HOOKS, &session)?;
     let get = |path: &str| Request::get(path, &cookie);
 
     let page = [get(&format!("{HOOKS}?size=100"))];

@@ -5,6 +5,16 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use queue_hooks::db::Db;
+use queue_hooks::error::Error;
+use queue_hooks::people;
+use queue_hooks::people::journal::By;
+use queue_hooks::people::person::{DisplayName, Name};
+use queue_hooks::people::query::{Entered, Saved};
+use queue_hooks::rights::Preset;
+use queue_hooks::sessions;
+use queue_hooks::site::Site;
+
 use crate::Result;
 use crate::centre::Centre;
 
@@ -24,6 +34,22 @@ pub fn import(url: &str, centre: &Centre) -> Result<Duration> {
     drop(lines);
     let ended = import.wait()?;
     if ended.success() { Ok(begin.elapsed()) } else { Err("the import failed".into()) }
+}
+
+/// Adds an administrator; the cookie of a session of his.
+pub fn sign_in(url: &str) -> Result<String> {
+    let db = Db::open(&url.parse()?)?;
+    let entered = Entered {
+        name: Name("clients".into()),
+        display_name: DisplayName("The clients".into()),
+        rights: Preset::Administrator.rights(),
+    };
+    let begun = db.write_now(|conn| match people::query::insert(conn, &entered, "", &By::command_line())? {
+        Saved::Done(person) => Ok(sessions::query::begin(conn, person.id, "", "", Site::default().limits)?),
+        _ => Err(Error::Internal("the name is taken".into())),
+    });
+    let secret = begun.map_err(|error| error.to_string())?;
+    Ok(format!("queue-hooks-session={}", secret.reveal()))
 }
 
 /// The program serving pages, until it is dropped.

@@ -64,6 +64,7 @@ pub fn name(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
 pub const OPTIONS: i64 = 50;
 
 /// What the drop-down of a hook offers for a search: names that begin with it first.
+#[derive(Default)]
 pub struct Options {
     pub rows: Vec<Item>,
     /// There are more than these.

@@ -1,26 +1,53 @@
-//! What the history can be narrowed and sorted by.
+//! What a history can be narrowed and sorted by: which changes, and when.
 
 use std::collections::BTreeSet;
 
-use crate::journal::Action;
 use crate::paging::{self, Query, short};
 use crate::params::Params;
 
-pub type View = paging::View<Filter>;
+/// A word for something that happened; one enum for each journal.
+pub trait Word: Copy + Ord + 'static {
+    const ALL: &'static [Self];
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// None means any.
-    pub actions: BTreeSet<Action>,
+    /// The word in URLs and the database.
+    fn word(self) -> &'static str;
+
+    /// The words that people read.
+    fn name(self) -> &'static str;
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.word() == word)
+    }
 }
 
-impl paging::Filter for Filter {
+pub type View<A> = paging::View<Filter<A>>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter<A> {
+    /// None means any.
+    pub actions: BTreeSet<A>,
+}
+
+impl<A: Word> Filter<A> {
+    /// Everything that it can be narrowed to.
+    pub fn all(&self) -> &'static [A] {
+        A::ALL
+    }
+}
+
+impl<A> Default for Filter<A> {
+    fn default() -> Self {
+        Self { actions: BTreeSet::new() }
+    }
+}
+
+impl<A: Word> paging::Filter for Filter<A> {
     type Column = Column;
 
     fn read(params: &Params, notices: &mut Vec<String>) -> Self {
         let mut actions = BTreeSet::new();
         for word in params.all("action") {
-            match Action::from_word(word) {
+            match A::from_word(word) {
                 Some(action) => drop(actions.insert(action)),
                 None => notices.push(format!("There is no change “{}”, so it was left out.", short(word))),
             }

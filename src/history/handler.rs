@@ -10,12 +10,15 @@ use crate::hooks;
 use crate::page::{Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
+use crate::rights::CHANGE_HOOKS;
+use crate::sessions::Signed;
 use crate::token::Token;
 
 pub async fn index(
     db: web::Data<Db>,
     queue: web::Path<i64>,
     params: Params,
+    signed: Signed,
     token: Token,
 ) -> Result<HttpResponse, Error> {
     let (mut view, notices) = View::read(&params);
@@ -28,6 +31,8 @@ pub async fn index(
     let title = format!("History – {}", list.queue.name);
     let title_suffix = list.pages.title();
     let crumbs = hooks::handler::crumbs(&list.queue);
-    let page = Page::new(Section::Queues, title, view::Index { hooks_path, path, view, notices, list, token });
+    let may_restore = signed.may(CHANGE_HOOKS);
+    let body = view::Index { hooks_path, path, view, may_restore, notices, list, token };
+    let page = Page::new(Section::Queues, title, body);
     Ok(Page { title_suffix, crumbs, ..page }.into())
 }

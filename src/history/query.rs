@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::filter::View;
+use super::filter;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::journal::{Action, State};
@@ -21,6 +21,8 @@ pub struct List {
 pub struct Entry {
     pub change: String,
     pub at: NaiveDateTime,
+    /// Nobody knows who made the changes from before people signed in.
+    pub author: String,
     pub hook_id: i64,
     pub action: Action,
     pub before: Option<State>,
@@ -29,9 +31,9 @@ pub struct Entry {
     pub exists: bool,
 }
 
-type Row = (String, NaiveDateTime, i64, Action, Option<State>, Option<State>, Option<i64>);
+type Row = (String, NaiveDateTime, String, i64, Action, Option<State>, Option<State>, Option<i64>);
 
-pub fn list(conn: &mut Conn, queue_id: i64, view: &mut View) -> Result<List, Error> {
+pub fn list(conn: &mut Conn, queue_id: i64, view: &mut filter::View<Action>) -> Result<List, Error> {
     let queue = crate::queues::query::find(conn, queue_id)?;
     let mut count = journal::table.filter(journal::queue_id.eq(queue_id)).count().into_boxed();
     let mut rows = journal::table.left_join(hooks::table.on(hooks::id.eq(journal::hook_id))).into_boxed();
@@ -44,6 +46,7 @@ pub fn list(conn: &mut Conn, queue_id: i64, view: &mut View) -> Result<List, Err
     let rows = rows.select((
         journal::change,
         journal::at,
+        journal::author,
         journal::hook_id,
         journal::action,
         journal::before,
@@ -52,9 +55,10 @@ pub fn list(conn: &mut Conn, queue_id: i64, view: &mut View) -> Result<List, Err
     ));
     let rows = if view.descending { rows.order(journal::id.asc()) } else { rows.order(journal::id.desc()) };
     let rows: Vec<Row> = rows.limit(view.size).offset(view.offset()).load(conn)?;
-    let entry = |(change, at, hook_id, action, before, after, exists): Row| Entry {
+    let entry = |(change, at, author, hook_id, action, before, after, exists): Row| Entry {
         change,
         at,
+        author,
         hook_id,
         action,
         before,

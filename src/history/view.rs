@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::filter::{Column, View};
+use super::filter::{View, Word};
 use super::query::{Entry, List};
 use crate::assets;
 use crate::journal::{Action, State};
@@ -14,7 +14,9 @@ pub struct Index {
     /// The path of the Hooks tab.
     pub hooks_path: String,
     pub path: String,
-    pub view: View,
+    pub view: View<Action>,
+    /// The person may bring hooks back.
+    pub may_restore: bool,
     pub notices: Vec<String>,
     pub list: List,
     pub token: Token,

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 
 use super::filter::View;
 use super::form::{self, Errors, Typed};
-use super::hook::Hook;
+use super::hook::{Choice, Hook};
 use super::query::{self, Restored, Saved, Selection, Tab};
 use super::view::{self, Edit, Index, Removal, hooks};
 use crate::db::{Conn, Db};
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::flash::{Flash, Flashed, named, see_other};
 use crate::flow_schemas;
+use crate::flow_schemas::query::Options;
 use crate::form::Form;
 use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
@@ -20,6 +21,8 @@ use crate::paging::elsewhere;
 use crate::params::Params;
 use crate::queues;
 use crate::queues::queue::Queue;
+use crate::rights::SEE_FLOW_SCHEMAS;
+use crate::sessions::Signed;
 use crate::token::Token;
 
 /// The queue's id, or those of the queue and the hook.
@@ -30,6 +33,7 @@ pub async fn index(
     db: web::Data<Db>,
     queue: Id,
     params: Params,
+    signed: Signed,
     token: Token,
     flash: Flashed,
 ) -> Result<HttpResponse, Error> {
@@ -38,34 +42,60 @@ pub async fn index(
     if let Some(elsewhere) = elsewhere(&params, &notices, &tab.pages, &view::path(tab.queue.id), &view) {
         return Ok(elsewhere);
     }
-    Ok(page(StatusCode::OK, Index { notices, focus: flash.hook(), ..Index::new(view, tab, token) }))
+    Ok(page(StatusCode::OK, Index { notices, focus: flash.hook(), ..Index::new(view, tab, &signed, token) }))
 }
 
-pub async fn new(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+pub async fn new(
+    db: web::Data<Db>,
+    queue: Id,
+    params: Params,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
     let (view, notices) = View::read(&params);
-    let open = db.read(move |conn| open(conn, *queue, None, view, Typed::default())).await?;
-    Ok(modal(StatusCode::OK, open, token, notices))
+    let may_choose = signed.may(SEE_FLOW_SCHEMAS);
+    let open = db.read(move |conn| open(conn, *queue, None, view, Typed::default(), may_choose)).await?;
+    Ok(modal(StatusCode::OK, open, &signed, token, notices))
 }
 
-pub async fn edit(db: web::Data<Db>, ids: Ids, params: Params, token: Token) -> Result<HttpResponse, Error> {
+pub async fn edit(
+    db: web::Data<Db>,
+    ids: Ids,
+    params: Params,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
     let (queue, id) = ids.into_inner();
     let (view, notices) = View::read(&params);
+    let may_choose = signed.may(SEE_FLOW_SCHEMAS);
     let open = db
         .read(move |conn| {
             let hook = found(conn, queue, id)?;
-            open(conn, queue, Some(id), view, Typed::of(hook.choice()))
+            open(conn, queue, Some(id), view, Typed::of(hook.choice()), may_choose)
         })
         .await?;
-    Ok(modal(StatusCode::OK, open, token, notices))
+    Ok(modal(StatusCode::OK, open, &signed, token, notices))
 }
 
-pub async fn create(db: web::Data<Db>, queue: Id, form: Form, token: Token) -> Result<HttpResponse, Error> {
-    save(db, *queue, None, form, token).await
+pub async fn create(
+    db: web::Data<Db>,
+    queue: Id,
+    form: Form,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    save(db, *queue, None, form, signed, token).await
 }
 
-pub async fn update(db: web::Data<Db>, ids: Ids, form: Form, token: Token) -> Result<HttpResponse, Error> {
+pub async fn update(
+    db: web::Data<Db>,
+    ids: Ids,
+    form: Form,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
     let (queue, id) = ids.into_inner();
-    save(db, queue, Some(id), form, token).await
+    save(db, queue, Some(id), form, signed, token).await
 }
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -76,21 +106,29 @@ async fn save(
     queue: i64,
     id: Option<i64>,
     Form(params): Form,
+    signed: Signed,
     token: Token,
 ) -> Result<HttpResponse, Error> {
-    let sent = Sent { queue, id, view: form::view(&params), typed: Typed::read(&params) };
-    if sent.typed.search {
+    let author = signed.author();
+    let may_choose = signed.may(SEE_FLOW_SCHEMAS);
+    let sent = Sent { queue, id, view: form::view(&params), typed: Typed::read(&params), signed };
+    if sent.typed.search && may_choose {
         return sent.again(&db, token, StatusCode::OK, |_| ()).await;
     }
     let choice = match sent.typed.choice() {
         Ok(choice) => choice,
         Err(errors) => return sent.again(&db, token, INVALID, |edit| edit.errors = errors).await,
     };
-    let (seen, if_taken, change) = (sent.typed.seen, sent.typed.if_taken, Change::with_id(&sent.typed.change));
+    let (seen, if_taken, change) = (sent.typed.seen, sent.typed.if_taken, Change::with_id(&sent.typed.change, author));
     let saved = db
-        .write(move |conn| match id {
-            None => query::insert(conn, queue, choice, if_taken, &change),
-            Some(id) => query::update(conn, queue, id, choice, seen, if_taken, &change),
+        .write(move |conn| {
+            if !may_choose && !keeps_schema(conn, queue, id, choice)? {
+                return Err(Error::Forbidden("Your rights do not cover choosing a flow schema. Nothing was changed."));
+            }
+            match id {
+                None => query::insert(conn, queue, choice, if_taken, &change),
+                Some(id) => query::update(conn, queue, id, choice, seen, if_taken, &change),
+            }
         })
         .await?;
     match saved {
@@ -113,6 +151,12 @@ async fn save(
     }
 }
 
+/// Whether a hook stays with its flow schema; one that is gone chooses nothing.
+fn keeps_schema(conn: &mut Conn, queue: i64, id: Option<i64>, choice: Choice) -> Result<bool, Error> {
+    let Some(id) = id else { return Ok(false) };
+    Ok(query::find(conn, queue, id)?.is_none_or(|hook| hook.schema_id == choice.schema_id))
+}
+
 const REMOVED_MEANWHILE: &str = "That hook was removed meanwhile. Nothing was changed.";
 
 /// The modal's form as it was sent.
@@ -121,6 +165,7 @@ struct Sent {
     id: Option<i64>,
     view: View,
     typed: Typed,
+    signed: Signed,
 }
 
 impl Sent {
@@ -132,26 +177,34 @@ impl Sent {
         status: StatusCode,
         say: impl FnOnce(&mut Edit),
     ) -> Result<HttpResponse, Error> {
-        let Self { queue, id, view, typed } = self;
+        let Self { queue, id, view, typed, signed } = self;
+        let may_choose = signed.may(SEE_FLOW_SCHEMAS);
         let mut open = db
             .read(move |conn| {
                 id.map(|id| found(conn, queue, id)).transpose()?;
-                open(conn, queue, id, view, typed)
+                open(conn, queue, id, view, typed, may_choose)
             })
             .await?;
         open.edit.was_sent = true;
         say(&mut open.edit);
-        Ok(modal(status, open, token, Vec::new()))
+        Ok(modal(status, open, &signed, token, Vec::new()))
     }
 }
 
 /// The switch of one hook.
-pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token) -> Result<HttpResponse, Error> {
+pub async fn state(
+    db: web::Data<Db>,
+    ids: Ids,
+    Form(params): Form,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
     let (queue, id) = ids.into_inner();
     let mut view = form::view(&params);
     let enabled = form::enabled(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let if_taken = form::if_taken(&params);
-    let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &Change::begin())).await?;
+    let change = Change::begin(signed.author());
+    let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &change)).await?;
     match saved {
         Saved::Done(hook) | Saved::Unchanged(hook) => {
             let done = if hook.enabled { "Enabled" } else { "Disabled" };
@@ -160,7 +213,10 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token
         Saved::Taken(holder) => {
             let (tab, hook, view) =
                 db.read(move |conn| Ok((query::tab(conn, queue, &mut view)?, found(conn, queue, id)?, view))).await?;
-            Ok(page(StatusCode::CONFLICT, Index { taken: Some((hook, holder)), ..Index::new(view, tab, token) }))
+            Ok(page(
+                StatusCode::CONFLICT,
+                Index { taken: Some((hook, holder)), ..Index::new(view, tab, &signed, token) },
+            ))
         }
         Saved::Gone | Saved::Stale(_) | Saved::NoSchema => {
             Ok(see_other(&tab_url(queue, &view), &Flash::say(REMOVED_MEANWHILE)))
@@ -169,13 +225,19 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, token: Token
 }
 
 /// The switch of the selected hooks.
-pub async fn states(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form) -> Result<HttpResponse, Error> {
+pub async fn states(
+    db: web::Data<Db>,
+    queue: Id,
+    url: Params,
+    Form(params): Form,
+    signed: Signed,
+) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
     let enable = form::enabled(&url).map_err(|why| unprocessable(queue, &view, why))?;
     let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
-    let switched =
-        db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &Change::begin())).await?;
+    let change = Change::begin(signed.author());
+    let switched = db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &change)).await?;
     let mut text = format!("{} {}", if enable { "Enabled" } else { "Disabled" }, hooks(switched.switched));
     if !switched.taken.is_empty() {
         let events: Vec<_> = switched.taken.into_iter().map(Event::name).collect();
@@ -210,12 +272,12 @@ pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token)
     Ok(Page { crumbs, ..Page::new(Section::Queues, title, body) }.into())
 }
 
-pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form) -> Result<HttpResponse, Error> {
+pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
     let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let asked = selection.size();
-    let change = Change::begin();
+    let change = Change::begin(signed.author());
     let removal = change.id.clone();
     let (first, removed) = db.write(move |conn| query::remove(conn, queue, &selection, &change)).await?;
     let Some(first) = first else {
@@ -238,13 +300,20 @@ fn gone(count: i64) -> String {
 }
 
 /// Undoes a removal, or brings back one of the hooks that it took.
-pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form) -> Result<HttpResponse, Error> {
+pub async fn restoration(
+    db: web::Data<Db>,
+    queue: Id,
+    url: Params,
+    Form(params): Form,
+    signed: Signed,
+) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
     let removal = params.text("removal");
     // An id that cannot be read is no hook of the removal; it never means all of it.
     let only = url.get("id").map(|id| id.parse().unwrap_or_default());
-    let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &Change::begin())).await?;
+    let change = Change::begin(signed.author());
+    let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &change)).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
     let first = restored.first.map(|hook| hook.id);
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text).about(first)))
@@ -280,16 +349,27 @@ struct Open {
     edit: Edit,
 }
 
-fn open(conn: &mut Conn, queue: i64, id: Option<i64>, mut view: View, mut typed: Typed) -> Result<Open, Error> {
+fn open(
+    conn: &mut Conn,
+    queue: i64,
+    id: Option<i64>,
+    mut view: View,
+    mut typed: Typed,
+    may_choose: bool,
+) -> Result<Open, Error> {
     let tab = query::tab(conn, queue, &mut view)?;
     if typed.change.is_empty() {
         typed.change = Change::new_id();
     }
-    let schema = match typed.schema_id() {
-        Some(id) => flow_schemas::query::name(conn, id)?.map(|name| (id, name)),
-        None => None,
+    let (schema, options) = if may_choose {
+        let name = |id| flow_schemas::query::name(conn, id).map(|name| name.map(|name| (id, name)));
+        let schema = typed.schema_id().map(name).transpose()?.flatten();
+        let searched = typed.schema_q.trim();
+        (schema, flow_schemas::query::options(conn, searched, flow_schemas::query::OPTIONS)?)
+    } else {
+        let hook = id.map(|id| found(conn, queue, id)).transpose()?;
+        (hook.map(|hook| (hook.schema_id, hook.schema_name)), Options::default())
     };
-    let options = flow_schemas::query::options(conn, typed.schema_q.trim(), flow_schemas::query::OPTIONS)?;
     let enabled = query::enabled(conn, queue)?.into_iter().filter(|hook| Some(hook.id) != id).collect();
     let edit = Edit {
         id,
@@ -305,9 +385,9 @@ fn open(conn: &mut Conn, queue: i64, id: Option<i64>, mut view: View, mut typed:
     Ok(Open { view, tab, edit })
 }
 
-fn modal(status: StatusCode, open: Open, token: Token, notices: Vec<String>) -> HttpResponse {
+fn modal(status: StatusCode, open: Open, signed: &Signed, token: Token, notices: Vec<String>) -> HttpResponse {
     let Open { view, tab, edit } = open;
-    page(status, Index { notices, edit: Some(edit), ..Index::new(view, tab, token) })
+    page(status, Index { notices, edit: Some(edit), ..Index::new(view, tab, signed, token) })
 }
 
 fn page(status: StatusCode, index: Index) -> HttpResponse {

@@ -221,7 +221,7 @@ pub fn insert(
 ) -> Result<Saved, Error> {
     queues::query::lock(conn, queue_id)?;
     // A form that was sent again; but one that was filled in anew is a change of its own.
-    let anew = Change::begin();
+    let anew = Change::begin(change.author.clone());
     let change = match journal::added_by(conn, change, queue_id)? {
         Some((id, added)) if added.event == choice.event && added.schema.id == choice.schema_id.to_string() => {
             return Ok(find(conn, queue_id, id)?.map_or(Saved::Gone, Saved::Unchanged));
@@ -247,6 +247,7 @@ pub fn insert(
             hooks::event.eq(choice.event),
             hooks::enabled.eq(enabled),
             hooks::updated_at.eq(change.at),
+            hooks::updated_by.eq(change.author.id),
         ))
         .returning(hooks::id)
         .get_result(conn)
@@ -344,6 +345,7 @@ fn set(
             hooks::event.eq(choice.event),
             hooks::enabled.eq(enabled),
             hooks::updated_at.eq(change.at),
+            hooks::updated_by.eq(change.author.id),
         ))
         .execute(conn)
         .map_err(taken_elsewhere)?;
@@ -566,7 +568,7 @@ pub fn restore(
             let enabled = state.enabled && free;
             restored.push(Hook { id, event, enabled, updated_at: change.at, schema_id, schema_name });
         }
-        insert_with_ids(conn, queue_id, &restored)?;
+        insert_with_ids(conn, queue_id, &restored, change)?;
         let steps: Vec<_> =
             restored.iter().map(|hook| Step { hook_id: hook.id, before: None, after: Some(hook) }).collect();
         journal::record(conn, change, queue_id, Action::Restore, &steps)?;
@@ -575,7 +577,7 @@ pub fn restore(
     }
 }
 
-fn insert_with_ids(conn: &mut Conn, queue_id: i64, restored: &[Hook]) -> Result<(), Error> {
+fn insert_with_ids(conn: &mut Conn, queue_id: i64, restored: &[Hook], change: &Change) -> Result<(), Error> {
     let rows: Vec<_> = restored
         .iter()
         .map(|hook| {
@@ -586,6 +588,7 @@ fn insert_with_ids(conn: &mut Conn, queue_id: i64, restored: &[Hook]) -> Result<
                 hooks::event.eq(hook.event),
                 hooks::enabled.eq(hook.enabled),
                 hooks::updated_at.eq(hook.updated_at),
+                hooks::updated_by.eq(change.author.id),
             )
         })
         .collect();

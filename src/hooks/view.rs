@@ -10,6 +10,8 @@ use crate::assets;
 use crate::event::Event;
 use crate::flow_schemas::query::Options;
 use crate::queues::queue::Queue;
+use crate::rights::{CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
+use crate::sessions::Signed;
 use crate::token::Token;
 
 /// The path of a queue's Hooks tab; everything of the tab lies below it.
@@ -27,6 +29,9 @@ pub struct Index {
     pub notices: Vec<String>,
     pub tab: Tab,
     pub token: Token,
+    pub may_change: bool,
+    /// The person may see flow schemas, and choose one for a hook.
+    pub may_choose: bool,
     /// The hook that the last change was about.
     pub focus: Option<i64>,
     /// The modal, when it is open.
@@ -44,10 +49,20 @@ const COLUMNS: [(Column, &str); 4] = [
 ];
 
 impl Index {
-    pub fn new(view: View, tab: Tab, token: Token) -> Self {
-        let path = path(tab.queue.id);
-        let query = view.query();
-        Self { path, query, view, notices: Vec::new(), tab, token, focus: None, edit: None, taken: None }
+    pub fn new(view: View, tab: Tab, signed: &Signed, token: Token) -> Self {
+        Self {
+            path: path(tab.queue.id),
+            query: view.query(),
+            view,
+            notices: Vec::new(),
+            tab,
+            token,
+            may_change: signed.may(CHANGE_HOOKS),
+            may_choose: signed.may(SEE_FLOW_SCHEMAS),
+            focus: None,
+            edit: None,
+            taken: None,
+        }
     }
 
     /// The ids on the page, for a form that means all of them.

@@ -1,6 +1,5 @@
 //! The requests of the Queues section.
 
-use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
 use super::{query, view};
@@ -10,11 +9,6 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::page::{Crumb, Page, Section};
 use crate::params::Params;
-
-/// `/` leads to the list of queues.
-pub async fn root() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, view::PATH)).finish()
-}
 
 pub async fn index(db: web::Data<Db>, params: Params) -> Result<HttpResponse, Error> {
     let (mut view, notices) = View::read(&params);

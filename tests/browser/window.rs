@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::App;
+use crate::support::{App, SESSION};
 use crate::webdriver::{Answer, Session};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,8 +34,16 @@ impl Window {
         let session = Session::start(preferences);
         let origin = format!("http://{}", app.address);
         let window = Self { session, origin, presses: Cell::default(), may_be_offline: Cell::default() };
+        window.becomes(SESSION.1);
         window.go(path);
         window
+    }
+
+    /// Lets the browser have this session from now on.
+    pub fn becomes(&self, session: &str) {
+        let cookie =
+            json!({ "url": self.origin, "name": SESSION.0, "value": session, "httpOnly": true, "sameSite": "Lax" });
+        self.devtools("Network.setCookie", &cookie);
     }
 
     pub fn go(&self, path: &str) {

@@ -11,16 +11,14 @@ fn serve_prints_the_address_to_open() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Program::new(&["serve", ANY_PORT[0], ANY_PORT[1]]).folder(folder.path()).serve();
     assert_eq!(server.announced, format!("Queue Hooks: open http://{}/ (Ctrl+C stops it)\n", server.address));
-    assert_eq!(server.browser().get("/").expect(200).text("h1"), "Queues");
+    assert_eq!(server.stranger().get("/").expect(200).text("h1"), "Sign in");
 }
 
 #[test]
 fn without_a_command_it_serves_a_new_database_in_the_current_folder() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Program::new(&ANY_PORT).folder(folder.path()).serve();
-    let browser = server.browser();
-    let page = browser.get("/contact-center/queues").expect(200);
-    assert_eq!(page.text(".empty h2"), "There are no records yet");
+    server.stranger().get("/sign-in").expect(200);
     let files: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").flatten().collect();
     let mut names: Vec<_> = files.iter().map(|file| file.file_name().into_string().expect("UTF-8")).collect();
     names.retain(|name| !name.starts_with("queue-hooks.db-"));
@@ -67,7 +65,7 @@ fn what_was_stored_is_there_after_a_restart() {
 fn the_demonstration_has_queues_of_all_types_and_many_hooks_and_leaves_no_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Program::new(&["serve", "--demo", ANY_PORT[0], ANY_PORT[1]]).folder(folder.path()).serve();
-    let browser = server.browser();
+    let browser = server.guest();
     let page = browser.get("/contact-center/queues?size=1000").expect(200);
     let types: std::collections::BTreeSet<_> = page.texts("tbody td:nth-child(2)").into_iter().collect();
     assert_eq!(types.len(), 10, "{types:?}");
@@ -80,7 +78,7 @@ fn the_demonstration_has_queues_of_all_types_and_many_hooks_and_leaves_no_file()
 #[test]
 fn a_database_in_memory_takes_changes() {
     let server = Program::new(&["--demo", ANY_PORT[0], ANY_PORT[1]]).serve();
-    let browser = server.browser();
+    let browser = server.guest();
     let page = browser.get(HOOKS).expect(200);
     let button = page.all("button.switch")[0].attr("aria-label").expect("a name");
     let before = page.all("button.switch")[0].attr("aria-checked").expect("a state");
@@ -146,11 +144,31 @@ fn help_shows_no_password_from_the_environment() {
 }
 
 #[test]
-fn it_refuses_to_listen_to_the_world_and_says_why() {
-    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080", "[::ffff:0.0.0.0]:0"] {
-        let said = Program::new(&["serve", "--demo", "--listen", address]).run().sentence();
-        assert!(said.contains(address) && said.contains("does not ask who they are"), "{said}");
-        assert!(said.contains("127.0.0.1"), "it says what to do instead: {said}");
+fn it_listens_to_the_world_and_warns_when_that_is_not_over_https() {
+    let warned = |arguments: &[&str]| {
+        let server = Program::new(&[&["--demo"], arguments].concat()).serve();
+        // What is warned of is said before the first answer.
+        let port = server.address.port();
+        Browser::new(([127, 0, 0, 1], port).into()).request("GET", "/sign-in", &[], b"");
+        server.logged().iter().any(|line| line.contains("WARN") && line.contains("--public-url"))
+    };
+    assert!(warned(&["--listen", "0.0.0.0:0"]));
+    assert!(warned(&["--listen", "0.0.0.0:0", "--public-url", "http://hooks.example"]));
+    assert!(!warned(&["--listen", "0.0.0.0:0", "--public-url", "https://hooks.example"]));
+    assert!(!warned(&ANY_PORT));
+}
+
+#[test]
+fn a_public_url_or_proxy_that_is_none_is_refused() {
+    for url in
+        ["hooks.example", "ftp://hooks.example", "https://hooks.example/path", "https://", "https://a@b", "", "//x"]
+    {
+        let said = Program::new(&["--demo", "--public-url", url]).run().failed();
+        assert!(said.contains("--public-url"), "{said}");
+    }
+    for proxy in ["nonsense", "10.0.0.0/33", "proxy.example"] {
+        let said = Program::new(&["--demo", "--trusted-proxy", proxy]).run().failed();
+        assert!(said.contains("--trusted-proxy"), "{said}");
     }
 }
 

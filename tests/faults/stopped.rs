@@ -17,11 +17,12 @@ impl Slow {
     fn begin(server: &Server) -> Self {
         let browser = server.browser();
         let body = format!("token={}&event=joined&schema=1", browser.token());
-        let cookie = browser.cookie("queue-hooks-token").expect("a cookie");
+        let cookie = |name| format!("{name}={}", browser.cookie(name).expect("a cookie"));
+        let cookies = format!("{}; {}", cookie("queue-hooks-token"), cookie("queue-hooks-session"));
         let mut stream = TcpStream::connect(server.address).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
         let head = format!(
-            "POST {HOOKS} HTTP/1.1\r\nHost: {}\r\nCookie: queue-hooks-token={cookie}\r\n\
+            "POST {HOOKS} HTTP/1.1\r\nHost: {}\r\nCookie: {cookies}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
             server.address,
             body.len()

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
-use super::{Cluster, Ended, Program, Server};
+use super::{ADMIT, Cluster, Ended, Program, Server};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -75,7 +75,11 @@ impl Database {
 
     #[track_caller]
     pub fn import(&self, lines: impl Into<Vec<u8>>) -> Ended {
-        Program::new(&["import", "-"]).env("DATABASE_URL", &self.url).input(lines).run()
+        let ended = Program::new(&["import", "-"]).env("DATABASE_URL", &self.url).input(lines).run();
+        if ended.code == Some(0) {
+            self.session().execute(ADMIT);
+        }
+        ended
     }
 
     #[track_caller]

@@ -14,7 +14,7 @@ mod program;
 
 use std::time::{Duration, Instant};
 
-pub use browser::Browser;
+pub use browser::{ADMIT, Browser};
 pub use cluster::Cluster;
 pub use database::{Database, Kind, sum};
 pub use page::{Fill, Page};

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ impl Program {
     }
 
     fn of(mut command: Command) -> Self {
-        for name in ["DATABASE_URL", "QUEUE_HOOKS_LISTEN", "RUST_LOG"] {
+        for name in ["DATABASE_URL", "QUEUE_HOOKS_LISTEN", "QUEUE_HOOKS_PUBLIC_URL", "RUST_LOG"] {
             command.env_remove(name);
         }
         Self { command, input: Vec::new() }
@@ -89,23 +89,23 @@ impl Program {
     pub fn serve(self) -> Server {
         let mut process = self.spawn(Stdio::null());
         let mut output = BufReader::new(process.0.stdout.take().expect("a pipe"));
-        let (send, first) = mpsc::channel();
+        let (send, lines) = mpsc::channel();
         std::thread::spawn(move || {
             let mut line = String::new();
-            let _ = output.read_line(&mut line);
-            let _ = send.send(line);
-            let _ = std::io::copy(&mut output, &mut std::io::sink());
+            while output.read_line(&mut line).is_ok_and(|read| read > 0) {
+                let _ = send.send(std::mem::take(&mut line));
+            }
         });
         let (errors, log) = mpsc::channel();
         let stderr = BufReader::new(process.0.stderr.take().expect("a pipe"));
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| errors.send(line)));
-        let announced = first.recv_timeout(PATIENCE).expect("the server says where it listens");
+        let announced = lines.recv_timeout(PATIENCE).expect("the server says where it listens");
         let address = announced.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let address = address.and_then(|address| address.parse().ok());
         let Some(address) = address else {
             panic!("no address in {announced:?}; it said {:?}", log.try_iter().collect::<Vec<_>>());
         };
-        Server { process, address, announced, log: Mutex::new(log) }
+        Server { process, address, announced, lines: Mutex::new(lines), log: Mutex::new(log), cookie: OnceLock::new() }
     }
 }
 
@@ -201,12 +201,46 @@ pub struct Server {
     pub address: SocketAddr,
     /// The first line it printed.
     pub announced: String,
+    /// The other ones.
+    lines: Mutex<Receiver<String>>,
     log: Mutex<Receiver<String>>,
+    /// The session of the demonstration.
+    cookie: OnceLock<String>,
 }
 
 impl Server {
+    /// The tests' administrator, signed in.
     pub fn browser(&self) -> Browser {
+        Browser::admitted(self.address)
+    }
+
+    /// Somebody who has not been here yet.
+    pub fn stranger(&self) -> Browser {
         Browser::new(self.address)
+    }
+
+    /// The demonstration's administrator, who came by the link.
+    #[track_caller]
+    pub fn guest(&self) -> Browser {
+        let browser = self.stranger();
+        let cookie = self.cookie.get_or_init(|| {
+            browser.get(&self.link()).expect(200);
+            browser.cookie("queue-hooks-session").expect("the link signs in")
+        });
+        browser.set_cookie("queue-hooks-session", cookie);
+        browser
+    }
+
+    /// Path and query of the link that it printed.
+    #[track_caller]
+    pub fn link(&self) -> String {
+        let lines = self.lines.lock().expect("nobody panics with it");
+        loop {
+            let line = lines.recv_timeout(PATIENCE).expect("the server prints a link");
+            if let Some((_, link)) = line.trim_end().split_once("http://").filter(|_| line.contains("?link=")) {
+                return link[link.find('/').expect("a path")..].into();
+            }
+        }
     }
 
     /// What it logged since the last look.

@@ -29,7 +29,10 @@ impl Instrumentation for Recorder {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let statement = query.to_string();
             // What the pool does by itself, at any time: open connections and ask whether one lives.
-            if !["SET ", "PRAGMA ", "SELECT 1"].iter().any(|of_pool| statement.starts_with(of_pool)) {
+            let is_of_pool = ["SET ", "PRAGMA ", "SELECT 1"].iter().any(|of_pool| statement.starts_with(of_pool));
+            // Who sent the request: one query, whatever the page.
+            let is_of_session = statement.contains("sessions") && !statement.contains("people_journal");
+            if !is_of_pool && !is_of_session {
                 STATEMENTS.lock().expect("nobody panics with it").push(statement);
             }
         }
@@ -46,6 +49,7 @@ fn pages(queue_id: i64) -> Vec<String> {
     let hooks = format!("/contact-center/queues/{queue_id}/hooks");
     let mut pages =
         vec!["/contact-center/queues".into(), "/routing/flow".into(), hooks.clone(), format!("{hooks}/history")];
+    pages.extend(["/people", "/people/history", "/people?q=a"].map(str::to_owned));
     for query in ["q=a", "sort=-name", "q=a&sort=-name&page=2", "size=1000"] {
         pages.push(format!("/contact-center/queues?{query}"));
         pages.push(format!("/routing/flow?{query}"));

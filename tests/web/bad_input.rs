@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use queue_hooks::schema::{flow_schemas, hooks, journal, queues};
+use queue_hooks::schema::{flow_schemas, hooks, journal, people, queues, sign_in_failures};
 
 use crate::support::*;
 
@@ -70,7 +70,7 @@ on_both! {
         let elsewhere = |path: &str| path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{other}"));
         let edit = center.fill("/contact-center/queues/{queue}/hooks/{hook}");
         browser.request("GET", &elsewhere(&edit), &[], b"").expect(404);
-        for form in center.forms().iter().filter(|form| !form.route.ends_with("/hooks")) {
+        for form in center.forms().iter().filter(|form| form.path.contains("/hooks/")) {
             let answer = browser.request("POST", &elsewhere(&form.path), &[FORM], form.body(&token).as_bytes());
             assert!([303, 404, 409, 422].contains(&answer.status), "{}: {}", form.path, answer.status);
         }
@@ -138,14 +138,20 @@ fn forget(app: &App) {
         diesel::delete(hooks::table).execute(conn)?;
         diesel::delete(queues::table).execute(conn)?;
         diesel::delete(flow_schemas::table).execute(conn)?;
-        diesel::delete(journal::table).execute(conn)
+        diesel::delete(journal::table).execute(conn)?;
+        diesel::delete(sign_in_failures::table).execute(conn)?;
+        // So that the next form about one's own password has the right one, and one's session lasts.
+        diesel::delete(people::table.filter(people::name.ne("tester"))).execute(conn)?;
+        diesel::update(people::table)
+            .set((people::password.eq(STORED_PASSWORD), people::enabled.eq(true)))
+            .execute(conn)
     });
 }
 
 /// Names and values, encoded.
 type Fields = Vec<(String, String)>;
 
-const ANSWERS: [u16; 6] = [200, 303, 404, 409, 413, 422];
+const ANSWERS: [u16; 7] = [200, 303, 404, 409, 413, 422, 429];
 
 on_both! {
     fn whatever_is_typed_into_a_field_is_answered_and_a_refusal_changes_nothing(app) {
@@ -210,6 +216,7 @@ fn a_body_of_10_megabytes_is_too_much() {
     let token = browser.token();
     let before = contents(&app);
     let secret = browser.cookie("queue-hooks-token").expect("a cookie");
+    let session = format!("{}={}", SESSION.0, SESSION.1);
     for form in center.forms() {
         let body = format!("{}&padding={}", form.body(&token), "x".repeat(10_000_000));
         let (path, address, length) = (&form.path, app.address, body.len());
@@ -217,7 +224,7 @@ fn a_body_of_10_megabytes_is_too_much() {
             [format!("Content-Length: {length}\r\n\r\n"), format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n")]
         {
             let head = format!(
-                "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: queue-hooks-token={secret}\r\n\
+                "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: queue-hooks-token={secret}; {session}\r\n\
                  Content-Type: application/x-www-form-urlencoded\r\n{framing}"
             );
             let answer = app.wire(format!("{head}{body}\r\n0\r\n\r\n").as_bytes()).expect("an answer");
@@ -308,11 +315,12 @@ fn half_a_request_changes_nothing_and_others_are_served_on() {
     let browser = app.browser();
     let token = browser.token();
     let secret = browser.cookie("queue-hooks-token").expect("a cookie");
+    let session = format!("{}={}", SESSION.0, SESSION.1);
     let before = contents(&app);
     for form in center.forms() {
         let body = form.body(&token);
         let head = format!(
-            "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: queue-hooks-token={secret}\r\nContent-Length: {}\r\n\
+            "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: queue-hooks-token={secret}; {session}\r\nContent-Length: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\r\n",
             form.path,
             app.address,
@@ -335,9 +343,12 @@ fn a_body_that_does_not_come_is_answered_after_ten_seconds() {
     let before = contents(&app);
     let start = Instant::now();
     let request = format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 100\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\ntoken=",
+        "POST {} HTTP/1.1\r\nHost: {}\r\nCookie: {}={}\r\nContent-Length: 100\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\ntoken=",
         center.fill("/contact-center/queues/{queue}/hooks"),
-        app.address
+        app.address,
+        SESSION.0,
+        SESSION.1
     );
     let waiting = std::thread::scope(|scope| {
         let waiting = scope.spawn(|| app.wire(request.as_bytes()));

@@ -20,11 +20,12 @@ on_both! {
         browser.post(&format!("{tab}/removal"), &[("id", &id.to_string())]).expect(303);
         let page = browser.get(&history(queue_id)).expect(200);
         assert_eq!(page.text("title"), "History – Inbound support – Queue Hooks");
-        assert_eq!(page.texts("tbody td:nth-child(2)"), ["Removed", "Disabled", "Edited"]);
+        assert_eq!(page.texts("tbody td:nth-child(3)"), ["Removed", "Disabled", "Edited"]);
+        assert_eq!(page.texts("tbody td:nth-child(2)"), ["Test Administrator (tester)"; 3]);
         assert_eq!(page.text("tbody tr:nth-child(3) del"), "Missed → CRM: push");
-        assert_eq!(page.texts("tbody td:nth-child(4)"), ["Disabled", "Disabled", "Enabled"]);
+        assert_eq!(page.texts("tbody td:nth-child(5)"), ["Disabled", "Disabled", "Enabled"]);
         let oldest_first = page.click("When").expect(200);
-        assert_eq!(oldest_first.texts("tbody td:nth-child(2)"), ["Edited", "Disabled", "Removed"]);
+        assert_eq!(oldest_first.texts("tbody td:nth-child(3)"), ["Edited", "Disabled", "Removed"]);
         assert_eq!(oldest_first.attr("th[aria-sort]", "aria-sort"), "ascending");
     }
 
@@ -39,10 +40,10 @@ on_both! {
         let first = ids(app, queue_id)[0].to_string();
         browser.post(&format!("{tab}/removal"), &[("id", &first)]).expect(303);
         let removed = browser.get(&format!("{}?action=remove", history(queue_id))).expect(200);
-        assert_eq!(removed.texts("tbody td:nth-child(2)"), ["Removed"]);
+        assert_eq!(removed.texts("tbody td:nth-child(3)"), ["Removed"]);
         let last = browser.get(&format!("{}?size=3&page=9", history(queue_id))).expect(200);
         assert_eq!(last.path, format!("{}?page=2&size=3", history(queue_id)));
-        assert_eq!(last.texts("tbody td:nth-child(2)"), ["Added"]);
+        assert_eq!(last.texts("tbody td:nth-child(3)"), ["Added"]);
         let odd = browser.get(&format!("{}?action=drop", history(queue_id))).expect(200);
         assert_eq!(odd.texts(".notice li").len(), 1);
     }

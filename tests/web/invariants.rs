@@ -206,6 +206,7 @@ on_both! {
             Backend::Postgres => again(&mut PgConnection::establish(&app.url).expect("a connection"), POSTGRES),
         }
         drop(Db::open(&app.url.parse().expect("a valid URL")).expect("the database is of this version"));
+        admit(&app.db);
         let browser = app.browser();
         assert_eq!(browser.get("/contact-center/queues").expect(200).text(".empty h2"), "There are no records yet");
         let queue_id = queue().create(app);

@@ -22,6 +22,7 @@ mod invariants;
 mod properties;
 mod queues;
 mod queues_queue;
+mod rights;
 mod root;
 mod routing_flow;
 mod routing_flow_options;

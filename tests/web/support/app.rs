@@ -9,9 +9,14 @@ use actix_web::dev::ServerHandle;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use queue_hooks::db::{DatabaseUrl, Db};
+use queue_hooks::error::Error;
+use queue_hooks::on_each;
+use queue_hooks::sessions;
+use queue_hooks::site::Site;
 use tempfile::TempDir;
 
-use super::Browser;
+use super::browser::{ADMIT, Browser, SESSION};
+use super::write;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -32,12 +37,18 @@ pub struct App {
 
 impl App {
     pub fn start(backend: Backend) -> Self {
+        Self::start_at(backend, Site::default())
+    }
+
+    /// A server that is reached in this way.
+    pub fn start_at(backend: Backend, site: Site) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match backend {
             Backend::Sqlite => format!("sqlite://{}/test.db", folder.path().display()),
             Backend::Postgres => postgres_database(),
         };
         let db = Db::open(&url.parse().expect("a valid URL")).expect("the database opens");
+        admit(&db);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (send, receive) = mpsc::channel();
@@ -45,7 +56,7 @@ impl App {
             let db = db.clone();
             move || {
                 actix_web::rt::System::new().block_on(async move {
-                    let server = queue_hooks::server::server(db, vec![listener], 1).expect("the server starts");
+                    let server = queue_hooks::server::server(db, site, vec![listener], 1).expect("the server starts");
                     send.send(server.handle()).expect("the test waits for the server");
                     server.await.expect("the server ends well");
                 });
@@ -55,8 +66,22 @@ impl App {
         Self { db, url, address, backend, server, thread: Some(thread), _folder: folder }
     }
 
-    /// Somebody who has not been here yet.
+    /// The tests' administrator, signed in.
     pub fn browser(&self) -> Browser {
+        Browser::admitted(self.address)
+    }
+
+    /// Another person in a session of his own.
+    pub fn browser_of(&self, person: i64) -> Browser {
+        let limits = Site::default().limits;
+        let secret = write(self, |conn| sessions::query::begin(conn, person, "192.0.2.7", "A browser", limits));
+        let browser = self.stranger();
+        browser.set_cookie(SESSION.0, secret.reveal());
+        browser
+    }
+
+    /// Somebody who has not been here yet.
+    pub fn stranger(&self) -> Browser {
         Browser::new(self.address)
     }
 }
@@ -69,6 +94,11 @@ impl Drop for App {
         let ended = thread.join();
         assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
     }
+}
+
+/// Lets the tests' administrator in, where nobody is yet.
+pub fn admit(db: &Db) {
+    db.write_now(|conn| on_each!(conn, c => c.batch_execute(ADMIT)).map_err(Error::from)).expect("somebody is let in");
 }
 
 /// A new database, copied from one that is made and migrated once.

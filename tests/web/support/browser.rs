@@ -10,6 +10,22 @@ use ureq::http::{HeaderMap, Request};
 
 use super::Page;
 
+/// The cookie of the session that [`ADMIT`] makes.
+pub const SESSION: (&str, &str) = ("queue-hooks-session", "0123456789abcdef0123456789abcdef");
+
+/// Lets the tests' administrator in, with a session that does not end by itself.
+pub const ADMIT: &str = "
+    INSERT INTO people (name, display_name, folded_name, password, enabled, rights, created_at, updated_at)
+        SELECT 'tester', 'Test Administrator', 'test administrator',
+            '$argon2id$v=19$m=19456,t=2,p=1$PaAOMVqGR1uEAWS2zYdgrg$Z+x3fYuwbZzUAVfDKy6CsyXuhtAYipcJvaXxeT9474w', TRUE,
+            'queues:create queues:read queues:update queues:delete flow_schemas:create flow_schemas:read '
+            || 'flow_schemas:update flow_schemas:delete people:manage', '2100-01-01 00:00:00', '2100-01-01 00:00:00'
+        WHERE NOT EXISTS (SELECT 1 FROM people WHERE name = 'tester');
+    INSERT INTO sessions (hash, person_id, created_at, used_at, address, agent)
+        SELECT '3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9', id, '2100-01-01 00:00:00', '2100-01-01 00:00:00', '', ''
+        FROM people WHERE name = 'tester' AND NOT EXISTS (SELECT 1 FROM sessions);
+";
+
 pub struct Browser {
     agent: ureq::Agent,
     address: SocketAddr,
@@ -17,6 +33,7 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Somebody who has not been here yet.
     pub fn new(address: SocketAddr) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -24,6 +41,13 @@ impl Browser {
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         Self { agent: config.into(), address, cookies: RefCell::default() }
+    }
+
+    /// The tests' administrator, signed in.
+    pub fn admitted(address: SocketAddr) -> Self {
+        let browser = Self::new(address);
+        browser.set_cookie(SESSION.0, SESSION.1);
+        browser
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {
@@ -87,7 +111,7 @@ impl Browser {
     pub fn token(&self) -> String {
         let name = "queue-hooks-token";
         if self.cookie(name).is_none() {
-            self.request("GET", "/contact-center/queues", &[], b"");
+            self.request("GET", "/nothing", &[], b"");
         }
         let secret = self.cookie(name).expect("a page sets the token's cookie");
         // A mask of nothing but zeros is as good as any.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use queue_hooks::event::Event;
-use queue_hooks::schema::{flow_schemas, hook_counts, hooks, journal, queues};
+use queue_hooks::schema::{flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions};
 
 use super::{App, write};
 
@@ -14,6 +14,9 @@ pub struct Contents {
     hooks: Vec<(i64, i64, i64, Event, bool, NaiveDateTime)>,
     counts: Vec<(i64, Event, bool, i64)>,
     journal: i64,
+    people: Vec<(i64, String, String, String, bool, String)>,
+    sessions: Vec<(i64, i64)>,
+    people_journal: i64,
 }
 
 pub fn contents(app: &App) -> Contents {
@@ -36,6 +39,19 @@ pub fn contents(app: &App) -> Contents {
                 .select((hook_counts::queue_id, hook_counts::event, hook_counts::enabled, hook_counts::hooks))
                 .load(conn)?,
             journal: journal::table.count().get_result(conn)?,
+            people: people::table
+                .order(people::id)
+                .select((
+                    people::id,
+                    people::name,
+                    people::display_name,
+                    people::password,
+                    people::enabled,
+                    people::rights,
+                ))
+                .load(conn)?,
+            sessions: sessions::table.order(sessions::id).select((sessions::id, sessions::person_id)).load(conn)?,
+            people_journal: people_journal::table.count().get_result(conn)?,
         })
     })
 }

@@ -6,9 +6,10 @@ use queue_hooks::db::{fold, now};
 use queue_hooks::error::Error;
 use queue_hooks::event::Event;
 use queue_hooks::journal::State;
-use queue_hooks::schema::{flow_schemas, hooks, journal as entries, queues};
+use queue_hooks::rights::{Preset, Rights};
+use queue_hooks::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
 
-use super::App;
+use super::{App, Browser};
 
 /// The first queue type that every test uses unless it says otherwise: an inbound queue.
 const INBOUND: i16 = 1;
@@ -85,6 +86,79 @@ impl SchemaBuilder {
                 .get_result(conn)
         })
     }
+}
+
+/// The password of every person that a test makes.
+pub const PASSWORD: &str = "four words are enough";
+
+/// What is stored of it, with the parameters of today.
+pub const STORED_PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$PaAOMVqGR1uEAWS2zYdgrg$Z+x3fYuwbZzUAVfDKy6CsyXuhtAYipcJvaXxeT9474w";
+
+pub struct PersonBuilder {
+    name: String,
+    rights: Rights,
+    enabled: bool,
+}
+
+/// A viewer with this name.
+pub fn person(name: &str) -> PersonBuilder {
+    PersonBuilder { name: name.into(), rights: Preset::Viewer.rights(), enabled: true }
+}
+
+impl PersonBuilder {
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.rights = preset.rights();
+        self
+    }
+
+    pub fn rights(mut self, words: &str) -> Self {
+        self.rights = Rights::from_words(words.split(' '));
+        self
+    }
+
+    pub fn off(mut self) -> Self {
+        self.enabled = false;
+        self
+    }
+
+    /// The person's id.
+    pub fn create(self, app: &App) -> i64 {
+        let Self { name, rights, enabled } = self;
+        write(app, move |conn| {
+            diesel::insert_into(people::table)
+                .values((
+                    people::display_name.eq(format!("The {name}")),
+                    people::folded_name.eq(fold(&format!("The {name}"))),
+                    people::name.eq(name),
+                    people::password.eq(STORED_PASSWORD),
+                    people::enabled.eq(enabled),
+                    people::rights.eq(rights.words()),
+                    people::created_at.eq(now()),
+                    people::updated_at.eq(now()),
+                ))
+                .returning(people::id)
+                .get_result(conn)
+        })
+    }
+
+    /// The person, signed in. One without access was, and has the cookie still.
+    pub fn signed_in(self, app: &App) -> Browser {
+        app.browser_of(self.create(app))
+    }
+}
+
+/// The `seen` of a form about a person as he is.
+pub fn seen(app: &App, person: i64) -> String {
+    let at: NaiveDateTime = write(app, |conn| people::table.find(person).select(people::updated_at).first(conn));
+    at.and_utc().timestamp_micros().to_string()
+}
+
+/// The id of another session of the tests' administrator.
+pub fn another_session(app: &App) -> i64 {
+    let tester = write(app, |conn| people::table.filter(people::name.eq("tester")).select(people::id).first(conn));
+    app.browser_of(tester);
+    write(app, |conn| sessions::table.select(diesel::dsl::max(sessions::id).assume_not_null()).first(conn))
 }
 
 pub struct HookBuilder {

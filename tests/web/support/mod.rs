@@ -9,8 +9,8 @@ mod page;
 mod urls;
 mod wire;
 
-pub use app::{App, Backend};
-pub use browser::Browser;
+pub use app::{App, Backend, admit};
+pub use browser::{Browser, SESSION};
 pub use contents::contents;
 pub use data::*;
 pub use page::{Fill, Page};

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use queue_hooks::event::Event::{Joined, Leaving, Missed};
 use queue_hooks::schema::journal;
 
-use super::{App, hook, queue, schema, write};
+use super::{App, PASSWORD, another_session, hook, person, queue, schema, seen, write};
 
 /// The text of the route table.
 const TABLE: &str = include_str!("../../../src/routes.rs");
@@ -31,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         if handlers.contains("route(get(") {
             methods.extend(["GET", "HEAD"]);
         }
-        if handlers.contains("route(post()") {
+        if handlers.contains("route(post(") {
             methods.push("POST");
         }
         assert_eq!(handlers.matches(".route(").count(), methods.len().div_ceil(2), "a handler is not read: {line}");
@@ -46,6 +46,12 @@ pub struct Center {
     pub queue: i64,
     pub schema: i64,
     pub hook: i64,
+    /// Somebody else, signed in.
+    pub person: i64,
+    /// When that person was last changed.
+    pub seen: String,
+    /// Another session of the tests' administrator.
+    pub session: i64,
     /// The removal that can be undone.
     pub removal: String,
 }
@@ -87,8 +93,15 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     });
     hook(queue, schema).event(Missed).off().create(app);
     let hook = hook(queue, schema).event(Joined).create(app);
-    Center { queue, schema, hook, removal }
+    let person = person(&format!("p{}", queue_hooks::journal::Change::new_id())).create(app);
+    app.browser_of(person);
+    let seen = seen(app, person);
+    let session = another_session(app);
+    Center { queue, schema, hook, person, seen, session, removal }
 }
+
+/// Forms that are tried in tests of their own: they need somebody who is not signed in, or end the session.
+pub const FORMS_OF_THE_DOOR: [&str; 3] = ["/set-up", "/sign-in", "/sign-out"];
 
 impl Center {
     /// A path of the route table with this center's ids in it.
@@ -98,6 +111,7 @@ impl Center {
             .replace("{queue}", &self.queue.to_string())
             .replace("{hook}", &self.hook.to_string())
             .replace("{schema}", &self.schema.to_string())
+            .replace("{person}", &self.person.to_string())
             .replace("{file}", stylesheet);
         assert!(!path.contains('{'), "{route} has a part that this center has not");
         path
@@ -109,8 +123,8 @@ impl Center {
         for route in routes().iter().filter(|route| route.takes("GET")) {
             let path = self.fill(&route.path);
             match route.path.as_str() {
-                // No pages: a redirect, a file, a part of a page.
-                "/" | "/static/{file}" | "/routing/flow/options" => (),
+                // No pages: a redirect, a file, a part of a page. Pages for those who are not signed in yet.
+                "/" | "/static/{file}" | "/routing/flow/options" | "/sign-in" | "/set-up" => (),
                 path_ if path_.ends_with("/removal") => pages.push(format!("{path}?id={}", self.hook)),
                 _ => pages.push(path),
             }
@@ -143,8 +157,24 @@ impl Center {
             ("seen_schema", schema),
             ("if_taken", "replace"),
         ];
+        let somebody = [
+            ("display_name", "Somebody"),
+            ("password", "another four words"),
+            ("preset", "own"),
+            ("right", "queues:read"),
+        ];
         vec![
             form("/settings", &[("theme", "dark"), ("letters", "off"), ("back", "/routing/flow")]),
+            form("/account/password", &[("current", PASSWORD), ("password", "another four words")]),
+            form("/account/sessions", &[("id", &self.session.to_string())]),
+            form("/people", &[&[("name", &*format!("n{change}"))], &somebody[..]].concat()),
+            form(
+                "/people/{person}",
+                &[&[("name", &*format!("m{change}")), ("seen", &*self.seen)], &somebody[..]].concat(),
+            ),
+            form("/people/{person}/access", &[("enabled", "false")]),
+            form("/people/{person}/password", &[("password", "another four words")]),
+            form("/people/{person}/sessions", &[]),
             form("/contact-center/queues/{queue}/hooks", &add),
             form("/contact-center/queues/{queue}/hooks/{hook}", &edit),
             form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),

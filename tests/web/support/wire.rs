@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use super::App;
+use super::{App, SESSION};
 
 /// What came back before the server closed the connection.
 #[derive(Debug)]
@@ -60,10 +60,12 @@ impl App {
         self.exchange(request, true)
     }
 
-    /// A GET with these headers, one a line.
+    /// A GET of the tests' administrator with these headers, one a line.
     pub fn wire_get(&self, path: &str, headers: &str) -> Option<Answer> {
-        let address = self.address;
-        self.wire(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n").as_bytes())
+        let (address, (name, value)) = (self.address, SESSION);
+        let cookie = format!("Cookie: {name}={value}");
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{cookie}\r\n");
+        self.wire(format!("{head}{headers}\r\n").as_bytes())
     }
 
     fn exchange(&self, request: &[u8], end: bool) -> Option<Answer> {

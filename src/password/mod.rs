@@ -1,0 +1,131 @@
+//! Passwords: which are good enough, and how they are kept.
+//!
+//! * 12 to 128 characters, any of them, in any mixture. Refused is what others try first: a common password
+//!   (`common.txt`), also with digits and signs around it, and one that is the person's own name.
+//! * Kept as argon2id with OWASP's minimum (19 MiB, 2 rounds, 1 lane) or whatever is the minimum when it is
+//!   set; the parameters stand in the stored text, and a text with others is replaced when its person signs in.
+//! * Checked off the async threads, and only two at once: each takes its 19 MiB.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use actix_web::{rt, web};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params};
+use tokio::sync::Semaphore;
+
+use crate::error::Error;
+
+/// Characters.
+pub const MIN: usize = 12;
+pub const MAX: usize = 128;
+
+/// One a line, in lower case and in the order of their bytes.
+const COMMON: &str = include_str!("common.txt");
+
+/// How many passwords are hashed at once, and how long the next one waits.
+static HASHING: Semaphore = Semaphore::const_new(2);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A new password that is good enough.
+pub struct Password(String);
+
+/// Never the password itself, not even in a panic.
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl Password {
+    /// The error is a sentence for the person who typed it.
+    pub fn new(typed: &str, name: &str) -> Result<Self, &'static str> {
+        let lower = typed.to_lowercase();
+        let core = lower.trim_matches(|c: char| !c.is_alphabetic());
+        match typed.chars().count() {
+            0 => Err("Type a password."),
+            1..MIN => Err("A password has at least 12 characters."),
+            MAX_AND_MORE.. => Err("A password has at most 128 characters."),
+            _ if !name.is_empty() && core == name => Err("A password is not the name. Choose another."),
+            _ if is_common(&lower) || is_common(core) || is_monotonous(&lower) => {
+                Err("This password is one of those that are tried first. Choose another, such as four words.")
+            }
+            _ => Ok(Self(typed.into())),
+        }
+    }
+
+    /// What is stored of it. Takes as long as checking it.
+    pub fn hash_now(&self) -> Result<String, Error> {
+        let hash = Argon2::default().hash_password(self.0.as_bytes());
+        hash.map(|hash: PasswordHash| hash.to_string()).map_err(|cause| Error::Internal(format!("hashing: {cause}")))
+    }
+
+    pub async fn hash(self) -> Result<String, Error> {
+        hashing(move || self.hash_now()).await?
+    }
+}
+
+/// What is stored from now on of a password that is stored in an outdated form.
+pub async fn hash_again(typed: String) -> Result<String, Error> {
+    Password(typed).hash().await
+}
+
+const MAX_AND_MORE: usize = MAX + 1;
+
+fn is_common(password: &str) -> bool {
+    static LINES: OnceLock<Vec<&str>> = OnceLock::new();
+    LINES.get_or_init(|| COMMON.lines().collect()).binary_search(&password).is_ok()
+}
+
+/// One or two characters again and again.
+fn is_monotonous(password: &str) -> bool {
+    password.chars().collect::<BTreeSet<_>>().len() <= 2
+}
+
+/// Whether a password is the stored one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    No,
+    Yes,
+    /// Yes, and what is stored was made with other parameters than today's.
+    Outdated,
+}
+
+/// Compares what was typed with what is stored. Without anything stored it takes just as long, and says no.
+pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, Error> {
+    hashing(move || {
+        let verified = verify_now(&typed, stored.as_deref().unwrap_or(&nobodys()));
+        if stored.is_some() { verified } else { Verified::No }
+    })
+    .await
+}
+
+fn verify_now(typed: &str, stored: &str) -> Verified {
+    let Ok(hash) = PasswordHash::new(stored) else { return Verified::No };
+    // Longer ones are never stored; hashing a long text would only take time.
+    if typed.chars().count() > MAX || Argon2::default().verify_password(typed.as_bytes(), &hash).is_err() {
+        return Verified::No;
+    }
+    let is_todays = hash.algorithm == Algorithm::Argon2id.ident()
+        && Params::try_from(&hash).is_ok_and(|params| {
+            let of = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+            of(&params) == of(&Params::default())
+        });
+    if is_todays { Verified::Yes } else { Verified::Outdated }
+}
+
+/// A password's text as today's are stored, that no password fits.
+fn nobodys() -> String {
+    let params = Params::default();
+    let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
+    format!("$argon2id$v=19$m={m},t={t},p={p}$bm9ib2R5J3Mgc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+}
+
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let turn = rt::time::timeout(PATIENCE, HASHING.acquire()).await;
+    let _turn = turn.map_err(|_| Error::Unavailable("too many people sign in at once".into()))?;
+    web::block(work).await.map_err(|_| Error::Internal("hashing panicked".into()))
+}

@@ -1,0 +1,9 @@
+//! The People section: who may come in, what they may do, and what happened to their access.
+
+pub mod command;
+pub mod form;
+pub mod handler;
+pub mod journal;
+pub mod person;
+pub mod query;
+pub mod view;

@@ -1,0 +1,81 @@
+//! What the pages of the People section show.
+
+use askama::Template;
+
+use super::form::{Errors, Typed};
+use super::journal::{Action, Entry};
+use super::person::{Person, State};
+use super::query::List;
+use crate::assets;
+use crate::by_name::{Column, View};
+use crate::history::filter::{self, Word};
+use crate::rights::{Preset, Right, Rights};
+use crate::token::Token;
+
+pub const PATH: &str = "/people";
+
+#[derive(Template)]
+#[template(path = "people/index.html")]
+pub struct Index {
+    pub path: &'static str,
+    pub view: View,
+    pub notices: Vec<String>,
+    pub list: List<Person>,
+    pub token: Token,
+}
+
+/// The form of a person who is added, or of one who is.
+#[derive(Template)]
+#[template(path = "people/edit.html")]
+pub struct Edit {
+    pub path: &'static str,
+    pub person: Option<Person>,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// What somebody else made of the person meanwhile.
+    pub theirs: Option<Person>,
+    pub token: Token,
+}
+
+impl Edit {
+    pub fn new(person: Option<Person>, typed: Typed, token: Token) -> Self {
+        Self { path: PATH, person, typed, errors: Errors::default(), theirs: None, token }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/history.html")]
+pub struct History {
+    pub path: String,
+    pub view: filter::View<Action>,
+    pub notices: Vec<String>,
+    pub list: List<Entry>,
+}
+
+impl State {
+    fn differs(&self, other: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        if self.name != other.name {
+            differences.push(format!("name {} → {}", self.name, other.name));
+        }
+        if self.display_name != other.display_name {
+            differences.push(format!("display name {} → {}", self.display_name, other.display_name));
+        }
+        if self.rights != other.rights {
+            let summary = |words: &str| Rights::from_words(words.split(' ')).summary();
+            differences.push(format!("rights {} → {}", summary(&self.rights), summary(&other.rights)));
+        }
+        differences
+    }
+}
+
+impl Entry {
+    /// What changed, in words.
+    fn details(&self) -> String {
+        match (self.before(), self.after()) {
+            (Some(before), Some(after)) => before.differs(&after).join("; "),
+            (None, Some(after)) => format!("rights {}", Rights::from_words(after.rights.split(' ')).summary()),
+            _ => String::new(),
+        }
+    }
+}

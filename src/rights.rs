@@ -1,0 +1,234 @@
+//! What a person may do, section by section, and what each route asks for. The facts come from Webitel's object
+//! classes: whoever changes something also has to see it, and hooks belong to their queue.
+//!
+//! | to | needs |
+//! |---|---|
+//! | see queues, hooks and their history | queues: read |
+//! | add, edit, switch, remove and restore hooks | queues: read and update |
+//! | see flow schemas, choose one for a hook | flow schemas: read |
+//! | see and change people, and who did what to them | people: manage |
+//!
+//! `routes.rs` names one of the constants below for every route, and [`check`] is the only code that refuses.
+//! Pages leave out what a person may not use, for their comfort and not for safety.
+
+use std::collections::BTreeSet;
+
+use actix_web::HttpResponse;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::sql_types::Text;
+
+use crate::error::Error;
+use crate::sessions::{self, Signed};
+
+/// One thing that a person may do in one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Right {
+    CreateQueues,
+    ReadQueues,
+    UpdateQueues,
+    DeleteQueues,
+    CreateFlowSchemas,
+    ReadFlowSchemas,
+    UpdateFlowSchemas,
+    DeleteFlowSchemas,
+    ManagePeople,
+}
+
+use Right::{
+    CreateFlowSchemas, CreateQueues, DeleteFlowSchemas, DeleteQueues, ManagePeople, ReadFlowSchemas, ReadQueues,
+    UpdateFlowSchemas, UpdateQueues,
+};
+
+impl Right {
+    pub const ALL: [Self; 9] = [
+        CreateQueues,
+        ReadQueues,
+        UpdateQueues,
+        DeleteQueues,
+        CreateFlowSchemas,
+        ReadFlowSchemas,
+        UpdateFlowSchemas,
+        DeleteFlowSchemas,
+        ManagePeople,
+    ];
+
+    /// The word in forms and in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            CreateQueues => "queues:create",
+            ReadQueues => "queues:read",
+            UpdateQueues => "queues:update",
+            DeleteQueues => "queues:delete",
+            CreateFlowSchemas => "flow_schemas:create",
+            ReadFlowSchemas => "flow_schemas:read",
+            UpdateFlowSchemas => "flow_schemas:update",
+            DeleteFlowSchemas => "flow_schemas:delete",
+            ManagePeople => "people:manage",
+        }
+    }
+
+    /// The word that people read, beside the section's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            CreateQueues | CreateFlowSchemas => "Create",
+            ReadQueues | ReadFlowSchemas => "Read",
+            UpdateQueues | UpdateFlowSchemas => "Update",
+            DeleteQueues | DeleteFlowSchemas => "Delete",
+            ManagePeople => "Manage",
+        }
+    }
+
+    /// The rights by section, as forms show them.
+    pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
+        ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
+        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas]),
+        ("People", &[ManagePeople]),
+    ];
+}
+
+/// All that a person may do. Stored as words with spaces between them; a word that nobody knows gives no right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromSqlRow)]
+pub struct Rights(BTreeSet<Right>);
+
+impl Rights {
+    pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let right = |word| Right::ALL.into_iter().find(|right| right.word() == word);
+        Self(words.into_iter().filter_map(right).collect())
+    }
+
+    pub fn words(&self) -> String {
+        let words: Vec<_> = self.0.iter().map(|right| right.word()).collect();
+        words.join(" ")
+    }
+
+    pub fn has(&self, right: Right) -> bool {
+        self.0.contains(&right)
+    }
+
+    pub fn may(&self, needed: Access) -> bool {
+        match needed {
+            Access::Anyone | Access::SignedIn => true,
+            Access::Having(rights) => rights.iter().all(|right| self.has(*right)),
+        }
+    }
+
+    /// The preset that is exactly these rights.
+    pub fn preset(&self) -> Option<Preset> {
+        Preset::ALL.into_iter().find(|preset| preset.rights() == *self)
+    }
+
+    /// The rights in a few words.
+    pub fn summary(&self) -> String {
+        if let Some(preset) = self.preset() {
+            return preset.name().into();
+        }
+        let section = |(name, rights): (&str, &[Right])| {
+            let held: Vec<_> = rights.iter().filter(|right| self.has(**right)).map(|right| right.name()).collect();
+            (!held.is_empty()).then(|| format!("{name}: {}", held.join(", ").to_lowercase()))
+        };
+        let sections: Vec<_> = Right::SECTIONS.into_iter().filter_map(section).collect();
+        if sections.is_empty() { "None".into() } else { sections.join(" · ") }
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for Rights
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::from_words(String::from_sql(bytes)?.split(' ')))
+    }
+}
+
+/// Rights that are often given together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Preset {
+    Administrator,
+    Editor,
+    Viewer,
+}
+
+impl Preset {
+    pub const ALL: [Self; 3] = [Self::Administrator, Self::Editor, Self::Viewer];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Editor => "editor",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.word() == word)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "Administrator",
+            Self::Editor => "Editor",
+            Self::Viewer => "Viewer",
+        }
+    }
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Administrator => "everything, people included",
+            Self::Editor => "queues, hooks and flow schemas",
+            Self::Viewer => "looks and changes nothing",
+        }
+    }
+
+    pub fn rights(self) -> Rights {
+        let rights = Right::ALL.into_iter().filter(|right| match self {
+            Self::Administrator => true,
+            Self::Editor => *right != ManagePeople,
+            Self::Viewer => matches!(right, ReadQueues | ReadFlowSchemas),
+        });
+        Rights(rights.collect())
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Nobody has to be signed in.
+    Anyone,
+    SignedIn,
+    /// Who is signed in and has all of these.
+    Having(&'static [Right]),
+}
+
+pub const ANYONE: Access = Access::Anyone;
+pub const SIGNED_IN: Access = Access::SignedIn;
+pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues]);
+pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas]);
+pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople]);
+
+/// Lets a request to a route pass, leads to signing in, or refuses.
+pub async fn check(
+    needed: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let signed = Signed::of(request.request());
+    match (needed, signed) {
+        (Access::Anyone, _) => (),
+        (_, None) => {
+            let response: HttpResponse = sessions::sign_in_first(request.request());
+            return Ok(request.into_response(response));
+        }
+        (_, Some(signed)) if signed.person.rights.may(needed) => (),
+        (_, Some(_)) => {
+            const WHY: &str = "Your rights do not cover this. Nothing was changed. \
+                               Ask somebody who manages people if you need it.";
+            return Ok(request.error_response(Error::Forbidden(WHY)));
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}

@@ -1,0 +1,62 @@
+//! How often somebody may fail to sign in: 10 times a quarter of an hour for one name, 50 times from one
+//! address. Counted in the database, so that all instances share it; by hash, because what is typed for a name
+//! may be a password.
+
+use chrono::{Duration, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::session::hash;
+use crate::db::{Conn, now};
+use crate::on_each;
+use crate::schema::sign_in_failures as failures;
+
+const WINDOW: Duration = Duration::minutes(15);
+const PER_NAME: i64 = 10;
+const PER_ADDRESS: i64 = 50;
+
+/// An attempt to sign in.
+pub struct Attempt {
+    name: String,
+    address: String,
+}
+
+impl Attempt {
+    pub fn new(name: &str, address: &str) -> Self {
+        Self { name: hash(&format!("name {name}")), address: hash(&format!("address {address}")) }
+    }
+
+    /// Counts the attempt as failed until it is known better, so that many at once count as many. Gives the
+    /// seconds to wait when it is one too many.
+    pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), i64>> {
+        diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
+        // One order for everybody, so that two attempts cannot wait for each other.
+        let mut keys = [(&self.name, PER_NAME), (&self.address, PER_ADDRESS)];
+        keys.sort();
+        for (key, allowed) in keys {
+            let (count, since) = count(conn, key)?;
+            if count > allowed {
+                return Ok(Err((since + WINDOW - now()).num_seconds().max(1)));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// The attempt worked: the name starts anew, and the address did not fail this time.
+    pub fn succeed(&self, conn: &mut Conn) -> QueryResult<()> {
+        diesel::delete(failures::table.find(&self.name)).execute(conn)?;
+        diesel::update(failures::table.find(&self.address))
+            .set(failures::failures.eq(failures::failures - 1))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+fn count(conn: &mut Conn, key: &str) -> QueryResult<(i64, NaiveDateTime)> {
+    on_each!(conn, c => diesel::insert_into(failures::table)
+        .values((failures::key.eq(key), failures::failures.eq(1), failures::since.eq(now())))
+        .on_conflict(failures::key)
+        .do_update()
+        .set(failures::failures.eq(failures::failures + 1))
+        .returning((failures::failures, failures::since))
+        .get_result(c))
+}

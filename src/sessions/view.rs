@@ -1,0 +1,26 @@
+//! What the pages to sign in on show.
+
+use askama::Template;
+
+use super::session::Secret;
+use crate::people::form::{Errors, Typed};
+use crate::token::Token;
+
+#[derive(Template)]
+#[template(path = "sessions/new.html")]
+pub struct SignIn {
+    pub name: String,
+    /// Where to go afterwards.
+    pub next: String,
+    pub token: Token,
+    pub error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/set_up.html")]
+pub struct SetUp {
+    pub link: Secret,
+    pub typed: Typed,
+    pub errors: Errors,
+    pub token: Token,
+}

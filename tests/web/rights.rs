@@ -1,0 +1,163 @@
+//! Who may use what: every route of the table, for each kind of person, with things that are his section's and
+//! with things that do not exist or lie elsewhere.
+
+use queue_hooks::rights::Preset;
+
+use crate::support::*;
+
+/// What somebody gets of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gets {
+    /// Whatever he asked for.
+    It,
+    /// The way to the sign-in page.
+    SignIn,
+    /// 403.
+    No,
+}
+
+/// The kinds of people, with the words of their rights; `None` is nobody.
+fn kinds() -> Vec<(&'static str, Option<String>)> {
+    let words = |preset: Preset| Some(preset.rights().words());
+    let people = |words: &str| Some(words.to_owned());
+    vec![
+        ("nobody", None),
+        ("no rights", people("")),
+        (
+            "flow schemas without queues",
+            people("flow_schemas:create flow_schemas:read flow_schemas:update flow_schemas:delete"),
+        ),
+        ("queues without flow schemas", people("queues:create queues:read queues:update queues:delete")),
+        ("update without read", people("queues:create queues:update queues:delete flow_schemas:update")),
+        ("delete without update", people("queues:read queues:delete flow_schemas:read")),
+        ("people alone", people("people:manage")),
+        ("a viewer", words(Preset::Viewer)),
+        ("an editor", words(Preset::Editor)),
+        ("an administrator", words(Preset::Administrator)),
+    ]
+}
+
+/// The facts of the domain, said once more and in another way than the application says them: what a route needs
+/// by its path and method. A path that is not here fails the test.
+fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
+    let changes = method == "POST";
+    Some(match path {
+        "/settings" | "/static/{file}" | "/set-up" | "/sign-in" => return None,
+        "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" => &[],
+        path if path.starts_with("/people") => &["people:manage"],
+        path if path.starts_with("/routing/flow") && !changes => &["flow_schemas:read"],
+        path if path.starts_with("/contact-center/queues") => {
+            // What only leads to a change is as closed as the change.
+            let leads = ["/hooks/new", "/hooks/removal", "/hooks/{hook}"].iter().any(|end| path.ends_with(end));
+            if changes || leads { &["queues:read", "queues:update"] } else { &["queues:read"] }
+        }
+        path => panic!("{method} {path}: say who may use it"),
+    })
+}
+
+fn expected(path: &str, method: &str, rights: Option<&str>) -> Gets {
+    match (needs(path, method), rights) {
+        (None, _) => Gets::It,
+        (Some(_), None) => Gets::SignIn,
+        (Some(needs), Some(rights)) if needs.iter().all(|need| rights.split(' ').any(|right| right == *need)) => {
+            Gets::It
+        }
+        (Some(_), Some(_)) => Gets::No,
+    }
+}
+
+/// What an answer is. A form without its token and a link that was used are refused too, but in other words.
+fn got(answer: &Page) -> Gets {
+    match answer.status {
+        303 if answer.header("location").is_some_and(|location| location.starts_with("/sign-in")) => Gets::SignIn,
+        403 if answer.body.contains("Your rights do not cover") => Gets::No,
+        // An answer to HEAD has no words.
+        403 if answer.body.is_empty() && !answer.path.starts_with("/set-up") => Gets::No,
+        _ => Gets::It,
+    }
+}
+
+fn each_kind(app: &App, mut check: impl FnMut(&str, Option<&str>, &Browser)) {
+    for (number, (kind, rights)) in kinds().into_iter().enumerate() {
+        let browser = match &rights {
+            None => app.stranger(),
+            Some(words) => person(&format!("kind-{number}")).rights(words).signed_in(app),
+        };
+        check(kind, rights.as_deref(), &browser);
+    }
+}
+
+on_both! {
+    fn every_route_asks_for_its_rights_whatever_it_is_about(app) {
+        let center = center(app);
+        each_kind(app, |kind, rights, browser| {
+            let before = contents(app);
+            for route in routes() {
+                let own = center.fill(&route.path);
+                let elsewhere = own.replace(&format!("/{}", center.queue), "/4711").replace(&format!("/{}", center.person), "/4711");
+                for path in [own, elsewhere] {
+                    for method in route.methods.iter().copied() {
+                        // Without a token: nothing is changed by asking.
+                        let answer = browser.request(method, &path, &[FORM], b"");
+                        assert_eq!(got(&answer), expected(&route.path, method, rights), "{kind}: {method} {path}: {}", answer.body);
+                        assert!(answer.status < 500, "{kind}: {method} {path}");
+                    }
+                }
+            }
+            assert_eq!(contents(app), before, "{kind} has only asked");
+        });
+    }
+
+    fn every_change_is_made_by_those_who_may_and_by_nobody_else(app) {
+        for (number, (kind, rights)) in kinds().into_iter().enumerate() {
+            for index in 0..center(app).forms().len() {
+                let center = center(app);
+                let form = center.forms().swap_remove(index);
+                // One's own account is tried in its own tests.
+                if form.route.starts_with("/account") || form.route == "/settings" {
+                    continue;
+                }
+                let browser = match &rights {
+                    None => app.stranger(),
+                    Some(words) => person(&format!("kind-{number}-{index}")).rights(words).signed_in(app),
+                };
+                let before = contents(app);
+                let answer = browser.post(&form.path, &form.fields());
+                match expected(form.route, "POST", rights.as_deref()) {
+                    Gets::It if !may_choose(rights.as_deref()) && chooses(&form) => drop(answer.expect(403)),
+                    Gets::It => {
+                        answer.expect(303);
+                        assert!(contents(app) != before, "{kind}: {} does something", form.path);
+                        continue;
+                    }
+                    refused => assert_eq!(got(&answer), refused, "{kind}: {}", form.path),
+                }
+                assert_eq!(contents(app), before, "{kind}: {}", form.path);
+            }
+        }
+    }
+
+    fn who_lost_access_is_nobody_at_the_next_request(app) {
+        let center = center(app);
+        let id = person("anna").preset(Preset::Administrator).create(app);
+        let anna = app.browser_of(id);
+        let tab = center.fill("/contact-center/queues/{queue}/hooks");
+        anna.get(&tab).expect(200);
+        app.browser().post(&format!("/people/{id}/access"), &[("enabled", "false")]).expect(303);
+        let before = contents(app);
+        assert_eq!(got(&anna.request("GET", &tab, &[], b"")), Gets::SignIn);
+        assert_eq!(got(&anna.post(&format!("{tab}/removal"), &[("id", &center.hook.to_string())])), Gets::SignIn);
+        assert_eq!(contents(app), before);
+    }
+}
+
+/// Whether a form chooses another flow schema for a hook than it has.
+fn chooses(form: &Form) -> bool {
+    form.route == "/contact-center/queues/{queue}/hooks"
+}
+
+fn may_choose(rights: Option<&str>) -> bool {
+    rights.is_some_and(|rights| rights.contains("flow_schemas:read"))
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
