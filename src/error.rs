@@ -43,7 +43,7 @@ pub enum Error {
 }
 
 /// The paths that an error leads back to when it knows no better.
-const START: &str = "/contact-center/queues";
+const START: &str = "/";
 
 impl Error {
     pub fn status(&self) -> StatusCode {

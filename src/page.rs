@@ -165,7 +165,7 @@ fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
     let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
     let here = here.and_then(|url| url.parse::<Uri>().ok());
     let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
-    if is_here || status.is_server_error() || request.method() != Method::GET {
+    if is_here || status.is_server_error() || status == StatusCode::UNAUTHORIZED || request.method() != Method::GET {
         set("hx-push-url", "false");
     }
 }

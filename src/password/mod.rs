@@ -1,7 +1,8 @@
 //! Passwords: which are good enough, and how they are kept.
 //!
 //! * 12 to 128 characters, any of them, in any mixture. Refused is what others try first: a common password
-//!   (`common.txt`), also with digits and signs around it, and one that is the person's own name.
+//!   (`common.txt`), also with digits and signs around it, the same character again and again, 123456789012, and
+//!   the person's own name.
 //! * Kept as argon2id with OWASP's minimum (19 MiB, 2 rounds, 1 lane) or whatever is the minimum when it is
 //!   set; the parameters stand in the stored text, and a text with others is replaced when its person signs in.
 //! * Checked off the async threads, and only two at once: each takes its 19 MiB.
@@ -50,7 +51,7 @@ impl Password {
             1..MIN => Err("A password has at least 12 characters."),
             MAX_AND_MORE.. => Err("A password has at most 128 characters."),
             _ if !name.is_empty() && core == name => Err("A password is not the name. Choose another."),
-            _ if is_common(&lower) || is_common(core) || is_monotonous(&lower) => {
+            _ if is_common(&lower) || is_common(core) || is_monotonous(&lower) || is_run(&lower) => {
                 Err("This password is one of those that are tried first. Choose another, such as four words.")
             }
             _ => Ok(Self(typed.into())),
@@ -83,6 +84,14 @@ fn is_common(password: &str) -> bool {
 /// One or two characters again and again.
 fn is_monotonous(password: &str) -> bool {
     password.chars().collect::<BTreeSet<_>>().len() <= 2
+}
+
+/// Each character is the one after or before the last: 123456789012, zyxwvutsrqpo.
+fn is_run(password: &str) -> bool {
+    let follows = |from: char, to: char| from as u32 + 1 == to as u32 || (from, to) == ('9', '0');
+    let characters: Vec<char> = password.chars().collect();
+    let pairs = || characters.windows(2).map(|pair| (pair[0], pair[1]));
+    pairs().all(|(a, b)| follows(a, b)) || pairs().all(|(a, b)| follows(b, a))
 }
 
 /// Whether a password is the stored one.

@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod account;
 mod bad_input;
 mod conventions;
 mod error;
@@ -19,6 +20,9 @@ mod hooks_removal;
 mod hooks_restoration;
 mod hooks_state;
 mod invariants;
+mod people;
+mod people_history;
+mod people_person;
 mod properties;
 mod queues;
 mod queues_queue;
@@ -28,7 +32,11 @@ mod routing_flow;
 mod routing_flow_options;
 mod routing_flow_schema;
 mod security;
+mod set_up;
 mod settings;
+mod sign_in;
+mod sign_out;
+mod site;
 #[path = "static.rs"]
 mod static_;
 mod whole_story;

@@ -151,6 +151,77 @@ on_both! {
     }
 }
 
+on_both! {
+    fn a_viewer_sees_the_registry_without_tools_and_switches_that_cannot_be_moved(app) {
+        let center = center(app);
+        let viewer = person("vera").signed_in(app);
+        let tab = center.fill("/contact-center/queues/{queue}/hooks");
+        let page = viewer.get(&tab).expect(200);
+        assert_eq!(page.hook_ids().len(), 2);
+        for tool in ["Add hook", "Remove selected hooks", "Enable", "Disable", "Edit Joined", "Remove Joined"] {
+            assert!(page.named("main a, main button", tool).is_empty(), "{tool}");
+        }
+        assert!(!page.has("main [type=checkbox][name=id], main [name=all], main td.tools"));
+        assert_eq!(page.all("[role=switch]").len(), 2);
+        assert_eq!(page.all("[role=switch][disabled]").len(), 2);
+        let history = viewer.get(&format!("{tab}/history")).expect(200);
+        assert!(history.has("tbody tr") && !history.has("tbody button"));
+        let sections = page.texts("[aria-label=Sections] a");
+        assert_eq!(sections, ["Queues", "Flow schemas"]);
+        let empty = viewer.get(&format!("/contact-center/queues/{}/hooks", queue().create(app))).expect(200);
+        assert_eq!(empty.text(".empty h2"), "There are no records yet");
+        assert!(!empty.has(".empty a"));
+    }
+
+    fn a_section_without_rights_is_in_no_menu_and_the_start_is_the_first_one_with(app) {
+        for (rights, start, sections) in [
+            ("queues:read", "/contact-center/queues", &["Queues"][..]),
+            ("flow_schemas:read", "/routing/flow", &["Flow schemas"]),
+            ("people:manage", "/people", &["People"]),
+            ("queues:update", "/account", &[]),
+            ("", "/account", &[]),
+        ] {
+            let browser = person(&format!("p{}", rights.replace(':', "-"))).rights(rights).signed_in(app);
+            let page = browser.get("/").expect(200);
+            assert_eq!(page.path, start);
+            assert_eq!(page.texts("[aria-label=Sections] a"), sections);
+        }
+    }
+
+    fn without_the_right_to_flow_schemas_a_hook_keeps_the_one_that_it_has(app) {
+        let center = center(app);
+        let other = schema("A secret name").create(app).to_string();
+        let browser = person("anna").rights("queues:read queues:update").signed_in(app);
+        let tab = center.fill("/contact-center/queues/{queue}/hooks");
+        let registry = browser.get(&tab).expect(200);
+        assert!(!registry.has("a[href^='/routing']"), "there is nowhere to go for a flow schema");
+        let new = registry.click("Add hook").expect(200);
+        assert!(new.one("#schema").attr("disabled").is_some());
+        assert!(new.text("#schema-why").contains("rights"));
+        let before = contents(app);
+        browser.post(&tab, &[("event", "leaving"), ("schema", &other)]).expect(403);
+        let edit = browser.get(&format!("{tab}/{}", center.hook)).expect(200);
+        for field in ["schema", "seen_schema"] {
+            browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), (field, &other)]);
+        }
+        browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), ("schema", &other)]).expect(403);
+        assert_eq!(contents(app), before);
+        // Nor does any answer give away a name.
+        for fields in [
+            &[("event", ""), ("schema", &*other)][..],
+            &[("event", "leaving"), ("schema", &other), ("search", "yes"), ("schema_q", "secret")],
+            &[("event", "joined"), ("schema", &other)],
+        ] {
+            for path in [tab.clone(), format!("{tab}/{}", center.hook)] {
+                assert!(!browser.post(&path, fields).body.contains("A secret name"), "{path} {fields:?}");
+            }
+        }
+        assert_eq!(contents(app), before);
+        let saved = edit.press("Save", &[Fill::Field("event", "leaving")]).expect(200);
+        assert!(saved.said().starts_with("Saved Leaving"), "{}", saved.said());
+    }
+}
+
 /// Whether a form chooses another flow schema for a hook than it has.
 fn chooses(form: &Form) -> bool {
     form.route == "/contact-center/queues/{queue}/hooks"
