@@ -154,7 +154,7 @@ fn wants_fragment(request: &HttpRequest) -> bool {
 }
 
 /// Tells htmx what to do with a fragment: a fault is a message beside what is there, and the address bar
-/// moves only to where a GET leads, once.
+/// moves only to where a GET leads that was not refused, once.
 fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
     let mut set = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     if status.is_server_error() {
@@ -165,7 +165,9 @@ fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
     let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
     let here = here.and_then(|url| url.parse::<Uri>().ok());
     let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
-    if is_here || status.is_server_error() || status == StatusCode::UNAUTHORIZED || request.method() != Method::GET {
+    let is_refused =
+        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
+    if is_here || is_refused || status.is_server_error() || request.method() != Method::GET {
         set("hx-push-url", "false");
     }
 }

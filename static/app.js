@@ -5,7 +5,9 @@
 //   data-page-box       the checkbox that selects the page; data-count-tool says the number of selected rows
 //   data-more-keys      a template of the keys that press no control, for the list of keys
 //   data-modal          a dialog that is shown as a modal; its [data-close] closes it
+//   data-apply          a field whose form is sent when a person leaves it with another value
 //   data-combobox       a field that a searchable drop-down takes the place of, from the template in it
+//   data-tip            what the style sheet shows while the pointer or the focus is on it, until Escape
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -17,7 +19,7 @@ const isSeen = (element) => element.checkVisibility() && !element.disabled && !e
 
 const rows = () => all("#selection tbody tr");
 const row = () => document.activeElement?.closest?.("#selection tbody tr");
-const box = (tr) => one("input[name=id]", tr) ?? {}; // who may not change hooks has none
+const box = (tr) => one("input[name=hook]", tr) ?? {}; // who may not change hooks has none
 
 function focusRow(tr) {
   if (!tr) return;
@@ -53,15 +55,17 @@ function selected() {
   pageBox.indeterminate = ticked > 0 && ticked < boxes.length;
   const everything = one("[name=all][value=matching]");
   if (everything && !pageBox.checked) everything.checked = false;
+  one(".all")?.classList.toggle("wanted", pageBox.checked);
+  one(".selection-tools").classList.toggle("wanted", ticked > 0);
   const count = everything?.checked ? Number(one("#selection [name=count]").value) : ticked;
   const tool = one("[data-count-tool]");
   const hooks = count === 1 ? "1 hook" : `${count} hooks`;
   one("[data-count]", tool).textContent = hooks;
-  tool.title = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
+  tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
 }
 
 document.addEventListener("click", (event) => {
-  const ticked = event.target.closest?.("#selection input[name=id]");
+  const ticked = event.target.closest?.("#selection input[name=hook]");
   if (!ticked) return;
   if (event.shiftKey && ticked.checked) selectTo(ticked.closest("tr"));
   anchor = ticked.closest("tr");
@@ -70,8 +74,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-page-box]")) for (const tr of rows()) box(tr).checked = event.target.checked;
   if (event.target.closest("#selection")) selected();
-  if (event.target.matches("[data-apply]")) event.target.form.requestSubmit();
   changed(event.target.form);
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("[data-apply]") && target.value !== target.defaultValue) target.form.requestSubmit();
 });
 
 // Keys. The list of them (?) is made from the attributes that bind them.
@@ -96,12 +103,15 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (isTyped(target)) return;
+  const tips = key === "Escape" ? all(TIP) : [];
   const inTable = target.closest?.("#selection");
   if ((event.ctrlKey || event.metaKey) && key === "a" && inTable) {
     for (const tr of rows()) box(tr).checked = true;
     selected();
   } else if (event.ctrlKey || event.metaKey) {
     return;
+  } else if (tips.length) {
+    for (const control of tips) control.classList.add("told");
   } else if (key === "Escape" && rows().some((tr) => box(tr).checked)) {
     for (const tr of rows()) box(tr).checked = false;
     selected();
@@ -121,6 +131,11 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
+
+const TIP = "[data-tip]:is(:hover, :focus-visible):not(.told)";
+for (const leaving of ["pointerout", "focusout"]) {
+  document.addEventListener(leaving, ({ target }) => target.closest?.("[data-tip]")?.classList.remove("told"));
+}
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-keys-list]")) return;
@@ -277,7 +292,10 @@ document.addEventListener("focusout", (event) => {
 
 // Swaps: what was pressed is disabled while it is sent; focus goes where the person would look for it.
 
-let left; // what the last request left: the address, the row and the control in it that had the focus, the rows
+// What the last request left: the address, the place, hook and control that had the focus, the hooks on the page.
+// A swap writes over the rows where they stand, so whatever belonged to a row has to find its hook again.
+let left;
+const hook = (tr) => tr.dataset.hook;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const pressed = ctx.request.submitter ?? ctx.sourceElement;
@@ -286,8 +304,10 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     pressed,
     path: location.pathname + location.search,
     row: tr ? rows().indexOf(tr) : -1,
+    hook: tr && hook(tr),
     control: tr ? controls(tr).indexOf(document.activeElement) : -1,
-    refreshed: pressed.hasAttribute("data-refresh") && rows().map((r) => r.id),
+    refreshed: pressed.hasAttribute("data-refresh") && rows().map(hook),
+    selected: rows().filter((r) => box(r).checked).map(hook),
   };
   if (pressed.localName === "button") pressed.disabled = true;
 });
@@ -301,17 +321,19 @@ document.addEventListener("htmx:finally:request", () => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id !== "page" && ctx.target !== document.body) return; // the body after Back and Forward
   one("#alert").replaceChildren();
+  for (const field of all("[data-apply]")) field.value = field.defaultValue; // a refused number stays otherwise
   openModal();
   if (modal() || !left) return;
-  if (left.refreshed) tellDifference(left.refreshed, rows().map((r) => r.id));
-  else for (const tr of rows()) box(tr).checked = false;
+  if (left.refreshed) tellDifference(left.refreshed, rows().map(hook));
+  for (const tr of rows()) box(tr).checked = left.refreshed && left.selected.includes(hook(tr));
+  anchor = undefined;
   selected();
   if (one("#page [autofocus]")) return;
-  const tr = rows()[Math.min(left.row, rows().length - 1)];
+  const tr = rows().find((r) => hook(r) === left.hook) ?? rows()[Math.min(left.row, rows().length - 1)];
   const moved = location.pathname + location.search !== left.path;
   const opener = moved && all("main a").find((a) => a.getAttribute("href") === left.path);
   if (moved && location.pathname === left.path.split("?")[0]) one("main caption")?.focus();
-  else if (document.activeElement !== document.body) return;
+  else if (document.activeElement !== document.body && !(row() && tr)) return;
   else if (opener) opener.focus();
   else if (tr) (controls(tr)[left.control] ?? focusRow(tr))?.focus();
   else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();

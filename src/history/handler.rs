@@ -24,7 +24,7 @@ pub async fn index(
     let (mut view, notices) = View::read(&params);
     let (list, view) = db.read(move |conn| Ok((query::list(conn, *queue, &mut view)?, view))).await?;
     let hooks_path = hooks::view::path(list.queue.id);
-    let path = format!("{hooks_path}/history");
+    let path = view::path(list.queue.id);
     if let Some(elsewhere) = elsewhere(&params, &notices, &list.pages, &path, &view) {
         return Ok(elsewhere);
     }

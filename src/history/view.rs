@@ -5,8 +5,14 @@ use askama::Template;
 use super::filter::{View, Word};
 use super::query::{Entry, List};
 use crate::assets;
+use crate::hooks;
 use crate::journal::{Action, State};
 use crate::token::Token;
+
+/// The path of a queue's History tab.
+pub fn path(queue_id: i64) -> String {
+    format!("{}/history", hooks::view::path(queue_id))
+}
 
 #[derive(Template)]
 #[template(path = "history/index.html")]

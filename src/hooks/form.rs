@@ -114,7 +114,7 @@ pub fn selection(params: &Params) -> Result<Selection, &'static str> {
     let ids: Option<BTreeSet<i64>> = if all.contains("page") {
         params.text("shown").split('.').map(|id| id.parse().ok()).collect()
     } else {
-        params.all("id").map(|id| id.parse().ok()).collect()
+        params.all("id").chain(params.all("hook")).map(|id| id.parse().ok()).collect()
     };
     match ids {
         None => Err("The selection holds something that is not a hook."),

@@ -15,7 +15,8 @@ use crate::flash::{Flash, Flashed, named, see_other};
 use crate::flow_schemas;
 use crate::flow_schemas::query::Options;
 use crate::form::Form;
-use crate::journal::Change;
+use crate::history;
+use crate::journal::{Action, Change};
 use crate::page::{Crumb, Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
@@ -299,7 +300,7 @@ fn gone(count: i64) -> String {
     }
 }
 
-/// Undoes a removal, or brings back one of the hooks that it took.
+/// Undoes a removal, or brings back one of the hooks that it took; from the history, back to there.
 pub async fn restoration(
     db: web::Data<Db>,
     queue: Id,
@@ -316,7 +317,14 @@ pub async fn restoration(
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &change)).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
     let first = restored.first.map(|hook| hook.id);
-    Ok(see_other(&tab_url(queue, &view), &Flash::say(text).about(first)))
+    let back = match params.get("back").and_then(|back| back.strip_prefix("history")) {
+        Some(query) => {
+            let view = history::filter::View::<Action>::from_query(query);
+            format!("{}{}", history::view::path(queue), view.query())
+        }
+        None => tab_url(queue, &view),
+    };
+    Ok(see_other(&back, &Flash::say(text).about(first)))
 }
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.

@@ -50,7 +50,7 @@ on_both! {
         hook(queue_id, crm).create(app);
         let browser = app.browser();
         browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
-        assert_eq!(browser.get(&tab(queue_id)).text("[role=status]"), "");
+        assert_eq!(browser.get(&tab(queue_id)).text("#status"), "");
     }
 
     fn after_the_removal_the_person_is_back_in_the_same_view(app) {

@@ -129,3 +129,19 @@ on_both! {
         assert_eq!(page.press_for("Enable", &eight).said(), "Enabled 8 hooks");
     }
 }
+
+#[test]
+fn a_view_is_the_same_after_a_restart_and_its_forms_work_on() {
+    let mut app = App::start(Backend::Sqlite);
+    let (queue_id, crm) = (queue().create(&app), schema("CRM").create(&app));
+    many_hooks(&app, queue_id, &[crm], 25);
+    let browser = app.browser();
+    let path = format!("{}?enabled=false&sort=-event&page=2", tab(queue_id));
+    let page = browser.get(&path).expect(200);
+    app.die();
+    app.restart();
+    assert_eq!(browser.get(&path).expect(200).hook_ids(), page.hook_ids());
+    let selected = &page.hook_ids()[..2];
+    let removed = page.press_for("Remove selected hooks", selected).press("Remove 2 hooks", &[]).expect(200);
+    assert_eq!(removed.said(), "Removed 2 hooks");
+}

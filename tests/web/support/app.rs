@@ -29,6 +29,7 @@ pub struct App {
     pub url: String,
     pub address: SocketAddr,
     pub backend: Backend,
+    site: Site,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// Removed with the database file in it.
@@ -51,19 +52,23 @@ impl App {
         admit(&db);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (send, receive) = mpsc::channel();
-        let thread = std::thread::spawn({
-            let db = db.clone();
-            move || {
-                actix_web::rt::System::new().block_on(async move {
-                    let server = queue_hooks::server::server(db, site, vec![listener], 1).expect("the server starts");
-                    send.send(server.handle()).expect("the test waits for the server");
-                    server.await.expect("the server ends well");
-                });
-            }
-        });
-        let server = receive.recv().expect("the server starts");
-        Self { db, url, address, backend, server, thread: Some(thread), _folder: folder }
+        let (server, thread) = serve(&db, site.clone(), listener);
+        Self { db, url, address, backend, site, server, thread: Some(thread), _folder: folder }
+    }
+
+    /// Ends the server, as a fault would: whatever it is doing.
+    pub fn die(&mut self) {
+        // The server hears of it as soon as the handle is asked; nobody waits for the answer here.
+        drop(self.server.stop(false));
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(!matches!(ended, Some(Err(_))) || std::thread::panicking(), "the server panicked");
+    }
+
+    /// Starts it again where it was, on the same database.
+    pub fn restart(&mut self) {
+        let listener = TcpListener::bind(self.address).expect("the port is still free");
+        let (server, thread) = serve(&self.db, self.site.clone(), listener);
+        (self.server, self.thread) = (server, Some(thread));
     }
 
     /// The tests' administrator, signed in.
@@ -88,12 +93,25 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        // The server hears of it as soon as the handle is asked; nobody waits for the answer here.
-        drop(self.server.stop(false));
-        let thread = self.thread.take().expect("an app is dropped once");
-        let ended = thread.join();
-        assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
+        if self.thread.is_some() {
+            self.die();
+        }
     }
+}
+
+fn serve(db: &Db, site: Site, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
+    let (send, receive) = mpsc::channel();
+    let thread = std::thread::spawn({
+        let db = db.clone();
+        move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = queue_hooks::server::server(db, site, vec![listener], 1).expect("the server starts");
+                send.send(server.handle()).expect("the test waits for the server");
+                server.await.expect("the server ends well");
+            });
+        }
+    });
+    (receive.recv().expect("the server starts"), thread)
 }
 
 /// Lets the tests' administrator in, where nobody is yet.
