@@ -35,10 +35,10 @@ fn x_and_space_select_the_row() {
     window.press_all(&["j", "Space"]);
     window.selects(2);
     window.has("Remove 2 hooks");
-    window.expect("document.querySelector('[data-count-tool]').title", "Delete 2 selected items");
+    window.expect("document.querySelector('[data-count-tool]').dataset.tip", "Delete 2 selected items");
     window.press("x");
     window.selects(1);
-    window.expect("document.querySelector('[data-count-tool]').title", "Delete 1 selected item");
+    window.expect("document.querySelector('[data-count-tool]').dataset.tip", "Delete 1 selected item");
     window.focus_is_on("Select Bridged → CRM");
 }
 
@@ -48,7 +48,10 @@ fn shift_with_arrows_space_and_click_extends_the_selection() {
     let window = Window::open(&app, &five_hooks(&app));
     window.press_all(&["j", "Shift+ArrowDown"]);
     window.selects(2);
-    window.press_all(&["Escape", "k", "x", "j", "j", "Shift+Space"]);
+    window.press_all(&["Escape", "Shift+ArrowUp"]);
+    window.selects(2);
+    window.focus_is_on("Select Answered → CRM");
+    window.press_all(&["Escape", "x", "j", "j", "Shift+Space"]);
     window.selects(3);
     window.press("Escape");
     window.selects(0);
@@ -85,9 +88,11 @@ fn the_header_selects_the_page_and_one_more_tick_all_that_match() {
     window.has("Remove 10 hooks");
     window.click("Select all 137 matching");
     window.has("Remove 137 hooks");
-    window.expect("document.querySelector('[data-count-tool]').title", "Delete 137 selected items");
+    window.expect("document.querySelector('[data-count-tool]').dataset.tip", "Delete 137 selected items");
     window.click("Remove 137 hooks");
     window.focus_is_on("Cancel");
+    window.expect("document.querySelectorAll('.question li').length", 11);
+    window.expect("document.querySelector('.question li:last-child').textContent", "and 127 more");
     window.has("Remove 137 hooks");
     window.click("Remove 137 hooks");
     window.says("Removed 137 hooks");
@@ -204,9 +209,28 @@ fn r_refreshes_keeps_focus_and_selection_and_says_what_changed() {
     window.press("r");
     window.says("2 new, 1 removed");
     window.selects(1);
-    window.until(&format!("document.querySelector('#hook-{kept} :checked')"));
-    window.expect("document.activeElement.id", format!("hook-{kept}"));
+    window.expect("document.querySelector('#selection tbody :checked').value", kept.to_string());
+    window.expect(
+        "document.activeElement.matches('tr') && document.activeElement.querySelector('input').value",
+        kept.to_string(),
+    );
     window.has("Remove 1 hook");
+}
+
+#[test]
+fn r_keeps_page_order_and_filter() {
+    let app = App::start(Backend::Sqlite);
+    let view = format!("{}?enabled=false&sort=-event&page=2", many(&app));
+    let window = Window::open(&app, &view);
+    window.shows("11–20 of 129");
+    let rows = "[...document.querySelectorAll('#selection tbody tr')].map((row) => row.id)";
+    let before = window.script(&format!("return {rows}"));
+    window.press_all(&["j", "x", "r"]);
+    window.says("Nothing changed");
+    window.is_at(&view);
+    window.expect(rows, before);
+    window.selects(1);
+    window.focus_is_on("Select Processing → CRM");
 }
 
 #[test]
@@ -279,6 +303,57 @@ fn letters_do_nothing_when_switched_off_and_arrows_still_do() {
     window.selects(1);
     window.press("Enter");
     window.modal_is("Edit hook");
+}
+
+/// Sends keys to what has the focus as a page sees them while a person composes a character.
+fn compose(window: &Window, keys: &[&str]) {
+    let keys = serde_json::json!(keys);
+    window.script(&format!(
+        "for (const key of {keys}) document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', {{ key, isComposing: true, bubbles: true, cancelable: true }}))"
+    ));
+}
+
+#[test]
+fn keys_do_nothing_while_a_character_is_composed() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    window.press("j");
+    compose(&window, &["j", "x", " ", "ArrowDown", "#", "Delete", "t", "e", "Enter", "c", "/", "?"]);
+    window.focus_is_on("Select Answered → CRM");
+    window.expect("document.activeElement.localName", "tr");
+    window.selects(0);
+    window.press_all(&["x", "r"]);
+    window.says("Nothing changed");
+    compose(&window, &["Escape"]);
+    window.selects(1);
+    window.shows("1–5 of 5");
+    window.has_no_modal();
+    window.is_at(&tab);
+}
+
+#[test]
+fn keys_do_nothing_in_text_fields_and_lists() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    window.press_all(&["j", "x"]);
+    window.click("Search flow schemas");
+    window.write("jkxetrcn#?z/[]");
+    window.press("Delete");
+    window.focus_is_on("Search flow schemas");
+    window.expect("document.activeElement.value", "jkxetrcn#?z/[]");
+    window.click("Rows per page");
+    window.press_all(&["ArrowDown", "ArrowUp", "#", "x"]);
+    window.focus_is_on("Rows per page");
+    window.script("document.getElementById('enabled').focus()");
+    window.press_all(&["j", "x", "t", "#"]);
+    window.focus_is_on("State");
+    window.selects(1);
+    window.has_no_modal();
+    window.shows("1–5 of 5");
+    window.is_at(&tab);
 }
 
 /// The state of the header's checkbox.

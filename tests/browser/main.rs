@@ -10,8 +10,14 @@ mod webdriver;
 mod window;
 
 mod accessibility;
+mod announcements;
 mod combobox;
+mod faults;
+mod focus;
+mod history;
 mod keys;
 mod modal;
 mod no_script;
+mod places;
 mod swaps;
+mod tips;

@@ -106,8 +106,13 @@ fn save_is_active_once_something_differs_and_control_enter_presses_it() {
     window.choose("event", "Leaving");
     window.press("Control+Enter");
     window.says("Saved Leaving → CRM");
+    window.press("e");
+    window.modal_is("Edit hook");
+    window.choose("event", "Processing");
+    window.press("Meta+Enter");
+    window.says("Saved Processing → CRM");
     window.has_no_modal();
-    window.focus_is_on("Edit Leaving → CRM");
+    window.focus_is_on("Edit Processing → CRM");
 }
 
 #[test]

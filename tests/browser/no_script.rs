@@ -1,5 +1,7 @@
 //! The whole story in a browser that runs no scripts.
 
+use queue_hooks::event::Event::*;
+
 use crate::data::*;
 use crate::support::*;
 use crate::window::Window;
@@ -78,6 +80,7 @@ fn a_taken_event_is_replaced() {
 fn several_hooks_are_removed_and_brought_back() {
     let app = App::start(Backend::Sqlite);
     let window = Window::without_scripts(&app, &five_hooks(&app));
+    window.has_no("Remove selected hooks");
     window.click("Select Answered → CRM");
     window.click("Select Joined → CRM");
     window.click("Remove selected hooks");
@@ -87,4 +90,91 @@ fn several_hooks_are_removed_and_brought_back() {
     window.click("Undo");
     window.says("Restored 2 hooks");
     window.shows("1–5 of 5");
+}
+
+#[test]
+fn all_that_match_are_disabled_and_removed() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::without_scripts(&app, &many(&app));
+    window.choose("enabled", "Enabled");
+    window.click("Filter");
+    window.shows("1–8 of 8");
+    window.click("Select all hooks on this page");
+    window.click("Disable");
+    window.says("Disabled 8 hooks");
+    window.click("Clear filters");
+    window.click("Select all hooks on this page");
+    window.click("Select all 137 matching");
+    window.click("Remove selected hooks");
+    window.click("Remove 137 hooks");
+    window.says("Removed 137 hooks");
+    window.click("Undo");
+    window.says("Restored 137 hooks");
+    window.shows("1–10 of 137");
+}
+
+#[test]
+fn a_selection_is_enabled() {
+    let app = App::start(Backend::Sqlite);
+    let (queue, crm) = (queue().create(&app), schema("CRM").create(&app));
+    hook(queue, crm).event(Joined).off().create(&app);
+    hook(queue, crm).event(Missed).off().create(&app);
+    let window = Window::without_scripts(&app, &tab(queue));
+    window.click("Select Joined → CRM");
+    window.click("Select Missed → CRM");
+    window.click("Enable");
+    window.says("Enabled 2 hooks");
+    window.expect("document.querySelectorAll('.switch[aria-checked=true]').length", 2);
+}
+
+#[test]
+fn all_that_match_are_left_when_they_are_others_than_were_seen() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::without_scripts(&app, &tab);
+    window.click("Select all hooks on this page");
+    window.click("Select all 137 matching");
+    let queue = tab.split('/').nth(3).and_then(|id| id.parse().ok()).expect("a queue");
+    remove_hook(&app, ids(&app, queue)[0]);
+    window.click("Remove selected hooks");
+    window.until("document.querySelector('.error p')?.textContent.includes('now it is 136')");
+    window.click("Go back");
+    window.shows("1–10 of 136");
+}
+
+#[test]
+fn a_removed_hook_comes_back_from_the_history() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::without_scripts(&app, &tab);
+    window.click("Remove Joined → CRM");
+    window.says("Removed Joined → CRM");
+    window.click("History");
+    window.click("Restore Joined → CRM");
+    window.says("Restored Joined → CRM");
+    window.is_at(&format!("{tab}/history"));
+    window.click("Hooks");
+    window.shows("1–5 of 5");
+}
+
+#[test]
+fn a_hook_that_somebody_saved_meanwhile_is_compared_and_overwritten() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let (first, second) = (Window::without_scripts(&app, &tab), Window::without_scripts(&app, &tab));
+    for (window, event) in [(&first, "Leaving"), (&second, "Processing")] {
+        window.click("Edit Bridged → CRM");
+        window.choose("event", event);
+    }
+    first.click("Save");
+    first.says("Saved Leaving → CRM");
+    second.click("Save");
+    second.expect(
+        "[...document.querySelectorAll('.conflict tbody td')].map((td) => td.textContent)",
+        vec!["Leaving", "Processing", "CRM", "CRM"],
+    );
+    second.has("Take theirs");
+    second.click("Overwrite");
+    second.says("Saved Processing → CRM");
+    second.is_at(&tab);
 }

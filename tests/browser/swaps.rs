@@ -270,3 +270,34 @@ fn a_fault_is_a_message_with_its_id_and_the_page_stays() {
     window.says("Nothing changed");
     window.until("!document.querySelector('#alert .error')");
 }
+
+#[test]
+fn a_swap_writes_over_the_rows_where_they_stand() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::open(&app, &tab);
+    let kept = "document.getElementById('selection').isKept && document.getElementById('change').isKept
+        && document.querySelector('#selection tbody tr').isKept";
+    window.script(
+        "for (const e of document.querySelectorAll('#selection, #change, #selection tbody tr')) e.isKept = true",
+    );
+    window.click("Flow schema");
+    window.is_at(&format!("{tab}?sort=schema"));
+    window.until(kept);
+    window.click("Next page");
+    window.shows("11–20 of 137");
+    window.until(kept);
+}
+
+#[test]
+fn a_hook_whose_row_moves_takes_the_focus_along() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &format!("{}?sort=enabled", five_hooks(&app)));
+    window.press_all(&["j", "j", "t"]);
+    window.says("Disabled Bridged → CRM");
+    window.expect("nameOf(document.querySelector('#selection tbody tr'))", "Select Bridged → CRM");
+    window.focus_is_on("Select Bridged → CRM");
+    window.press("t");
+    window.says("Enabled Bridged → CRM");
+    window.focus_is_on("Select Bridged → CRM");
+}

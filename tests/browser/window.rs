@@ -68,6 +68,11 @@ impl Window {
         self.devtools("Emulation.setEmulatedMedia", &features);
     }
 
+    /// As on paper.
+    pub fn prints(&self) {
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
     /// As wide as a telephone, or a screen at 400 %.
     pub fn narrow(&self) {
         let size = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
@@ -82,7 +87,7 @@ impl Window {
         self.devtools("Network.emulateNetworkConditions", &conditions);
     }
 
-    fn devtools(&self, command: &str, parameters: &Value) {
+    pub fn devtools(&self, command: &str, parameters: &Value) {
         self.ask("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }));
     }
 
@@ -143,6 +148,43 @@ impl Window {
         ]));
     }
 
+    /// Moves the pointer there.
+    #[track_caller]
+    pub fn point_at(&self, name: &str) {
+        self.click_with(None, name, 0);
+    }
+
+    /// Goes with the tabulator until this has the focus.
+    #[track_caller]
+    pub fn tab_to(&self, name: &str) {
+        let is_there = format!("{HELPERS} return nameOf(document.activeElement) === {}", json!(name));
+        for _ in 0..100 {
+            self.press("Tab");
+            if self.script(&is_there) == json!(true) {
+                return;
+            }
+        }
+        panic!("the tabulator does not come to {name:?}");
+    }
+
+    /// Holds whatever the page asks of the server, until [`Window::let_go`].
+    pub fn hold(&self) {
+        self.script(
+            "const fetch = window.fetch;
+            window.asked = 0;
+            const held = new Promise((resolve) => { window.letGo = resolve });
+            window.fetch = (...request) => { window.asked += 1; return held.then(() => fetch(...request)); }",
+        );
+    }
+
+    /// Lets go what was held: so many requests.
+    #[track_caller]
+    pub fn let_go(&self, requests: usize) {
+        self.until("window.asked");
+        self.expect("window.asked", requests);
+        self.script("window.letGo()");
+    }
+
     /// Chooses by its text the option of the drop-down list with this id.
     #[track_caller]
     pub fn choose(&self, id: &str, text: &str) {
@@ -174,6 +216,13 @@ impl Window {
     #[track_caller]
     pub fn script_async(&self, script: &str) -> Value {
         self.ask("/execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    /// What a promise brings.
+    #[track_caller]
+    pub fn expect_async(&self, promise: &str, expected: impl Into<Value>) {
+        let found = self.script_async(&format!("{promise}.then(arguments[arguments.length - 1])"));
+        assert_eq!(found, expected.into(), "{promise}");
     }
 
     /// Waits until an expression has this value.
@@ -297,7 +346,10 @@ impl Window {
         let messages = grave.map(|line| line["message"].as_str().unwrap_or_default());
         let expected = |message: &&str| {
             message.contains("the server responded with a status of")
-                || self.may_be_offline.get() && (message.contains("net::ERR_") || message.contains("Failed to fetch"))
+                || self.may_be_offline.get()
+                    && (message.contains("net::ERR_")
+                        || message.contains("Failed to fetch")
+                        || message.contains("timeout"))
         };
         messages.filter(|message| !expected(message)).map(str::to_owned).collect()
     }
