@@ -1,4 +1,4 @@
-.PHONY: run test lint bench setup
+.PHONY: run test lint bench bench-browser setup
 
 run:
 	cargo run
@@ -13,7 +13,12 @@ lint:
 
 # On a PostgreSQL that is as durable as it comes.
 bench: setup
+	cargo bench --bench browser
 	POSTGRES_OPTIONS=' ' tests/with-postgres cargo bench --bench pages
+
+# What a person waits for in the browser.
+bench-browser: setup
+	cargo bench --bench browser
 
 setup:
 	tests/setup

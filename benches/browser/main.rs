@@ -1,0 +1,139 @@
+//! What a person feels in the browser: `make bench-browser`.
+//!
+//! Headless Chromium asks the application, built for release, in this process, on SQLite. Swaps are timed from
+//! the click until the next frame after the new content is on the page, the server's work included. Bytes are
+//! what went over the wire by the browser's own account, headers included. A ratio above 1 is better than the
+//! limit. Every row is the median of several; the longest task is the longest of all.
+
+#[path = "../../tests/web/support/mod.rs"]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the tests use the rest of it")]
+mod support;
+#[path = "../../tests/browser/webdriver.rs"]
+mod webdriver;
+#[path = "../../tests/browser/window.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
+mod window;
+
+use serde_json::json;
+use support::{App, Backend, many_hooks, queue, schema, tab};
+use window::Window;
+
+const TIMES: usize = 9;
+
+fn main() {
+    let app = App::start(Backend::Sqlite);
+    let schemas: Vec<_> = (0..50).map(|i| schema(&format!("CRM: push {i}")).create(&app)).collect();
+    let queue = queue().create(&app);
+    many_hooks(&app, queue, &schemas, 2000);
+    let tab = tab(queue);
+
+    println!("| work | measured | limit | ratio |\n|---|--:|--:|--:|");
+    let swap_1000 = median(&swaps(&app, &format!("{tab}?size=1000")));
+    row("swap of 1000 rows", swap_1000, 500.0, "ms");
+    let swap_100 = median(&swaps(&app, &format!("{tab}?size=100")));
+    row("swap of 100 rows", swap_100, 0.0, "ms");
+    let visits: Vec<_> = (0..3).map(|_| visits(&app, &tab)).collect();
+    for (i, (work, limit)) in
+        [("10 rows, first visit", 60.0), ("10 rows, visited again", 8.0), ("10 rows, swapped in", 8.0)]
+            .iter()
+            .enumerate()
+    {
+        let bytes = visits.iter().map(|visit| visit[i] / 1000.0).collect::<Vec<_>>();
+        row(work, median(&bytes), *limit, "kB");
+    }
+    let (loaded, swapped) = longest_tasks(&app, &format!("{tab}?size=100"));
+    row("longest task, 100 rows loaded", loaded, 50.0, "ms");
+    row("longest task, 100 rows swapped in", swapped, 50.0, "ms");
+}
+
+fn row(work: &str, measured: f64, limit: f64, unit: &str) {
+    // Below 50 ms the browser does not speak of a long task.
+    let measured_ = if measured > 0.0 { format!("{measured:.1} {unit}") } else { format!("< {limit} {unit}") };
+    let (limit_, ratio) = match (limit > 0.0, measured > 0.0) {
+        (false, _) => (String::new(), String::new()),
+        (true, false) => (format!("{limit} {unit}"), "> 1".into()),
+        (true, true) => (format!("{limit} {unit}"), format!("{:.2}", limit / measured)),
+    };
+    println!("| {work} | {measured_} | {limit_} | {ratio} |");
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Milliseconds from the click on a column's header until the rows in the other order are painted.
+fn swaps(app: &App, path: &str) -> Vec<f64> {
+    let window = Window::open(app, path);
+    let swap = "
+        const done = arguments[arguments.length - 1];
+        document.addEventListener('htmx:after:swap', () => requestAnimationFrame(() => {
+            const painted = new MessageChannel();
+            painted.port1.onmessage = () => done(performance.now() - clicked);
+            painted.port2.postMessage(0);
+        }), { once: true });
+        const clicked = performance.now();
+        document.querySelector('#selection thead a').click();";
+    let measure = || window.script_async(swap).as_f64().expect("milliseconds");
+    measure();
+    (0..TIMES).map(|_| measure()).collect()
+}
+
+/// Bytes that a first visit transfers, another one, and the next page swapped in.
+fn visits(app: &App, path: &str) -> [f64; 3] {
+    let window = Window::open(app, path);
+    let transferred = "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .reduce((sum, entry) => sum + entry.transferSize, 0)";
+    let loaded = || {
+        window
+            .until("document.readyState === 'complete' && performance.getEntriesByType('navigation')[0].transferSize");
+        window.script(&format!("return {transferred}")).as_f64().expect("bytes")
+    };
+    window.until("performance.getEntriesByType('resource').some((entry) => entry.name.includes('icons'))");
+    // The browser keeps no account of the icon of the tab.
+    let icon = window.script_async(
+        "const done = arguments[arguments.length - 1];
+        const icon = document.querySelector('link[rel=icon]').href;
+        fetch(icon, { cache: 'reload' }).then(() => setTimeout(() =>
+            done(performance.getEntriesByName(icon).at(-1).transferSize)))",
+    );
+    assert!(icon.as_f64() > Some(0.0));
+    let first = loaded();
+    window.go(path);
+    let again = loaded();
+    window.script("performance.clearResourceTimings()");
+    window.click("Next page");
+    window.shows("11–20 of 2000");
+    window.until("performance.getEntriesByType('resource').length");
+    let swapped = window
+        .script("return performance.getEntriesByType('resource').reduce((sum, entry) => sum + entry.transferSize, 0)");
+    [first, again, swapped.as_f64().expect("bytes")]
+}
+
+/// Milliseconds of the longest task while the page is loaded and while it is swapped in; 0 if none was long.
+fn longest_tasks(app: &App, path: &str) -> (f64, f64) {
+    let window = Window::open(app, "/contact-center/queues");
+    let observe = "window.tasks = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)))
+            .observe({ type: 'longtask' });";
+    window.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": observe }));
+    // What the browser has noticed it says in a task of its own, a little later.
+    let longest = || {
+        window.script_async("setTimeout(arguments[0], 300, 0)");
+        window.script("return Math.max(0, ...tasks)").as_f64().expect("milliseconds")
+    };
+    window.go(path);
+    window.script("const end = performance.now() + 80; setTimeout(() => { while (performance.now() < end); })");
+    assert!(longest() > 0.0, "long tasks are not noticed");
+    let (mut loaded, mut swapped) = (0.0_f64, 0.0_f64);
+    for _ in 0..TIMES {
+        window.go(path);
+        loaded = loaded.max(longest());
+        window.script("tasks.length = 0");
+        window.click("Next page");
+        window.shows("101–200 of 2000");
+        swapped = swapped.max(longest());
+    }
+    (loaded, swapped)
+}
