@@ -27,6 +27,11 @@ impl Params {
         self.get(name).unwrap_or_default().to_owned()
     }
 
+    /// The first value of that name, if it is true or false.
+    pub fn bool(&self, name: &str) -> Option<bool> {
+        self.get(name)?.parse().ok()
+    }
+
     /// Every value of that name; empty ones count as absent.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())

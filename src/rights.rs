@@ -44,17 +44,16 @@ use Right::{
 };
 
 impl Right {
-    pub const ALL: [Self; 9] = [
-        CreateQueues,
-        ReadQueues,
-        UpdateQueues,
-        DeleteQueues,
-        CreateFlowSchemas,
-        ReadFlowSchemas,
-        UpdateFlowSchemas,
-        DeleteFlowSchemas,
-        ManagePeople,
+    /// The rights by section, as forms show them.
+    pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
+        ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
+        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas]),
+        ("People", &[ManagePeople]),
     ];
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::SECTIONS.iter().flat_map(|(_, rights)| rights.iter().copied())
+    }
 
     /// The word in forms and in the database.
     pub fn word(self) -> &'static str {
@@ -81,13 +80,6 @@ impl Right {
             ManagePeople => "Manage",
         }
     }
-
-    /// The rights by section, as forms show them.
-    pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
-        ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
-        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas]),
-        ("People", &[ManagePeople]),
-    ];
 }
 
 /// All that a person may do. Stored as words with spaces between them; a word that nobody knows gives no right.
@@ -96,7 +88,7 @@ pub struct Rights(BTreeSet<Right>);
 
 impl Rights {
     pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        let right = |word| Right::ALL.into_iter().find(|right| right.word() == word);
+        let right = |word| Right::all().find(|right| right.word() == word);
         Self(words.into_iter().filter_map(right).collect())
     }
 
@@ -184,7 +176,7 @@ impl Preset {
     }
 
     pub fn rights(self) -> Rights {
-        let rights = Right::ALL.into_iter().filter(|right| match self {
+        let rights = Right::all().filter(|right| match self {
             Self::Administrator => true,
             Self::Editor => *right != ManagePeople,
             Self::Viewer => matches!(right, ReadQueues | ReadFlowSchemas),

@@ -57,7 +57,7 @@ impl paging::Filter for Filter {
                 None => notices.push(format!("There is no event “{}”, so it was left out.", short(word))),
             }
         }
-        let enabled = read_word(params, "enabled", read_bool, "true or false", notices);
+        let enabled = read_word(params, "enabled", |word| word.parse().ok(), "true or false", notices);
         Self { events, enabled, q: read_search(params, notices) }
     }
 
@@ -75,10 +75,6 @@ impl paging::Filter for Filter {
 }
 
 /// The state as URLs and forms say it.
-pub fn read_bool(word: &str) -> Option<bool> {
-    word.parse().ok()
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Column {
     #[default]

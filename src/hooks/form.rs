@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::filter::{View, read_bool};
+use super::filter::View;
 use super::hook::Choice;
 use super::query::{IfTaken, Selection};
 use crate::db::MAX_IDS;
@@ -91,7 +91,7 @@ pub fn view(params: &Params) -> View {
 
 /// The state that a switch asks for.
 pub fn enabled(params: &Params) -> Result<bool, &'static str> {
-    params.get("enabled").and_then(read_bool).ok_or("Say whether the hook is to be enabled or disabled.")
+    params.bool("enabled").ok_or("Say whether the hook is to be enabled or disabled.")
 }
 
 /// The hooks that a form selects: the ones with a tick, the whole page, or all that match. Nothing selected

@@ -13,7 +13,6 @@ use crate::error::Error;
 use crate::flash::{Flash, see_other};
 use crate::form::Form;
 use crate::history;
-use crate::hooks::form::enabled;
 use crate::page::{Crumb, Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
@@ -115,10 +114,9 @@ pub async fn update(
 pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By) -> Result<HttpResponse, Error> {
     let view: View = View::from_query(&params.text("view"));
     let back = format!("{PATH}{}", view.query());
-    let enabled = enabled(&params).map_err(|_| Error::Unprocessable {
-        sentence: "Say whether the person may come in or not.".into(),
-        back: back.clone(),
-    })?;
+    let Some(enabled) = params.bool("enabled") else {
+        return Err(Error::Unprocessable { sentence: "Say whether the person may come in or not.".into(), back });
+    };
     match db.write(move |conn| query::set_access(conn, *id, enabled, &by)).await? {
         Saved::LastManager => Err(Error::Conflict { sentence: LAST_MANAGER.into(), back }),
         Saved::Done(person) | Saved::Unchanged(person) | Saved::Stale(person, _) => {

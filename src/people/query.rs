@@ -188,11 +188,13 @@ pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Sa
     Ok(Saved::Done(after))
 }
 
-/// Stores another password and ends the person's sessions, but for the one in which it was changed.
+/// Stores another password and ends the person's sessions, but for the one in which it was changed. Whoever
+/// tried too often may try again.
 pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>, by: &By) -> Result<Person, Error> {
     let person = find(conn, id)?;
     store_password(conn, id, password)?;
     sessions::query::end_others(conn, id, keep)?;
+    sessions::failures::forget(conn, &person.name)?;
     journal::record(conn, by, Action::SetPassword, Some(&person), Change::default())?;
     Ok(person)
 }

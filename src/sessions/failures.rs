@@ -22,7 +22,7 @@ pub struct Attempt {
 
 impl Attempt {
     pub fn new(name: &str, address: &str) -> Self {
-        Self { name: hash(&format!("name {name}")), address: hash(&format!("address {address}")) }
+        Self { name: name_key(name), address: hash(&format!("address {address}")) }
     }
 
     /// Counts the attempt as failed until it is known better, so that many at once count as many. Gives the
@@ -49,6 +49,15 @@ impl Attempt {
             .execute(conn)?;
         Ok(())
     }
+}
+
+fn name_key(name: &str) -> String {
+    hash(&format!("name {name}"))
+}
+
+/// Lets a name start anew: its person was given another password.
+pub fn forget(conn: &mut Conn, name: &str) -> QueryResult<()> {
+    diesel::delete(failures::table.find(name_key(name))).execute(conn).map(drop)
 }
 
 fn count(conn: &mut Conn, key: &str) -> QueryResult<(i64, NaiveDateTime)> {

@@ -43,7 +43,7 @@ on_both! {
 
     fn each_right_can_be_given_alone(app) {
         let browser = app.browser();
-        for (number, right) in queue_hooks::rights::Right::ALL.into_iter().enumerate() {
+        for (number, right) in queue_hooks::rights::Right::all().enumerate() {
             let name = format!("a-{number}");
             let fields = [
                 ("name", &*name),

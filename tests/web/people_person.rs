@@ -137,6 +137,14 @@ on_both! {
         app.stranger().post("/sign-in", &[("name", "anna"), ("password", "quite another one")]).expect(303);
     }
 
+    fn whoever_forgot_the_password_and_tried_too_often_comes_in_with_another(app) {
+        let id = person("anna").create(app);
+        let sign_in = |password| app.stranger().post("/sign-in", &[("name", "anna"), ("password", password)]).status;
+        assert_eq!((0..11).map(|_| sign_in("not the password")).last(), Some(429));
+        app.browser().post(&format!("{}/password", path(id)), &[("password", "quite another one")]).expect(303);
+        assert_eq!(sign_in("quite another one"), 303);
+    }
+
     fn all_sessions_of_somebody_are_ended(app) {
         let id = person("anna").create(app);
         let sessions = [app.browser_of(id), app.browser_of(id)];
