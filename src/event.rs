@@ -82,6 +82,11 @@ impl Event {
         }
     }
 
+    /// What is odd about the event.
+    pub fn note(self) -> Option<&'static str> {
+        (self == Self::Answered).then_some("documented for these types, where current versions say Active instead")
+    }
+
     /// Whether the event can happen in a queue of this type. Webitel lets hooks wait for the others too.
     pub fn happens_in(self, queue_type: QueueType) -> bool {
         let types: &[i16] = match self {

@@ -11,6 +11,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod event;
+pub mod events;
 pub mod flash;
 pub mod flow_schemas;
 pub mod form;

@@ -7,11 +7,12 @@ use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::error::Error;
 use crate::rights::{self, ANYONE, Access, CHANGE_HOOKS, MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES, SIGNED_IN};
-use crate::{account, assets, flow_schemas, history, hooks, people, queues, sessions, settings};
+use crate::{account, assets, events, flow_schemas, history, hooks, people, queues, sessions, settings};
 
 #[rustfmt::skip]
 pub fn routes(app: &mut ServiceConfig) {
     use account::handler as account;
+    use events::handler as event;
     use flow_schemas::handler as flow;
     use history::handler as history;
     use hooks::handler as hook;
@@ -45,6 +46,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)))
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
         .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, flow::show)))
+
+        .service(resource("/events").route(get(SIGNED_IN, event::index)))
 
         .service(resource("/people").route(get(MANAGE_PEOPLE, person::index)).route(post(MANAGE_PEOPLE, person::create)))
         .service(resource("/people/new").route(get(MANAGE_PEOPLE, person::new)))

@@ -8,6 +8,7 @@ use super::hook::Hook;
 use super::query::{Selection, Tab};
 use crate::assets;
 use crate::event::Event;
+use crate::events::variable::{Presence, VARIABLES};
 use crate::flow_schemas::query::Options;
 use crate::queues::queue::Queue;
 use crate::rights::{CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
@@ -110,6 +111,13 @@ impl Edit {
             hint.push_str(" · cannot happen in this queue type");
         }
         hint
+    }
+
+    /// The names of the variables that a flow schema receives with an event in this queue.
+    #[expect(clippy::unused_self, reason = "a template calls methods alone")]
+    fn variables(&self, presence: Presence, event: Event, queue: &Queue) -> String {
+        let variables = VARIABLES.iter().filter(|variable| variable.presence(event, queue.queue_type) == presence);
+        variables.map(|variable| variable.name).collect::<Vec<_>>().join(", ")
     }
 
     fn is_chosen(&self, schema_id: i64) -> bool {

@@ -37,6 +37,10 @@ impl QueueType {
         "IM chat queue",
     ];
 
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..10).map(Self)
+    }
+
     pub fn from_number(number: i64) -> Option<Self> {
         i16::try_from(number).ok().filter(|number| (0..10).contains(number)).map(Self)
     }

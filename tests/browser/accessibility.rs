@@ -182,3 +182,22 @@ fn forced_colours_and_reduced_motion_leave_everything_usable() {
     window.press_all(&["j", "e"]);
     window.modal_is("Edit hook");
 }
+
+#[test]
+fn the_catalogue_of_events_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/events#bridged");
+    window.until("document.querySelector('#bridged')");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_variables_of_an_event_are_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &format!("{}/new", five_hooks(&app)));
+    window.choose("event", "Missed");
+    window.click("Variables that come with Missed");
+    window.has_no("Variables that come with Joined");
+    window.until("document.querySelector('details[open] p').checkVisibility()");
+    is_accessible(&window);
+}

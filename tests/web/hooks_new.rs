@@ -195,7 +195,7 @@ on_both! {
         let browser = app.browser();
         let modal = browser.get(&format!("{}?page=9", new(queue_id))).expect(200);
         assert_eq!(modal.hook_ids().len(), 2);
-        assert_eq!(modal.attr("dialog a", "href"), format!("{}?page=2", tab(queue_id)));
+        assert_eq!(modal.attr("dialog [data-close]", "href"), format!("{}?page=2", tab(queue_id)));
     }
 
     fn the_modal_of_a_queue_that_does_not_exist_is_404(app) {

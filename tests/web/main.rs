@@ -10,6 +10,7 @@ mod account;
 mod bad_input;
 mod conventions;
 mod error;
+mod events;
 mod fragment;
 mod hooks;
 mod hooks_history;

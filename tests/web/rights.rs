@@ -43,7 +43,7 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
     let changes = method == "POST";
     Some(match path {
         "/settings" | "/static/{file}" | "/set-up" | "/sign-in" => return None,
-        "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" => &[],
+        "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" | "/events" => &[],
         path if path.starts_with("/people") => &["people:manage"],
         path if path.starts_with("/routing/flow") && !changes => &["flow_schemas:read"],
         path if path.starts_with("/contact-center/queues") => {
