@@ -305,7 +305,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     path: location.pathname + location.search,
     row: tr ? rows().indexOf(tr) : -1,
     hook: tr && hook(tr),
-    control: tr ? controls(tr).indexOf(document.activeElement) : -1,
+    control: tr !== document.activeElement && kind(document.activeElement),
     refreshed: pressed.hasAttribute("data-refresh") && rows().map(hook),
     selected: rows().filter((r) => box(r).checked).map(hook),
   };
@@ -313,6 +313,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 });
 
 const controls = (tr) => all("a, button, input", tr);
+const kind = (control) => `${control.className} ${control.getAttribute("aria-keyshortcuts")}`;
 
 document.addEventListener("htmx:finally:request", () => {
   if (left?.pressed.localName === "button") left.pressed.disabled = false;
@@ -335,7 +336,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (moved && location.pathname === left.path.split("?")[0]) one("main caption")?.focus();
   else if (document.activeElement !== document.body && !(row() && tr)) return;
   else if (opener) opener.focus();
-  else if (tr) (controls(tr)[left.control] ?? focusRow(tr))?.focus();
+  else if (tr) (controls(tr).find((c) => kind(c) === left.control) ?? focusRow(tr))?.focus();
   else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
 });
 

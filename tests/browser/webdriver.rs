@@ -1,24 +1,40 @@
-//! A client of chromedriver: one driver for all tests, a browser of its own for each.
+//! A client of chromedriver: one driver for all tests, and for each a browser that knows nothing of the others.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use ureq::http::Request;
 
 /// What a command of the driver answers when it fails: the error's code and its message.
 pub type Answer = Result<Value, String>;
 
-/// chromedriver on a free port. A shell watches over it: when this process ends, in whatever way, the shell's
-/// input ends, and the driver with it.
-fn driver() -> &'static str {
-    static DRIVER: OnceLock<(String, Child)> = OnceLock::new();
+/// chromedriver on a free port, and the folder for the profiles of its browsers. A shell watches over them: when
+/// this process ends, in whatever way, the shell's input ends, and the driver, the browsers and the folder with it.
+struct Driver {
+    url: String,
+    folder: PathBuf,
+    _shell: Child,
+}
+
+const WATCH: &str = r#"
+    TMPDIR=$0 chromedriver --port=0 </dev/null & read _; kill $!
+    for process in /proc/[0-9]*; do
+        [ "${process#/proc/}" = $$ ] || ! grep -qs "$0" "$process/cmdline" || kill "${process#/proc/}"
+    done
+    for attempt in 1 2 3; do rm -rf "$0" && break; sleep 1; done"#;
+
+fn driver() -> &'static Driver {
+    static DRIVER: OnceLock<Driver> = OnceLock::new();
     let start = || {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
         let mut shell = Command::new("sh")
-            .args(["-c", "chromedriver --port=0 </dev/null & read _; kill $!"])
+            .args([OsStr::new("-c"), OsStr::new(WATCH), folder.as_os_str()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -35,22 +51,60 @@ fn driver() -> &'static str {
         };
         // Nobody reads further; the pipe stays open so that the driver can write.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        (format!("http://127.0.0.1:{port}"), shell)
+        Driver { url: format!("http://127.0.0.1:{port}"), folder, _shell: shell }
     };
-    &DRIVER.get_or_init(start).0
+    DRIVER.get_or_init(start)
 }
 
-pub struct Session {
+/// Browsers that a test has used and the next one may: to start one takes longer than most tests.
+static RESTING: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
+
+/// A running browser.
+#[derive(Clone)]
+struct Browser {
     agent: ureq::Agent,
     url: String,
-    /// The browser's profile, removed with it.
-    _profile: TempDir,
+    /// What it was started with.
+    preferences: Value,
 }
+
+/// A browser as good as new, for one test.
+pub struct Session(Browser);
 
 impl Session {
     /// A browser with these preferences.
     pub fn start(preferences: &Value) -> Self {
-        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut resting = RESTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let fitting = resting.iter().position(|browser| browser.preferences == *preferences);
+        let browser = fitting.map(|at| resting.swap_remove(at));
+        drop(resting);
+        Self(browser.unwrap_or_else(|| Browser::start(preferences)))
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.0.send("GET", path, Vec::new())
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.0.post(path, body)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.0.forget().is_ok() {
+            RESTING.lock().unwrap_or_else(PoisonError::into_inner).push(self.0.clone());
+        } else {
+            let _ = self.0.send("DELETE", "", Vec::new());
+        }
+    }
+}
+
+impl Browser {
+    fn start(preferences: &Value) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let Driver { url, folder, .. } = driver();
+        let profile = folder.join(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
@@ -66,24 +120,32 @@ impl Session {
             "--disable-component-update",
             "--disable-sync",
             "--window-size=1280,900",
-            &format!("--user-data-dir={}", profile.path().display()),
+            &format!("--user-data-dir={}", profile.display()),
         ];
-        let mut session = Self { agent: config.into(), url: format!("{}/session", driver()), _profile: profile };
+        let preferences = preferences.clone();
+        let mut browser = Self { agent: config.into(), url: format!("{url}/session"), preferences };
         let wanted = json!({
-            "goog:chromeOptions": { "args": arguments, "prefs": preferences },
+            "goog:chromeOptions": { "args": arguments, "prefs": browser.preferences },
             "goog:loggingPrefs": { "browser": "ALL" },
             "unhandledPromptBehavior": "ignore",
         });
-        let made = session.post("", &json!({ "capabilities": { "alwaysMatch": wanted } })).expect("Chromium starts");
-        session.url = format!("{}/{}", session.url, made["sessionId"].as_str().expect("a session's id"));
-        session
+        let made = browser.post("", &json!({ "capabilities": { "alwaysMatch": wanted } })).expect("Chromium starts");
+        browser.url = format!("{}/{}", browser.url, made["sessionId"].as_str().expect("a session's id"));
+        browser
     }
 
-    pub fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, Vec::new())
+    /// Goes on in a new tab, which has nothing of what the last one was told, and without cookies and cache.
+    fn forget(&self) -> Result<(), String> {
+        let tab = self.post("/window/new", &json!({ "type": "tab" }))?;
+        self.send("DELETE", "/window", Vec::new())?;
+        self.post("/window", &json!({ "handle": tab["handle"] }))?;
+        for command in ["Network.clearBrowserCookies", "Network.clearBrowserCache"] {
+            self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": {} }))?;
+        }
+        Ok(())
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Answer {
+    fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, body.to_string().into_bytes())
     }
 
@@ -102,11 +164,5 @@ impl Session {
             value["error"].as_str().unwrap_or_default(),
             value["message"].as_str().unwrap_or_default()
         ))
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        let _ = self.send("DELETE", "", Vec::new());
     }
 }
