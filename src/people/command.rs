@@ -1,14 +1,12 @@
 //! `queue-hooks person …`: people, from the terminal of the machine.
 
-use std::io::{BufRead, Read};
-
 use super::journal::By;
 use super::person::{DisplayName, Name, Person};
 use super::query::{self, Entered, Saved};
 use crate::config::{self, Database, PasswordInput};
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::password::{MAX, Password};
+use crate::password::Password;
 
 /// The error is one sentence for the person at the terminal.
 pub fn run(command: config::Person) -> Result<(), String> {
@@ -80,9 +78,7 @@ fn find(name: &str, database: &Database) -> Result<(Db, Person), String> {
 fn read_password(input: PasswordInput, name: &Name) -> Result<String, String> {
     let typed = if input.password_stdin {
         let mut line = String::new();
-        // Room for the longest password there is, in bytes, and the end of its line.
-        let stdin = std::io::stdin().lock().take(MAX as u64 * 4 + 2);
-        std::io::BufReader::new(stdin)
+        std::io::stdin()
             .read_line(&mut line)
             .map_err(|cause| format!("The password on standard input cannot be read: {cause}"))?;
         line.trim_end_matches(['\r', '\n']).to_owned()

@@ -9,5 +9,6 @@ mod export;
 mod import;
 mod import_refused;
 mod migrate;
+mod person;
 mod refused;
 mod serve;

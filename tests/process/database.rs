@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
-use super::{ADMIT, Cluster, Ended, Program, Server};
+use super::{ADMIT, Cluster, Ended, PASSWORD, Program, Server};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -58,6 +58,12 @@ impl Database {
         self
     }
 
+    /// Lets somebody in, from the terminal.
+    #[track_caller]
+    pub fn let_in(&self, name: &str, preset: &str) {
+        self.run_with(&["person", "add", name, "--preset", preset, "--password-stdin"], PASSWORD).well();
+    }
+
     pub fn file(&self) -> PathBuf {
         self.url.strip_prefix("sqlite://").expect("a file").into()
     }
@@ -71,6 +77,12 @@ impl Database {
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Program::new(arguments).env("DATABASE_URL", &self.url).run()
+    }
+
+    /// Runs one that reads a line.
+    #[track_caller]
+    pub fn run_with(&self, arguments: &[&str], line: &str) -> Ended {
+        Program::new(arguments).env("DATABASE_URL", &self.url).input(format!("{line}\n")).run()
     }
 
     #[track_caller]

@@ -32,6 +32,9 @@ pub const CENTRE: &str = r#"{"queue":{"id":"1","name":"Inbound support","type":1
 /// The Hooks tab of the queue that every centre here has.
 pub const HOOKS: &str = "/contact-center/queues/1/hooks";
 
+/// The password of everybody whom a test lets in.
+pub const PASSWORD: &str = "four words are enough";
+
 /// Asks again and again until there is an answer.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::Browser;
+use super::{Browser, PASSWORD, wait_for};
 
 /// Longer than any test needs; a process that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,8 +35,23 @@ impl Program {
         Self::of(command)
     }
 
+    /// The program where no terminal can be asked, whatever the tests run in.
+    pub fn without_terminal(arguments: &[&str]) -> Self {
+        let mut command = Command::new("setsid");
+        command.args(["--wait", env!("CARGO_BIN_EXE_queue-hooks")]).args(arguments);
+        Self::of(command)
+    }
+
     fn of(mut command: Command) -> Self {
-        for name in ["DATABASE_URL", "QUEUE_HOOKS_LISTEN", "QUEUE_HOOKS_PUBLIC_URL", "RUST_LOG"] {
+        for name in [
+            "DATABASE_URL",
+            "QUEUE_HOOKS_LISTEN",
+            "QUEUE_HOOKS_PUBLIC_URL",
+            "QUEUE_HOOKS_TRUSTED_PROXY",
+            "QUEUE_HOOKS_SESSION_IDLE",
+            "QUEUE_HOOKS_SESSION_LIMIT",
+            "RUST_LOG",
+        ] {
             command.env_remove(name);
         }
         Self { command, input: Vec::new() }
@@ -66,6 +81,48 @@ impl Program {
     /// Starts it and lets the test go on; it is killed when the test is over.
     pub fn start(self) -> Process {
         self.spawn(Stdio::null())
+    }
+
+    /// Runs it to its end at a terminal, where somebody waits for each question and types the answer as soon as
+    /// the terminal does not show it. The output is all that the terminal showed.
+    #[track_caller]
+    pub fn run_at_terminal(self, answers: &[(&str, &str)]) -> Ended {
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().expect("UTF-8"))).collect();
+        let command = format!("tty && exec {}", words.join(" "));
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--echo", "always", "--command", &command, "/dev/null"]);
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        let mut process = Self { command: script, input: Vec::new() }.spawn(Stdio::piped());
+        let mut keyboard = process.0.stdin.take().expect("a pipe");
+        let mut screen = BufReader::new(process.0.stdout.take().expect("a pipe"));
+        let errors = read_all(process.0.stderr.take().expect("a pipe"));
+        let mut terminal = String::new();
+        screen.read_line(&mut terminal).expect("UTF-8");
+        let terminal = terminal.trim_end();
+        let mut output = String::new();
+        for (question, answer) in answers {
+            let mut asked = String::new();
+            while !asked.ends_with(question) {
+                let mut byte = [0];
+                assert!(screen.read(&mut byte).expect("a pipe") > 0, "no {question:?} but {output}{asked}");
+                asked.push(char::from(byte[0]));
+            }
+            output += &asked;
+            wait_for("the terminal not to show what is typed", || {
+                let state = Command::new("stty").args(["-F", terminal, "-a"]).output().expect("stty runs");
+                String::from_utf8_lossy(&state.stdout).contains(" -echo ").then_some(())
+            });
+            keyboard.write_all(format!("{answer}\r").as_bytes()).expect("the terminal listens");
+        }
+        screen.read_to_string(&mut output).expect("UTF-8");
+        let errors = String::from_utf8(errors.join().expect("a pipe")).expect("UTF-8");
+        Ended { code: process.end(), output, errors }
     }
 
     /// Runs it to its end.
@@ -231,6 +288,20 @@ impl Server {
         browser
     }
 
+    /// Somebody who signed in with the password that all people of the tests have.
+    #[track_caller]
+    pub fn signed_in(&self, name: &str) -> Browser {
+        let browser = self.stranger();
+        assert_eq!(self.sign_in(&browser, name, PASSWORD), 303, "{name} signs in");
+        browser
+    }
+
+    /// Tries to sign in; the status of the answer.
+    #[track_caller]
+    pub fn sign_in(&self, browser: &Browser, name: &str, password: &str) -> u16 {
+        browser.post("/sign-in", &[("name", name), ("password", password)]).status
+    }
+
     /// Path and query of the link that it printed.
     #[track_caller]
     pub fn link(&self) -> String {
@@ -250,8 +321,18 @@ impl Server {
 
     /// Tells it to stop and waits for its end.
     #[track_caller]
-    pub fn stop(mut self) {
+    pub fn stop(self) {
+        self.last_words();
+    }
+
+    /// Tells it to stop, and gives the rest of what it printed and of what it logged.
+    #[track_caller]
+    pub fn last_words(mut self) -> (Vec<String>, Vec<String>) {
         signal("TERM", self.process.id());
-        assert_eq!(self.process.end(), Some(0), "{:?}", self.logged());
+        let code = self.process.end();
+        let rest = |lines: Mutex<Receiver<String>>| lines.into_inner().expect("nobody panics with it").iter().collect();
+        let (printed, logged) = (rest(self.lines), rest(self.log));
+        assert_eq!(code, Some(0), "{logged:?}");
+        (printed, logged)
     }
 }
