@@ -7,6 +7,7 @@ mod process;
 mod people;
 
 mod concurrency;
+mod instances;
 mod killed;
 mod postgres;
 mod sqlite;
