@@ -167,6 +167,140 @@ fn the_history_and_the_list_of_keys_are_accessible() {
 }
 
 #[test]
+fn the_sign_in_page_is_accessible_with_and_without_an_error() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::of_nobody(&app, "/");
+    window.has("Sign in");
+    is_accessible(&window);
+    sign_in(&window, "tester", "not the password");
+    window.until("document.querySelector('p[role=alert]')");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_set_up_page_is_accessible_with_and_without_errors() {
+    let app = App::start(Backend::Sqlite);
+    let window = crate::sign_in::set_up(&app);
+    window.focus_is_on("Name");
+    is_accessible(&window);
+    for (field, text) in [("Name", "not a name"), ("Display name", "\u{fffd}"), ("Password", "short")] {
+        window.click(field);
+        window.write(text);
+    }
+    window.press("Enter");
+    window.expect("document.querySelectorAll('.field-error').length", 3);
+    is_accessible(&window);
+}
+
+#[test]
+fn the_list_of_people_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    person("anna").rights("queues:read queues:update people:manage").create(&app);
+    person("boris").off().create(&app);
+    let window = Window::open(&app, "/people");
+    window.shows("1–3 of 3");
+    is_accessible(&window);
+    window.click("Access, The anna (anna)");
+    window.says("The anna (anna) may not come in any more");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_form_of_a_person_is_accessible_with_own_rights_and_errors() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/people/new");
+    window.click("Own choice");
+    window.has("Manage");
+    is_accessible(&window);
+    for (field, text) in [("Name", "not a name"), ("Display name", "\u{fffd}"), ("Password", "short")] {
+        window.click(field);
+        window.write(text);
+    }
+    window.press("Enter");
+    window.expect("document.querySelectorAll('.field-error').length", 3);
+    window.has("Manage");
+    is_accessible(&window);
+    let anna = person("anna").off().create(&app);
+    window.go(&format!("/people/{anna}"));
+    window.has("Give access");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_refused_change_of_the_last_manager_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/people");
+    window.click("Test Administrator");
+    window.click("Viewer looks and changes nothing");
+    window.click("Save");
+    window.until("document.getElementById('rights-error')");
+    is_accessible(&window);
+    window.go("/people");
+    window.click("Access, Test Administrator (tester)");
+    window.has("Go back");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_conflict_about_a_person_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = crate::people::told_of_a_conflict(&app);
+    is_accessible(&window);
+}
+
+#[test]
+fn the_account_is_accessible_with_sessions_and_an_error() {
+    let app = App::start(Backend::Sqlite);
+    let anna = person("anna").create(&app);
+    app.browser_of(anna);
+    let window = Window::of(&app, anna, "/account");
+    window.has("End all other sessions");
+    window.click("Signed in as The anna");
+    window.has("Sign out");
+    is_accessible(&window);
+    window.go("/account");
+    for field in ["Current password", "New password"] {
+        window.click(field);
+        window.write("not the password");
+    }
+    window.press("Enter");
+    window.until("document.getElementById('current-error')");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_history_of_people_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    person("anna").create(&app);
+    for name in ["nobody", "anna"] {
+        app.stranger().post("/sign-in", &[("name", name), ("password", "not the password")]);
+    }
+    let window = Window::open(&app, "/people/history");
+    window.shows("1–2 of 2");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_list_of_a_viewer_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let anna = person("anna").create(&app);
+    let window = Window::of(&app, anna, &tab);
+    window.press_all(&["j", "Shift+ArrowDown"]);
+    is_accessible(&window);
+    window.go("/people");
+    window.has("Go back");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_dialog_without_flow_schemas_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = crate::rights::modal_without_flow_schemas(&app, "Edit Bridged → CRM");
+    is_accessible(&window);
+}
+
+#[test]
 fn forced_colours_and_reduced_motion_leave_everything_usable() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));

@@ -3,6 +3,7 @@
 use queue_hooks::event::Event::*;
 
 use crate::support::*;
+use crate::window::Window;
 
 /// Enabled hooks for Answered, Bridged, Joined, Missed and Offering, in the order of the list, all for “CRM”:
 /// where they are.
@@ -19,4 +20,23 @@ pub fn many(app: &App) -> String {
     let (queue, crm) = (queue().create(app), schema("CRM").create(app));
     many_hooks(app, queue, &[crm], 137);
     tab(queue)
+}
+
+/// Signs in on the sign-in page by keyboard alone.
+#[track_caller]
+pub fn sign_in(window: &Window, name: &str, password: &str) {
+    window.focus_is_on("Name");
+    window.write(name);
+    window.press("Tab");
+    window.focus_is_on("Password");
+    window.write(password);
+    window.press("Enter");
+}
+
+/// Opens the menu with the person's name and signs out.
+#[track_caller]
+pub fn sign_out(window: &Window, display_name: &str) {
+    window.click(&format!("Signed in as {display_name}"));
+    window.click("Sign out");
+    window.says("You are signed out");
 }

@@ -178,3 +178,81 @@ fn a_hook_that_somebody_saved_meanwhile_is_compared_and_overwritten() {
     second.says("Saved Processing → CRM");
     second.is_at(&tab);
 }
+
+#[test]
+fn somebody_signs_in_adds_a_person_and_signs_out() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::without_scripts(&app, "/static/favicon.svg");
+    window.forgets_session();
+    let view = format!("{tab}?page=2");
+    window.go(&view);
+    sign_in(&window, "tester", "not the password");
+    window.until("document.querySelector('p[role=alert]')");
+    window.focus_is_on("Password");
+    window.write(PASSWORD);
+    window.press("Enter");
+    window.is_at(&view);
+    window.shows("11–20 of 137");
+    window.click("People");
+    window.click("Add person");
+    for (field, text) in [("Name", "boris"), ("Display name", "Boris"), ("Password", PASSWORD)] {
+        window.click(field);
+        window.write(text);
+    }
+    window.click("Own choice");
+    window.click("Manage");
+    window.click("Save");
+    window.says("Added Boris (boris)");
+    window.click("Boris");
+    window.expect("document.querySelectorAll('[name=right]:checked').length", 3);
+    window.click("Take access away");
+    window.says("Boris (boris) may not come in any more");
+    window.click("Access, Boris (boris)");
+    window.says("Boris (boris) may come in");
+    sign_out(&window, "Test Administrator");
+    window.back();
+    window.until("location.pathname === '/sign-in'");
+    window.go("/sign-in");
+    sign_in(&window, "boris", PASSWORD);
+    window.is_at("/contact-center/queues");
+}
+
+#[test]
+fn one_looks_after_ones_own_account() {
+    let app = App::start(Backend::Sqlite);
+    let anna = person("anna").create(&app);
+    for _ in 0..2 {
+        app.browser_of(anna);
+    }
+    let window = Window::without_scripts(&app, "/sign-in");
+    window.becomes(&app.browser_of(anna).cookie(SESSION.0).expect("a session"));
+    window.go("/account");
+    window.expect("document.querySelectorAll('tbody tr').length", 3);
+    window.click("End all other sessions");
+    window.says("2 sessions are ended");
+    for (field, text) in [("Current password", PASSWORD), ("New password", "another four words")] {
+        window.click(field);
+        window.write(text);
+    }
+    window.press("Enter");
+    window.says("Your password is changed. Your other sessions are ended");
+    sign_out(&window, "The anna");
+    sign_in(&window, "anna", "another four words");
+    window.is_at("/contact-center/queues");
+}
+
+#[test]
+fn a_form_that_is_sent_after_the_session_ended_leads_to_signing_in_and_back_to_its_page() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let window = Window::without_scripts(&app, &format!("{tab}/new?page=2"));
+    window.choose("event", "Leaving");
+    window.choose("schema", "CRM");
+    window.forgets_session();
+    window.click("Save");
+    sign_in(&window, "tester", PASSWORD);
+    window.is_at(&format!("{tab}/new?page=2"));
+    window.expect("document.querySelector('dialog[open] h2').textContent", "Add hook");
+    assert_eq!(ids(&app, 1).len(), 137);
+}

@@ -39,6 +39,27 @@ impl Window {
         window
     }
 
+    /// The window of somebody else, signed in.
+    pub fn of(app: &App, person: i64, path: &str) -> Self {
+        let window = Self::of_nobody(app, "/sign-in");
+        window.becomes(&app.browser_of(person).cookie(SESSION.0).expect("a session"));
+        window.go(path);
+        window
+    }
+
+    /// The window of somebody who is not signed in.
+    pub fn of_nobody(app: &App, path: &str) -> Self {
+        let window = Self::open(app, "/static/favicon.svg");
+        window.forgets_session();
+        window.go(path);
+        window
+    }
+
+    /// Lets the browser have no session from now on.
+    pub fn forgets_session(&self) {
+        self.devtools("Network.deleteCookies", &json!({ "url": self.origin, "name": SESSION.0 }));
+    }
+
     /// Lets the browser have this session from now on.
     pub fn becomes(&self, session: &str) {
         let cookie =
