@@ -323,6 +323,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id !== "page" && ctx.target !== document.body) return; // the body after Back and Forward
   one("#alert").replaceChildren();
   for (const field of all("[data-apply]")) field.value = field.defaultValue; // a refused number stays otherwise
+  for (const password of all("[type=password]")) password.value = ""; // as in a page that was loaded anew
   openModal();
   if (modal() || !left) return;
   if (left.refreshed) tellDifference(left.refreshed, rows().map(hook));
@@ -332,11 +333,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (one("#page [autofocus]")) return;
   const tr = rows().find((r) => hook(r) === left.hook) ?? rows()[Math.min(left.row, rows().length - 1)];
   const moved = location.pathname + location.search !== left.path;
+  const stays = !moved && left.pressed.localName === "button" && left.pressed.isConnected;
+  if (stays) left.pressed.disabled = false;
   const opener = moved && all("main a").find((a) => a.getAttribute("href") === left.path);
   if (moved && location.pathname === left.path.split("?")[0]) one("main caption")?.focus();
   else if (document.activeElement !== document.body && !(row() && tr)) return;
   else if (opener) opener.focus();
   else if (tr) (controls(tr).find((c) => kind(c) === left.control) ?? focusRow(tr))?.focus();
+  else if (stays && isSeen(left.pressed)) left.pressed.focus();
   else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
 });
 

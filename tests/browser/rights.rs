@@ -221,9 +221,9 @@ const SAVE_IS_ENABLED: &str = "!document.querySelector('dialog:modal [data-save]
 
 #[track_caller]
 fn says_why(window: &Window) {
-    window.until("named('Flow schema').disabled");
+    window.until("document.querySelector('dialog:modal #schema').disabled");
     window.expect(
-        "document.getElementById(named('Flow schema').getAttribute('aria-describedby')).textContent",
+        "document.getElementById(document.querySelector('#schema').getAttribute('aria-describedby')).textContent",
         "Your rights do not cover flow schemas, so none can be chosen here.",
     );
 }
@@ -234,7 +234,7 @@ fn without_flow_schemas_a_hook_keeps_its_own_and_changes_its_event() {
     let window = modal_without_flow_schemas(&app, "Edit Bridged → CRM");
     window.modal_is("Edit hook");
     says_why(&window);
-    window.expect("named('Flow schema').selectedOptions[0].text", "CRM");
+    window.expect("document.querySelector('#schema').selectedOptions[0].text", "CRM");
     window.expect(SAVE_IS_ENABLED, false);
     window.choose("event", "Leaving");
     window.expect(SAVE_IS_ENABLED, true);
