@@ -25,6 +25,8 @@ fn is_accessible_as_it_is(window: &Window) {
 
 #[track_caller]
 fn is_accessible(window: &Window) {
+    window.wide();
+    window.until("innerWidth > 1000");
     for colours in ["light", "dark"] {
         window.prefers("prefers-color-scheme", colours);
         window.until(&format!("matchMedia('(prefers-color-scheme: {colours})').matches"));

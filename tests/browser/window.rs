@@ -100,6 +100,11 @@ impl Window {
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
+    /// As wide as it was before.
+    pub fn wide(&self) {
+        self.devtools("Emulation.clearDeviceMetricsOverride", &json!({}));
+    }
+
     /// Cuts the network, or connects it again.
     pub fn offline(&self, offline: bool) {
         self.may_be_offline.set(true);
