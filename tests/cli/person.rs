@@ -56,13 +56,13 @@ on_both! {
     fn who_was_added_signs_in_to_a_running_server_and_is_out_when_disabled(database) {
         database.let_in("boss", "administrator");
         let server = database.serve();
-        assert_eq!(server.sign_in(&server.stranger(), "anna", PASSWORD), 422, "nobody has that name yet");
+        assert_eq!(sign_in(&server.stranger(), "anna", PASSWORD), 422, "nobody has that name yet");
         database.let_in("anna", "viewer");
         let browser = server.signed_in("anna");
         assert!(is_in(&browser));
         database.run(&["person", "disable", "ANNA"]).well();
         assert!(!is_in(&browser));
-        assert_eq!(server.sign_in(&server.stranger(), "anna", PASSWORD), 422);
+        assert_eq!(sign_in(&server.stranger(), "anna", PASSWORD), 422);
         database.run(&["person", "enable", "anna"]).well();
         assert!(!is_in(&browser), "the session ended for good");
         assert!(is_in(&server.signed_in("anna")));
@@ -76,8 +76,8 @@ on_both! {
         let ended = database.run_with(&["person", "set-password", "anna", "--password-stdin"], another).well();
         assert_eq!((ended.output.as_str(), ended.errors.as_str()), ("", "Set the password of anna (anna).\n"));
         assert!(!is_in(&browser));
-        assert_eq!(server.sign_in(&server.stranger(), "anna", PASSWORD), 422);
-        assert_eq!(server.sign_in(&server.stranger(), "anna", another), 303);
+        assert_eq!(sign_in(&server.stranger(), "anna", PASSWORD), 422);
+        assert_eq!(sign_in(&server.stranger(), "anna", another), 303);
     }
 
     fn the_journal_says_that_it_was_the_command_line(database) {
@@ -136,8 +136,8 @@ on_both! {
         for (number, password) in passwords.iter().enumerate() {
             let (name, end) = (format!("person-{number}"), if number % 2 == 0 { "" } else { "\r" });
             add(database, &name, &format!("{password}{end}")).well();
-            assert_eq!(server.sign_in(&server.stranger(), &name, password), 303, "{password:?}");
-            assert_eq!(server.sign_in(&server.stranger(), &name, password.trim()), if password.trim() == password { 303 } else { 422 });
+            assert_eq!(sign_in(&server.stranger(), &name, password), 303, "{password:?}");
+            assert_eq!(sign_in(&server.stranger(), &name, password.trim()), if password.trim() == password { 303 } else { 422 });
         }
     }
 
@@ -259,7 +259,7 @@ fn a_password_typed_at_the_terminal_is_not_shown() {
     let another = "another four words";
     ask(&["person", "set-password", "anna"], &[("Password: ", another), ("The same again: ", another)]).well();
     let server = database.serve();
-    assert_eq!(server.sign_in(&server.stranger(), "anna", another), 303);
+    assert_eq!(sign_in(&server.stranger(), "anna", another), 303);
 }
 
 #[test]

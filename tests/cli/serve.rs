@@ -258,7 +258,7 @@ fn the_link_of_the_demonstration_signs_in_once_and_no_look_ahead_uses_it_up() {
 fn no_password_opens_the_demonstration() {
     let server = Program::new(&["--demo", ANY_PORT[0], ANY_PORT[1]]).serve();
     for password in ["", "demo", "password", PASSWORD] {
-        assert_eq!(server.sign_in(&server.stranger(), "demo", password), 422);
+        assert_eq!(sign_in(&server.stranger(), "demo", password), 422);
     }
 }
 
@@ -322,9 +322,9 @@ on_both! {
         browser.get(&link).expect(403);
         browser.get(&link.replace("set-up", "sign-in")).expect(403);
         let stranger = server.stranger();
-        assert_eq!(server.sign_in(&stranger, "anna", wrong), 422);
-        assert_eq!(server.sign_in(&stranger, unknown, wrong), 422);
-        assert_eq!(server.sign_in(&stranger, "anna", PASSWORD), 303);
+        assert_eq!(sign_in(&stranger, "anna", wrong), 422);
+        assert_eq!(sign_in(&stranger, unknown, wrong), 422);
+        assert_eq!(sign_in(&stranger, "anna", PASSWORD), 303);
         let changed = [("current", PASSWORD), ("password", wrong)];
         browser.post("/account/password", &changed).expect(303);
         let mut secrets = vec![PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), wrong.to_owned(), unknown.to_owned()];
@@ -339,9 +339,9 @@ on_both! {
         // A fault of ours at the moment of signing in, and a database that is away.
         let mut session = database.session();
         session.execute("CREATE UNIQUE INDEX once ON sessions (person_id)");
-        assert_eq!(server.sign_in(&server.stranger(), "anna", wrong), 500);
+        assert_eq!(sign_in(&server.stranger(), "anna", wrong), 500);
         session.execute("ALTER TABLE people RENAME TO lost_people");
-        assert_eq!(server.sign_in(&server.stranger(), "anna", wrong), 503);
+        assert_eq!(sign_in(&server.stranger(), "anna", wrong), 503);
         browser.get(&link).expect(503);
         let (_, log) = server.last_words();
         assert!(log.iter().any(|line| line.contains("POST /sign-in answered 500")), "{log:#?}");

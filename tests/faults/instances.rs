@@ -47,7 +47,7 @@ fn who_is_disabled_at_one_is_out_of_both_at_the_next_request() {
     one.browser().post(&format!("/people/{anna}/access"), &[("enabled", "false")]).expect(303);
     assert!(!browsers.iter().any(is_in));
     for server in [&one, &other] {
-        assert_eq!(server.sign_in(&server.stranger(), "anna", PASSWORD), 422);
+        assert_eq!(sign_in(&server.stranger(), "anna", PASSWORD), 422);
     }
 }
 
@@ -57,7 +57,7 @@ fn ten_failures_spread_over_both_close_the_name_at_both() {
     database.let_in("boris", "viewer");
     for failure in 0..10 {
         let server = [&one, &other][failure % 2];
-        assert_eq!(server.sign_in(&server.stranger(), "anna", "not the password"), 422, "{failure}");
+        assert_eq!(sign_in(&server.stranger(), "anna", "not the password"), 422, "{failure}");
     }
     for server in [&one, &other] {
         let browser = server.stranger();

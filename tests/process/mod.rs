@@ -18,7 +18,7 @@ pub use browser::{ADMIT, Browser};
 pub use cluster::Cluster;
 pub use database::{Database, Kind, sum};
 pub use page::{Fill, Page};
-pub use program::{Ended, Program, Server, signal};
+pub use program::{Ended, Program, Server, sign_in, signal};
 
 /// What `serve --demo` shows, and what most tests import.
 pub const DEMONSTRATION: &str = include_str!("../../src/transfer/demonstration.jsonl");

@@ -292,14 +292,8 @@ impl Server {
     #[track_caller]
     pub fn signed_in(&self, name: &str) -> Browser {
         let browser = self.stranger();
-        assert_eq!(self.sign_in(&browser, name, PASSWORD), 303, "{name} signs in");
+        assert_eq!(sign_in(&browser, name, PASSWORD), 303, "{name} signs in");
         browser
-    }
-
-    /// Tries to sign in; the status of the answer.
-    #[track_caller]
-    pub fn sign_in(&self, browser: &Browser, name: &str, password: &str) -> u16 {
-        browser.post("/sign-in", &[("name", name), ("password", password)]).status
     }
 
     /// Path and query of the link that it printed.
@@ -335,4 +329,10 @@ impl Server {
         assert_eq!(code, Some(0), "{logged:?}");
         (printed, logged)
     }
+}
+
+/// Tries to sign in; the status of the answer.
+#[track_caller]
+pub fn sign_in(browser: &Browser, name: &str, password: &str) -> u16 {
+    browser.post("/sign-in", &[("name", name), ("password", password)]).status
 }
