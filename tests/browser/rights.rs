@@ -136,8 +136,8 @@ fn keys_change_nothing_for_a_viewer() {
     let window = Window::of(&app, anna, &tab);
     window.shows("1–4 of 4");
     let before = contents(&app);
-    let row = |number: usize| format!("hook-{}", ids(&app, 1)[number]);
-    let on_row = |number: usize| window.expect("document.activeElement.id", row(number));
+    let row = |number: usize| format!("document.querySelectorAll('#selection tbody tr')[{number}]");
+    let on_row = |number: usize| window.until(&format!("document.activeElement === {}", row(number)));
     for keys in ["x", "t", "e", "#", "Delete", "c", "n", "z", "Escape", "Space"] {
         window.press(keys);
     }

@@ -137,23 +137,23 @@ fn a_page_that_was_left_open_leads_to_signing_in_whatever_is_pressed() {
 #[test]
 fn who_saves_after_the_session_ended_signs_in_and_is_back_in_the_modal() {
     let app = App::start(Backend::Sqlite);
-    let tab = many(&app);
-    let window = Window::open(&app, &format!("{tab}?page=2"));
-    window.press("c");
-    window.modal_is("Add hook");
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &format!("{tab}?enabled=true"));
+    window.click("Edit Bridged → CRM");
+    window.modal_is("Edit hook");
+    let modal = window.path();
     window.choose("event", "Leaving");
-    crate::modal::choose_schema(&window, "cr", "CRM");
     end_sessions(&app);
     window.click("Save");
-    let modal = format!("{tab}/new?page=2");
     is_asked_to_sign_in(&window, &modal);
     sign_in(&window, "tester", PASSWORD);
-    window.modal_is("Add hook");
+    window.modal_is("Edit hook");
     window.is_at(&modal);
-    assert_eq!(ids(&app, 1).len(), 137);
+    window.expect("document.getElementById('event').value", "bridged");
     window.press("Escape");
     window.has_no_modal();
-    window.shows("11–20 of 137");
+    window.is_at(&format!("{tab}?enabled=true"));
+    window.has("Edit Bridged → CRM");
 }
 
 #[test]
