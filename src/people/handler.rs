@@ -118,7 +118,7 @@ pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
         return Err(Error::Unprocessable { sentence: "Say whether the person may come in or not.".into(), back });
     };
     match db.write(move |conn| query::set_access(conn, *id, enabled, &by)).await? {
-        Saved::LastManager => Err(Error::Conflict { sentence: LAST_MANAGER.into(), back }),
+        Saved::LastManager => Err(Error::Unprocessable { sentence: LAST_MANAGER.into(), back }),
         Saved::Done(person) | Saved::Unchanged(person) | Saved::Stale(person, _) => {
             let text = if person.enabled { "may come in" } else { "may not come in any more" };
             Ok(see_other(&back, &Flash::say(format!("{person} {text}"))))
