@@ -330,19 +330,23 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   for (const tr of rows()) box(tr).checked = left.refreshed && left.selected.includes(hook(tr));
   anchor = undefined;
   selected();
-  if (one("#page [autofocus]")) return;
-  const tr = rows().find((r) => hook(r) === left.hook) ?? rows()[Math.min(left.row, rows().length - 1)];
-  const moved = location.pathname + location.search !== left.path;
-  const stays = !moved && left.pressed.localName === "button" && left.pressed.isConnected;
-  if (stays) left.pressed.disabled = false;
-  const opener = moved && all("main a").find((a) => a.getAttribute("href") === left.path);
-  if (moved && location.pathname === left.path.split("?")[0]) one("main caption")?.focus();
+  // In a task of its own: the browser lays out the page before anything gets the focus.
+  if (!one("#page [autofocus]")) setTimeout(focusAfter, 0, left);
+});
+
+function focusAfter({ pressed, path, row: index, hook: id, control }) {
+  const tr = rows().find((r) => hook(r) === id) ?? rows()[Math.min(index, rows().length - 1)];
+  const moved = location.pathname + location.search !== path;
+  const stays = !moved && pressed.localName === "button" && pressed.isConnected;
+  if (stays) pressed.disabled = false;
+  const opener = moved && all("main a").find((a) => a.getAttribute("href") === path);
+  if (moved && location.pathname === path.split("?")[0]) one("main caption")?.focus();
   else if (document.activeElement !== document.body && !(row() && tr)) return;
   else if (opener) opener.focus();
-  else if (tr) (controls(tr).find((c) => kind(c) === left.control) ?? focusRow(tr))?.focus();
-  else if (stays && isSeen(left.pressed)) left.pressed.focus();
+  else if (tr) (controls(tr).find((c) => kind(c) === control) ?? focusRow(tr))?.focus();
+  else if (stays && isSeen(pressed)) pressed.focus();
   else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
-});
+}
 
 function tellDifference(before, after) {
   const added = after.filter((id) => !before.includes(id)).length;
