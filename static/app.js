@@ -19,6 +19,7 @@ const isSeen = (element) => element.checkVisibility() && !element.disabled && !e
 
 const rows = () => all("#selection tbody tr");
 const row = () => document.activeElement?.closest?.("#selection tbody tr");
+const boxes = () => all("#selection tbody input[name=hook]");
 const box = (tr) => one("input[name=hook]", tr) ?? {}; // who may not change hooks has none
 
 function focusRow(tr) {
@@ -49,10 +50,9 @@ function selectTo(tr) {
 function selected() {
   const pageBox = one("[data-page-box]");
   if (!pageBox) return;
-  const boxes = rows().map(box);
-  const ticked = boxes.filter((b) => b.checked).length;
-  pageBox.checked = ticked > 0 && ticked === boxes.length;
-  pageBox.indeterminate = ticked > 0 && ticked < boxes.length;
+  const [ticked, every] = [boxes().filter((b) => b.checked).length, boxes().length];
+  pageBox.checked = ticked > 0 && ticked === every;
+  pageBox.indeterminate = ticked > 0 && ticked < every;
   const everything = one("[name=all][value=matching]");
   if (everything && !pageBox.checked) everything.checked = false;
   one(".all")?.classList.toggle("wanted", pageBox.checked);
@@ -72,7 +72,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-page-box]")) for (const tr of rows()) box(tr).checked = event.target.checked;
+  if (event.target.matches("[data-page-box]")) for (const b of boxes()) b.checked = event.target.checked;
   if (event.target.closest("#selection")) selected();
   changed(event.target.form);
 });
@@ -106,14 +106,14 @@ document.addEventListener("keydown", (event) => {
   const tips = key === "Escape" ? all(TIP) : [];
   const inTable = target.closest?.("#selection");
   if ((event.ctrlKey || event.metaKey) && key === "a" && inTable) {
-    for (const tr of rows()) box(tr).checked = true;
+    for (const b of boxes()) b.checked = true;
     selected();
   } else if (event.ctrlKey || event.metaKey) {
     return;
   } else if (tips.length) {
     for (const control of tips) control.classList.add("told");
-  } else if (key === "Escape" && rows().some((tr) => box(tr).checked)) {
-    for (const tr of rows()) box(tr).checked = false;
+  } else if (key === "Escape" && boxes().some((b) => b.checked)) {
+    for (const b of boxes()) b.checked = false;
     selected();
   } else if (key === "ArrowDown" || key === "ArrowUp") {
     if (!inTable && target !== document.body && target.localName !== "caption") return;
@@ -149,7 +149,7 @@ document.addEventListener("click", (event) => {
       return i ? [" ", kbd] : [kbd];
     }));
     const meaning = document.createElement("dd");
-    meaning.textContent = control.dataset.does ?? control.ariaLabel ?? control.textContent.trim();
+    meaning.textContent = control.dataset.does ?? control.dataset.tip ?? control.ariaLabel ?? control.textContent.trim();
     return [term, meaning];
   }), one("[data-more-keys]")?.content.cloneNode(true) ?? "");
   dialog.showModal();
@@ -307,7 +307,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     hook: tr && hook(tr),
     control: tr !== document.activeElement && kind(document.activeElement),
     refreshed: pressed.hasAttribute("data-refresh") && rows().map(hook),
-    selected: rows().filter((r) => box(r).checked).map(hook),
+    selected: boxes().filter((b) => b.checked).map((b) => b.value),
   };
   if (pressed.localName === "button") pressed.disabled = true;
 });
@@ -327,7 +327,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   openModal();
   if (modal() || !left) return;
   if (left.refreshed) tellDifference(left.refreshed, rows().map(hook));
-  for (const tr of rows()) box(tr).checked = left.refreshed && left.selected.includes(hook(tr));
+  for (const b of boxes()) b.checked = left.refreshed && left.selected.includes(b.value);
   anchor = undefined;
   selected();
   // In a task of its own: the browser lays out the page before anything gets the focus.
