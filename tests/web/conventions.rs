@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use queue_hooks::token::Hex;
+use sha2::{Digest, Sha256};
 
 use crate::support::*;
 
@@ -70,24 +71,30 @@ fn vendored() -> Vec<String> {
 
 #[test]
 fn every_vendored_file_is_noted_with_its_checksum() {
-    #[derive(rust_embed::Embed)]
-    #[folder = "static/"]
-    struct Files;
-
-    let notes = read("static/VENDORED.md");
-    for name in vendored() {
+    let of_static = vendored().into_iter().map(|name| ("static", name));
+    for (folder, name) in
+        of_static.chain([("src/password", "common.txt".into()), ("tests/browser", "axe.min.js".into())])
+    {
+        let notes = read(&format!("{folder}/VENDORED.md"));
         let note =
             notes.lines().find(|line| line.contains(&name)).unwrap_or_else(|| panic!("nothing is noted of {name}"));
-        let hash = Files::get(&name).expect("the file exists").metadata.sha256_hash();
-        let hash = Hex(&hash).to_string();
+        let hash = Hex(&Sha256::digest(read(&format!("{folder}/{name}")).as_bytes())).to_string();
         assert!(note.contains(&hash), "{name} is {hash}: {note}");
         assert!(note.contains("http"), "{name} comes from somewhere: {note}");
         assert!(
-            ["MIT", "ISC", "BSD", "Apache-2.0", "CC0", "0BSD"].iter().any(|licence| note.contains(licence)),
+            ["MIT", "ISC", "BSD", "Apache-2.0", "CC0", "0BSD", "MPL-2.0"].iter().any(|licence| note.contains(licence)),
             "{note}"
         );
         assert!(note.bytes().filter(u8::is_ascii_digit).count() > 64 / 4, "{name} has a version: {note}");
     }
+}
+
+#[test]
+fn the_common_passwords_are_in_the_order_that_they_are_looked_up_in() {
+    let text = read("src/password/common.txt");
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines.len() > 9000 && lines.is_sorted());
+    assert!(lines.iter().all(|line| *line == line.to_lowercase() && !line.is_empty()));
 }
 
 #[test]
