@@ -8,9 +8,10 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{LOCATION, REFERER};
 use actix_web::http::{Method, Uri};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
 use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::query;
 use crate::db::Db;
@@ -154,18 +155,24 @@ pub async fn load(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
+/// Who writes down that a session is used: one at a time, beside the request. So a reader never waits for
+/// somebody who writes; where it cannot be written down now, one of the next requests does it.
+static TOUCHING: Semaphore = Semaphore::const_new(1);
+
 async fn signed(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, Error> {
     let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
     let (hash, limits) = (secret.hash(), Site::of(request).limits);
     let Some((signed, is_due)) = db.read(move |conn| Ok(query::find(conn, &hash, limits)?)).await? else {
         return Ok(None);
     };
-    if is_due {
-        let id = signed.session;
-        // A reader stays a reader: who cannot be written down as present is present all the same.
-        if let Err(cause) = db.write(move |conn| Ok(query::touch(conn, id)?)).await {
-            log::warn!("a session's use was not written down: {cause}");
-        }
+    if is_due && let Ok(turn) = TOUCHING.try_acquire() {
+        let (id, db) = (signed.session, db.clone());
+        rt::spawn(async move {
+            if let Err(cause) = db.write(move |conn| Ok(query::touch(conn, id)?)).await {
+                log::warn!("a session's use was not written down: {cause}");
+            }
+            drop(turn);
+        });
     }
     Ok(Some(signed))
 }
