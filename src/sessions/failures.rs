@@ -29,10 +29,9 @@ impl Attempt {
     /// seconds to wait when it is one too many.
     pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), i64>> {
         diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
-        // One order for everybody, so that two attempts cannot wait for each other.
-        let mut keys = [(&self.name, PER_NAME), (&self.address, PER_ADDRESS)];
-        keys.sort();
-        for (key, allowed) in keys {
+        // In one order for everybody, so that two attempts cannot wait for each other; and an address that is
+        // done with leaves the names alone.
+        for (key, allowed) in [(&self.address, PER_ADDRESS), (&self.name, PER_NAME)] {
             let (count, since) = count(conn, key)?;
             if count > allowed {
                 return Ok(Err((since + WINDOW - now()).num_seconds().max(1)));

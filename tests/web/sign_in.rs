@@ -120,6 +120,16 @@ on_both! {
         }
     }
 
+    fn an_address_that_may_not_try_any_more_locks_nobody_out(app) {
+        person("anna").create(app);
+        for attempt in 0..70 {
+            let name = if attempt < 50 { format!("name-{attempt}") } else { "anna".into() };
+            sign_in(&app.stranger(), &name, "not the password");
+        }
+        let keys: i64 = write(app, |conn| sign_in_failures::table.count().get_result(conn));
+        assert_eq!(keys, 51, "an address and fifty names");
+    }
+
     fn who_gets_in_starts_anew(app) {
         person("anna").create(app);
         for _ in 0..3 {
