@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A queue with hooks, one of them removed, and all that can be asked of it.
+#[derive(Clone)]
 pub struct Center {
     pub queue: i64,
     pub schema: i64,
