@@ -71,6 +71,18 @@ fn ten_failures_spread_over_both_close_the_name_at_both() {
 }
 
 #[test]
+fn fifty_failures_spread_over_both_close_both_to_the_address() {
+    let (_database, [one, other]) = two();
+    for failure in 0..50 {
+        let server = [&one, &other][failure % 2];
+        assert_eq!(sign_in(&server.stranger(), &format!("name-{failure}"), "not the password"), 422, "{failure}");
+    }
+    for server in [&one, &other] {
+        assert_eq!(sign_in(&server.stranger(), "anna", PASSWORD), 429);
+    }
+}
+
+#[test]
 fn of_two_who_use_the_set_up_link_at_the_same_moment_one_becomes_the_administrator() {
     let database = Database::postgres();
     let one = database.serve();
