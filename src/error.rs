@@ -3,7 +3,11 @@
 //! | failure | status | what the person sees |
 //! |---|---|---|
 //! | no such thing, or not yours to see | 404 | what is missing, and the way to the list |
+//! | nobody is signed in | 303, or 401 to htmx | the page to sign in on, and then this one |
+//! | the person's rights do not cover it | 403 | whom to ask |
 //! | the request did not come from one of our pages | 403 | to reload the page and try again |
+//! | a link that works once was used | 403 | to sign in, or how to get another |
+//! | too many failures to sign in | 429, Retry-After | the form again, and when to try |
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
 //! | the data changed since the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |

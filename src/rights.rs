@@ -217,8 +217,7 @@ pub async fn check(
         }
         (_, Some(signed)) if signed.person.rights.may(needed) => (),
         (_, Some(_)) => {
-            const WHY: &str = "Your rights do not cover this. Nothing was changed. \
-                               Ask somebody who manages people if you need it.";
+            const WHY: &str = "Your rights do not cover this. If you need it, ask somebody who manages people.";
             return Ok(request.error_response(Error::Forbidden(WHY)));
         }
     }

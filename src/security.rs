@@ -5,6 +5,7 @@
 //!   name can be pointed at it (DNS rebinding); to any, when others may come and no public name is known.
 //! * **Origin.** A browser says where a change comes from; from anywhere but here it is refused. The token in
 //!   each form ([`crate::form`]) is the second lock on that door.
+//! * **Cookies.** Behind a public https address each of them is `Secure`, wherever it was made.
 //! * **Headers.** No page of ours runs a script or style but our own files, is framed, or tells other sites
 //!   where the person was.
 
@@ -75,7 +76,7 @@ fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
     }
 }
 
-/// Over https no cookie of ours is ever sent without it.
+/// Behind a public https address no cookie of ours is ever sent without TLS.
 pub async fn secure_cookies(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -68,13 +68,13 @@ pub async fn password(
             Ok((attempt, begun, people::query::find_by_name(conn, &name)?.map(|(_, stored)| stored)))
         })
         .await?;
-    if begun.is_err() {
-        let say =
-            |show: &mut Show| show.current_error = Some("Too many attempts failed. Try again in a quarter of an hour.");
-        return page(&db, &request, signed, token, StatusCode::TOO_MANY_REQUESTS, say).await;
+    if let Err(too_many) = begun {
+        let say = |show: &mut Show| show.current_error = Some(too_many.sentence());
+        let page = page(&db, &request, signed, token, StatusCode::TOO_MANY_REQUESTS, say).await?;
+        return Ok(too_many.answer(page));
     }
     if password::verify(params.text("current"), stored).await? == Verified::No {
-        let say = |show: &mut Show| show.current_error = Some("This is not your current password.");
+        let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());
         return page(&db, &request, signed, token, INVALID, say).await;
     }
     let stored = new.hash().await?;

@@ -16,6 +16,6 @@ pub struct Show {
     pub sessions: Vec<Session>,
     /// What is wrong with the passwords that were typed.
     pub errors: Errors,
-    pub current_error: Option<&'static str>,
+    pub current_error: Option<String>,
     pub token: Token,
 }

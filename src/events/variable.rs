@@ -1,5 +1,5 @@
 //! The variables that a flow schema receives with an event. All values are text; an empty one is left out. The
-//! facts are Webitel's; the catalogue, the hints of the modal and whatever judges a flow schema read this table.
+//! facts are Webitel's; the catalogue and the hints of the modal read this table.
 
 use crate::event::Event;
 use crate::event::Event::{Active, Answered, Joined, Missed, Offering};
@@ -59,19 +59,6 @@ impl Variable {
             Rule::ChatEnd => queue_type.channel() != "chat" || event != Event::Leaving && event != Event::Processing,
         };
         if is_ruled_out { Presence::Never } else { Presence::Sometimes }
-    }
-
-    pub fn find(name: &str) -> Option<&'static Self> {
-        VARIABLES.iter().find(|variable| variable.name == name)
-    }
-
-    /// The value that a preview takes for an event in a queue of this type.
-    pub fn sample(&self, event: Event, queue_type: QueueType) -> &'static str {
-        match self.name {
-            "state" => event.word(),
-            "channel" => queue_type.channel(),
-            _ => self.sample,
-        }
     }
 }
 

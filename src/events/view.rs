@@ -6,8 +6,6 @@ use super::variable::VARIABLES;
 use crate::event::Event;
 use crate::queues::queue::QueueType;
 
-pub const PATH: &str = "/events";
-
 #[derive(Template)]
 #[template(path = "events/index.html")]
 pub struct Index;

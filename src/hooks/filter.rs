@@ -74,7 +74,6 @@ impl paging::Filter for Filter {
     }
 }
 
-/// The state as URLs and forms say it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Column {
     #[default]

@@ -3,8 +3,8 @@
 //! * 12 to 128 characters, any of them, in any mixture. Refused is what others try first: a common password
 //!   (`common.txt`), also with digits and signs around it, the same character again and again, 123456789012, and
 //!   the person's own name.
-//! * Kept as argon2id with OWASP's minimum (19 MiB, 2 rounds, 1 lane) or whatever is the minimum when it is
-//!   set; the parameters stand in the stored text, and a text with others is replaced when its person signs in.
+//! * Kept as argon2id with the crate's defaults, which are OWASP's minimum (19 MiB, 2 rounds, 1 lane). The
+//!   parameters stand in the stored text, and a text with others is replaced when its person signs in.
 //! * Checked off the async threads, and only two at once: each takes its 19 MiB.
 
 use std::collections::BTreeSet;
@@ -21,8 +21,8 @@ use tokio::sync::Semaphore;
 use crate::error::Error;
 
 /// Characters.
-pub const MIN: usize = 12;
-pub const MAX: usize = 128;
+const MIN: usize = 12;
+const MAX: usize = 128;
 
 /// One a line, in lower case and in the order of their bytes.
 const COMMON: &str = include_str!("common.txt");
@@ -49,7 +49,7 @@ impl Password {
         match typed.chars().count() {
             0 => Err("Type a password."),
             1..MIN => Err("A password has at least 12 characters."),
-            MAX_AND_MORE.. => Err("A password has at most 128 characters."),
+            count if count > MAX => Err("A password has at most 128 characters."),
             _ if !name.is_empty() && core == name => Err("A password is not the name. Choose another."),
             _ if is_common(&lower) || is_common(core) || is_monotonous(&lower) || is_run(&lower) => {
                 Err("This password is one of those that are tried first. Choose another, such as four words.")
@@ -73,8 +73,6 @@ impl Password {
 pub async fn hash_again(typed: String) -> Result<String, Error> {
     Password(typed).hash().await
 }
-
-const MAX_AND_MORE: usize = MAX + 1;
 
 fn is_common(password: &str) -> bool {
     static LINES: OnceLock<Vec<&str>> = OnceLock::new();

@@ -2,6 +2,8 @@
 //! address. Counted in the database, so that all instances share it; by hash, because what is typed for a name
 //! may be a password.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::RETRY_AFTER;
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 
@@ -14,6 +16,23 @@ const WINDOW: Duration = Duration::minutes(15);
 const PER_NAME: i64 = 10;
 const PER_ADDRESS: i64 = 50;
 
+/// An attempt too many, and how long to wait.
+pub struct TooMany {
+    seconds: i64,
+}
+
+impl TooMany {
+    pub fn sentence(&self) -> String {
+        format!("Too many attempts failed. Try again in {} min.", (self.seconds + 59) / 60)
+    }
+
+    /// The page that says so, with the time for programs.
+    pub fn answer(&self, mut page: HttpResponse) -> HttpResponse {
+        page.headers_mut().insert(RETRY_AFTER, self.seconds.into());
+        page
+    }
+}
+
 /// An attempt to sign in.
 pub struct Attempt {
     name: String,
@@ -25,16 +44,16 @@ impl Attempt {
         Self { name: name_key(name), address: hash(&format!("address {address}")) }
     }
 
-    /// Counts the attempt as failed until it is known better, so that many at once count as many. Gives the
-    /// seconds to wait when it is one too many.
-    pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), i64>> {
+    /// Counts the attempt as failed until it is known better, so that many at once count as many. Refuses
+    /// when it is one too many.
+    pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), TooMany>> {
         diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
         // In one order for everybody, so that two attempts cannot wait for each other; and an address that is
         // done with leaves the names alone.
         for (key, allowed) in [(&self.address, PER_ADDRESS), (&self.name, PER_NAME)] {
             let (count, since) = count(conn, key)?;
             if count > allowed {
-                return Ok(Err((since + WINDOW - now()).num_seconds().max(1)));
+                return Ok(Err(TooMany { seconds: (since + WINDOW - now()).num_seconds().max(1) }));
             }
         }
         Ok(Ok(()))

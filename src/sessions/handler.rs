@@ -1,12 +1,12 @@
 //! The requests of signing in and out, and of the links that work once.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
+use actix_web::http::header::{LOCATION, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::failures::Attempt;
 use super::query::{self, Purpose};
-use super::session::{Secret, Signed, cookie, is_of_here, no_cookie, secret};
+use super::session::{Limits, Secret, Signed, cookie, is_of_here, no_cookie, secret};
 use super::view::{SetUp, SignIn};
 use crate::db::{Conn, Db};
 use crate::error::Error;
@@ -73,11 +73,8 @@ pub async fn create(
             Ok((attempt, begun))
         })
         .await?;
-    if let Err(seconds) = begun {
-        let error = format!("Too many attempts failed. Try again in {} min.", (seconds + 59) / 60);
-        let mut response = again(StatusCode::TOO_MANY_REQUESTS, typed, next, error);
-        response.headers_mut().insert(RETRY_AFTER, seconds.into());
-        return Ok(response);
+    if let Err(too_many) = begun {
+        return Ok(too_many.answer(again(StatusCode::TOO_MANY_REQUESTS, typed, next, too_many.sentence())));
     }
     let (person, stored) = db.read(move |conn| Ok(people::query::find_by_name(conn, &name)?)).await?.unzip();
     let verified = password::verify(password.clone(), stored).await?;
@@ -92,36 +89,36 @@ pub async fn create(
         }
     };
     let stored = if verified == Verified::Outdated { Some(password::hash_again(password).await?) } else { None };
-    let entry = Entry::of(&request, by);
+    let arrival = Arrival::of(&request, by);
     let secret = db
         .write(move |conn| {
             attempt.succeed(conn)?;
             if let Some(stored) = stored {
                 people::query::store_password(conn, person.id, &stored)?;
             }
-            entry.begin(conn, &person)
+            arrival.begin(conn, &person)
         })
         .await?;
     signed_in(&request, &secret, &next)
 }
 
 /// What a session that begins takes from the request.
-struct Entry {
+struct Arrival {
     by: By,
     agent: String,
     /// The session that the browser had until now.
     before: Option<String>,
-    site: Site,
+    limits: Limits,
 }
 
-impl Entry {
+impl Arrival {
     fn of(request: &HttpRequest, by: By) -> Self {
         let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
         Self {
             by,
             agent: agent.chars().take(200).collect(),
             before: secret(request).map(|secret| secret.hash()),
-            site: Site::of(request).clone(),
+            limits: Site::of(request).limits,
         }
     }
 
@@ -131,7 +128,7 @@ impl Entry {
         }
         let by = By { author: person.author(), ..self.by };
         journal::record(conn, &by, Action::SignIn, Some(person), Change::default())?;
-        Ok(query::begin(conn, person.id, &by.address, &self.agent, self.site.limits)?)
+        Ok(query::begin(conn, person.id, &by.address, &self.agent, self.limits)?)
     }
 }
 
@@ -174,14 +171,14 @@ const USED: Error = Error::Forbidden(
 async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Result<HttpResponse, Error> {
     // Only a GET: a program that looks at an address first asks for its head.
     let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
-    let entry = Entry::of(request, by);
+    let arrival = Arrival::of(request, by);
     let secret = db
         .write(move |conn| {
             if !query::use_link(conn, &link, Purpose::Demonstration)? {
                 return Err(USED);
             }
             let (person, _) = people::query::find_by_name(conn, DEMONSTRATION)?.ok_or(USED)?;
-            entry.begin(conn, &person)
+            arrival.begin(conn, &person)
         })
         .await?;
     signed_in(request, &secret, "/")
@@ -242,15 +239,15 @@ pub async fn set_up_create(
         Err(errors) => return Ok(set_up_page(INVALID, SetUp { link, typed, errors, token })),
     };
     let stored = password.hash().await?;
-    let entry = Entry::of(&request, by);
+    let arrival = Arrival::of(&request, by);
     let secret = db
         .write(move |conn| {
             if !people::query::is_nobody(conn)? || !query::use_link(conn, &link, Purpose::SetUp)? {
                 return Err(USED);
             }
-            let by = By { author: Author { id: None, name: "Set-up link".into() }, ..entry.by.clone() };
+            let by = By { author: Author { id: None, name: "Set-up link".into() }, ..arrival.by.clone() };
             match people::query::insert(conn, &entered, &stored, &by)? {
-                Saved::Done(person) => entry.begin(conn, &person),
+                Saved::Done(person) => arrival.begin(conn, &person),
                 _ => Err(USED),
             }
         })

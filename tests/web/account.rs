@@ -58,6 +58,8 @@ on_both! {
         let anna = person("anna").signed_in(app);
         let guess = || anna.post("/account/password", &[("current", "a guess"), ("password", "quite another one")]).status;
         assert_eq!((0..12).map(|_| guess()).collect::<Vec<_>>(), [[422; 10].as_slice(), &[429; 2]].concat());
+        let refused = anna.post("/account/password", &[("current", PASSWORD), ("password", "quite another one")]).expect(429);
+        assert!(refused.header("retry-after").is_some() && refused.text("#current-error").contains("Try again in 15 min."));
     }
 
     fn one_ends_ones_own_sessions_and_nobody_elses(app) {
