@@ -75,7 +75,7 @@ macro_rules! on_each {
     };
 }
 
-/// Keeps an enum in a column of text as its `word()`, and reads it back with `from_word()`.
+/// Keeps an enum in a column of text as its [`Word`](crate::word::Word).
 #[macro_export]
 macro_rules! stored_as_word {
     ($enum:ty) => {
@@ -84,7 +84,7 @@ macro_rules! stored_as_word {
             str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
         {
             fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
-                self.word().to_sql(out)
+                $crate::word::Word::word(*self).to_sql(out)
             }
         }
 
@@ -94,7 +94,7 @@ macro_rules! stored_as_word {
         {
             fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
                 let word = String::from_sql(bytes)?;
-                Self::from_word(&word).ok_or_else(|| format!("unknown word {word:?}").into())
+                <Self as $crate::word::Word>::from_word(&word).ok_or_else(|| format!("unknown word {word:?}").into())
             }
         }
     };

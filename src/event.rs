@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::queues::queue::QueueType;
 use crate::stored_as_word;
+use crate::word::Word;
 
 /// An event that a hook waits for. The order is the one of the drop-down list.
 #[derive(
@@ -25,8 +26,8 @@ pub enum Event {
     Active,
 }
 
-impl Event {
-    pub const ALL: [Self; 8] = [
+impl Word for Event {
+    const ALL: &'static [Self] = &[
         Self::Joined,
         Self::Answered,
         Self::Offering,
@@ -37,8 +38,7 @@ impl Event {
         Self::Active,
     ];
 
-    /// The word in URLs, forms, files and the database.
-    pub fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Joined => "joined",
             Self::Answered => "answered",
@@ -51,12 +51,7 @@ impl Event {
         }
     }
 
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.word() == word)
-    }
-
-    /// The name that people read.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Joined => "Joined",
             Self::Answered => "Answered",
@@ -68,7 +63,9 @@ impl Event {
             Self::Active => "Active",
         }
     }
+}
 
+impl Event {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Joined => "the subscriber entered the queue",

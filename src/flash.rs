@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::LOCATION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
-use crate::paging::{Query, short};
+use crate::paging::Query;
 use crate::params::Params;
 
 const COOKIE: &str = "queue-hooks-flash";
@@ -18,8 +18,8 @@ const COOKIE: &str = "queue-hooks-flash";
 pub struct Flash {
     pub text: String,
     pub undo: Option<Undo>,
-    /// The hook that the change was about, to put the focus on.
-    pub hook: Option<i64>,
+    /// The row that the change was about, to put the focus on.
+    pub row: Option<i64>,
 }
 
 /// A removal that can be undone by a POST.
@@ -34,8 +34,8 @@ impl Flash {
         Self { text: text.into(), ..Self::default() }
     }
 
-    pub fn about(mut self, hook: Option<i64>) -> Self {
-        self.hook = hook;
+    pub fn about(mut self, row: Option<i64>) -> Self {
+        self.row = row;
         self
     }
 
@@ -56,8 +56,8 @@ impl Flash {
             }
             _ => None,
         };
-        let hook = params.get("hook").and_then(|id| id.parse().ok());
-        Some(Self { text, undo, hook })
+        let row = params.get("row").and_then(|id| id.parse().ok());
+        Some(Self { text, undo, row })
     }
 
     fn cookie(&self) -> Cookie<'static> {
@@ -66,8 +66,8 @@ impl Flash {
         if let Some(undo) = &self.undo {
             value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
         }
-        if let Some(hook) = self.hook {
-            value.append_pair("hook", &hook.to_string());
+        if let Some(row) = self.row {
+            value.append_pair("row", &row.to_string());
         }
         // Reading a cookie decodes it once more than writing one encodes it.
         build(value.finish().replace('%', "%25"), Duration::minutes(5))
@@ -83,8 +83,8 @@ impl Flash {
 pub struct Flashed(Option<Flash>);
 
 impl Flashed {
-    pub fn hook(&self) -> Option<i64> {
-        self.0.as_ref()?.hook
+    pub fn row(&self) -> Option<i64> {
+        self.0.as_ref()?.row
     }
 }
 
@@ -102,7 +102,7 @@ fn build(value: String, age: Duration) -> Cookie<'static> {
 }
 
 fn is_restoration(path: &str) -> bool {
-    path.starts_with("/contact-center/queues/")
+    (path.starts_with("/contact-center/queues/") || path.starts_with("/routing/flow/"))
         && path.ends_with("/restoration")
         && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-')
 }
@@ -110,9 +110,4 @@ fn is_restoration(path: &str) -> bool {
 /// The answer to a POST that worked: go there, and say this.
 pub fn see_other(location: &str, flash: &Flash) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
-}
-
-/// A name as messages show it: short enough for a cookie.
-pub fn named(event: crate::event::Event, schema: &str) -> String {
-    format!("{} → {}", event.name(), short(schema))
 }

@@ -1,24 +1,23 @@
-//! The journal: what happened to which hook, written in the transaction of the change. Undo reads it, so
-//! nothing is kept in `hooks` that was removed.
+//! The journal: what happened to which queue, hook or flow schema, written in the transaction of the change. Undo
+//! and History read it, so nothing is kept in the other tables that was removed.
 
 use chrono::NaiveDateTime;
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::db::{Conn, MAX_IDS, now};
-use crate::event::Event;
-use crate::history::filter::Word;
-use crate::hooks::hook::Hook;
+use crate::error::Error;
 use crate::people::person::Author;
-use crate::schema::{journal, queues};
+use crate::schema::journal;
 use crate::token::{Hex, random};
+use crate::word::Word;
 use crate::{on_each, stored_as_word};
 
-/// One person's change, however many hooks it touches: its entries share its id.
+/// One person's change, however many things it touches: its entries share its id.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// 32 hexadecimal digits. A form brings its own, so that sending it twice changes once.
@@ -45,7 +44,7 @@ impl Change {
     }
 }
 
-/// What was done to a hook.
+/// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub enum Action {
@@ -85,37 +84,54 @@ impl Word for Action {
 
 stored_as_word!(Action);
 
-/// A hook as it was, stored as JSON.
-#[derive(Clone, Debug, Serialize, Deserialize, FromSqlRow)]
-pub struct State {
-    pub event: Event,
-    pub schema: Schema,
-    pub enabled: bool,
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum Subject {
+    Queue,
+    Hook,
+    FlowSchema,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Schema {
-    pub id: String,
-    pub name: String,
+impl Word for Subject {
+    const ALL: &'static [Self] = &[Self::Queue, Self::Hook, Self::FlowSchema];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Hook => "hook",
+            Self::FlowSchema => "flow_schema",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "Queue",
+            Self::Hook => "Hook",
+            Self::FlowSchema => "Flow schema",
+        }
+    }
 }
 
-impl State {
-    pub fn of(hook: &Hook) -> Self {
-        let schema = Schema { id: hook.schema_id.to_string(), name: hook.schema_name.clone() };
-        Self { event: hook.event, schema, enabled: hook.enabled }
+stored_as_word!(Subject);
+
+/// What the journal keeps of a thing, as JSON.
+pub trait State: Serialize + DeserializeOwned {
+    const SUBJECT: Subject;
+
+    /// What people call it.
+    fn name(&self) -> String;
+
+    /// What else there is to know of it, in a few words.
+    fn details(&self) -> String;
+
+    /// A state that the journal kept. One that cannot be read was not written by us.
+    fn read(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json).map_err(|cause| Error::Internal(format!("the journal says {json}: {cause}")))
     }
 
     fn json(&self) -> String {
         serde_json::to_string(self).expect("words, numbers and strings are JSON")
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for State
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(serde_json::from_str(&String::from_sql(bytes)?)?)
     }
 }
 
@@ -126,34 +142,38 @@ struct Entry<'a> {
     at: NaiveDateTime,
     author_id: Option<i64>,
     author: &'a str,
-    queue_id: i64,
-    hook_id: i64,
+    subject: Subject,
+    subject_id: i64,
+    queue_id: Option<i64>,
     action: Action,
     before: Option<String>,
     after: Option<String>,
+    text: Option<&'a str>,
 }
 
-/// A hook before and after a change; `None` where it did not exist.
-pub struct Step<'a> {
-    pub hook_id: i64,
-    pub before: Option<&'a Hook>,
-    pub after: Option<&'a Hook>,
+/// A thing before and after a change; `None` where it did not exist.
+pub struct Step<'a, S> {
+    pub id: i64,
+    pub before: Option<S>,
+    pub after: Option<S>,
+    /// The text that the change replaced or removed, of what has one.
+    pub text: Option<&'a str>,
 }
 
-impl<'a> Step<'a> {
-    pub fn from(before: &'a Hook) -> Self {
-        Self { hook_id: before.id, before: Some(before), after: None }
-    }
-
-    pub fn to(mut self, after: &'a Hook) -> Self {
-        self.after = Some(after);
-        self
+impl<S> Step<'_, S> {
+    pub fn new(id: i64, before: Option<S>, after: Option<S>) -> Self {
+        Self { id, before, after, text: None }
     }
 }
 
-/// Writes down what a change did to a queue's hooks, and beside the queue that it was changed by its author.
-pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, steps: &[Step]) -> QueryResult<()> {
-    let state = |hook: Option<&Hook>| hook.map(|hook| State::of(hook).json());
+/// Writes down what a change did. `queue_id` is the queue that hooks belong to.
+pub fn record<S: State>(
+    conn: &mut Conn,
+    change: &Change,
+    queue_id: Option<i64>,
+    action: Action,
+    steps: &[Step<S>],
+) -> QueryResult<()> {
     for steps in steps.chunks(MAX_IDS) {
         let entries: Vec<_> = steps
             .iter()
@@ -162,53 +182,68 @@ pub fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, s
                 at: change.at,
                 author_id: change.author.id,
                 author: &change.author.name,
-                queue_id,
-                hook_id: step.hook_id,
+                subject: S::SUBJECT,
+                subject_id: step.id,
+                queue_id: if S::SUBJECT == Subject::Queue { Some(step.id) } else { queue_id },
                 action,
-                before: state(step.before),
-                after: state(step.after),
+                before: step.before.as_ref().map(State::json),
+                after: step.after.as_ref().map(State::json),
+                text: step.text,
             })
             .collect();
         on_each!(conn, c => diesel::insert_into(journal::table).values(&entries).execute(c))?;
     }
-    if steps.is_empty() {
-        return Ok(());
-    }
-    diesel::update(queues::table.find(queue_id)).set(queues::updated_by.eq(change.author.id)).execute(conn).map(drop)
+    Ok(())
 }
 
-/// The hook that a change added, as it was then, if it was made already.
-pub fn added_by(conn: &mut Conn, change: &Change, queue_id: i64) -> QueryResult<Option<(i64, State)>> {
-    journal::table
+/// What a change added, as it was then, if it was made already.
+pub fn added_by<S: State>(conn: &mut Conn, change: &Change) -> Result<Option<(i64, S)>, Error> {
+    let added: Option<(i64, String)> = journal::table
         .filter(journal::change.eq(&change.id))
-        .filter(journal::queue_id.eq(queue_id))
+        .filter(journal::subject.eq(S::SUBJECT))
         .filter(journal::action.eq(Action::Add))
         .filter(journal::after.is_not_null())
-        .select((journal::hook_id, journal::after.assume_not_null()))
+        .select((journal::subject_id, journal::after.assume_not_null()))
         .first(conn)
-        .optional()
+        .optional()?;
+    added.map(|(id, after)| Ok((id, S::read(&after)?))).transpose()
 }
 
-/// Whether a hook of that id was ever removed from a queue.
-pub fn has_removed(conn: &mut Conn, queue_id: i64, hook_id: i64) -> QueryResult<bool> {
+/// Whether something of that id was ever removed; a hook, from that queue.
+pub fn has_removed(conn: &mut Conn, subject: Subject, id: i64, queue_id: Option<i64>) -> QueryResult<bool> {
     let removed = journal::table
-        .filter(journal::queue_id.eq(queue_id))
-        .filter(journal::hook_id.eq(hook_id))
+        .filter(journal::subject.eq(subject))
+        .filter(journal::subject_id.eq(id))
         .filter(journal::action.eq(Action::Remove));
-    diesel::select(diesel::dsl::exists(removed)).get_result(conn)
+    match queue_id {
+        Some(queue_id) => {
+            diesel::select(diesel::dsl::exists(removed.filter(journal::queue_id.eq(queue_id)))).get_result(conn)
+        }
+        None => diesel::select(diesel::dsl::exists(removed)).get_result(conn),
+    }
 }
 
-/// The hooks that a change removed from a queue, as they were, after the one of that id and in the order of
-/// their ids; at most [`MAX_IDS`] of them.
-pub fn removed_by(conn: &mut Conn, change: &str, queue_id: i64, after: i64) -> QueryResult<Vec<(i64, State)>> {
-    journal::table
+/// What a change removed, as it was, after the one of that id and in the order of the ids; at most [`MAX_IDS`] of
+/// them. Hooks are those of one queue.
+pub fn removed_by<S: State>(
+    conn: &mut Conn,
+    change: &str,
+    queue_id: Option<i64>,
+    after: i64,
+) -> Result<Vec<(i64, S)>, Error> {
+    let mut removed = journal::table
         .filter(journal::change.eq(change))
-        .filter(journal::queue_id.eq(queue_id))
+        .filter(journal::subject.eq(S::SUBJECT))
         .filter(journal::action.eq(Action::Remove))
         .filter(journal::before.is_not_null())
-        .filter(journal::hook_id.gt(after))
-        .order(journal::hook_id)
+        .filter(journal::subject_id.gt(after))
+        .order(journal::subject_id)
         .limit(MAX_IDS as i64)
-        .select((journal::hook_id, journal::before.assume_not_null()))
-        .load(conn)
+        .select((journal::subject_id, journal::before.assume_not_null()))
+        .into_boxed();
+    if let Some(queue_id) = queue_id {
+        removed = removed.filter(journal::queue_id.eq(queue_id));
+    }
+    let removed: Vec<(i64, String)> = removed.load(conn)?;
+    removed.into_iter().map(|(id, before)| Ok((id, S::read(&before)?))).collect()
 }

@@ -6,7 +6,6 @@
 
 pub mod account;
 pub mod assets;
-pub mod by_name;
 pub mod config;
 pub mod db;
 pub mod error;
@@ -18,12 +17,14 @@ pub mod form;
 pub mod history;
 pub mod hooks;
 pub mod journal;
+pub mod name;
 pub mod page;
 pub mod paging;
 pub mod params;
 pub mod password;
 pub mod people;
 pub mod queues;
+pub mod registry;
 pub mod rights;
 pub mod routes;
 pub mod schema;
@@ -34,3 +35,4 @@ pub mod settings;
 pub mod site;
 pub mod token;
 pub mod transfer;
+pub mod word;

@@ -8,21 +8,15 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 
 use crate::params::Params;
+use crate::word::Word;
 
 pub const DEFAULT_SIZE: i64 = 10;
 pub const MAX_SIZE: i64 = 1000;
 
-/// A column that a registry can be sorted by.
-pub trait Column: Copy + Default + Eq + 'static {
-    const ALL: &'static [Self];
-
-    /// The word in the URL.
-    fn word(self) -> &'static str;
-}
-
 /// What a registry can be narrowed by.
 pub trait Filter: Clone + Default {
-    type Column: Column;
+    /// What it can be sorted by; the default is the order that nobody chose.
+    type Column: Word + Default;
 
     /// Reads the filter, adding a notice for each value that has to be left out.
     fn read(params: &Params, notices: &mut Vec<String>) -> Self;
@@ -199,10 +193,10 @@ pub fn read_search(params: &Params, notices: &mut Vec<String>) -> String {
     single(params, "q", notices).unwrap_or_default().trim().to_owned()
 }
 
-fn read_sort<C: Column>(params: &Params, notices: &mut Vec<String>) -> (C, bool) {
+fn read_sort<C: Word + Default>(params: &Params, notices: &mut Vec<String>) -> (C, bool) {
     let word = |typed: &str| {
         let (descending, word) = typed.strip_prefix('-').map_or((false, typed), |word| (true, word));
-        C::ALL.iter().copied().find(|column| column.word() == word).map(|column| (column, descending))
+        C::from_word(word).map(|column| (column, descending))
     };
     let words: Vec<_> = C::ALL.iter().map(|column| column.word()).collect();
     read_word(params, "sort", word, &words.join(", "), notices).unwrap_or_default()

@@ -10,11 +10,11 @@ pub struct Params(Vec<(String, String)>);
 
 impl Params {
     pub fn parse(encoded: &[u8]) -> Self {
-        Self(
-            form_urlencoded::parse(encoded)
-                .map(|(name, value)| (name.into_owned(), value.replace('\0', "\u{fffd}")))
-                .collect(),
-        )
+        Self::new(form_urlencoded::parse(encoded).into_owned())
+    }
+
+    pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(values.into_iter().map(|(name, value)| (name, value.replace('\0', "\u{fffd}"))).collect())
     }
 
     /// The first value of that name; an empty one counts as absent.

@@ -4,8 +4,13 @@
 //! | to | needs |
 //! |---|---|
 //! | see queues, hooks and their history | queues: read |
+//! | add a queue | queues: read and create |
+//! | edit and switch a queue | queues: read and update |
+//! | remove a queue with its hooks, and bring it back | queues: read and delete |
 //! | add, edit, switch, remove and restore hooks | queues: read and update |
-//! | see flow schemas, choose one for a hook | flow schemas: read |
+//! | see flow schemas and their history, choose one for a hook | flow schemas: read |
+//! | see which hooks run a flow schema | flow schemas: read; queues: read |
+//! | add, edit, remove and restore flow schemas | flow schemas: read and create, update, delete |
 //! | see and change people, and who did what to them | people: manage |
 //!
 //! `routes.rs` names one of the constants below for every route, and [`check`] is the only code that refuses.
@@ -198,8 +203,16 @@ pub enum Access {
 pub const ANYONE: Access = Access::Anyone;
 pub const SIGNED_IN: Access = Access::SignedIn;
 pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues]);
+pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues]);
+pub const CHANGE_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+pub const REMOVE_QUEUES: Access = Access::Having(&[ReadQueues, DeleteQueues]);
 pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues]);
 pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas]);
+pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas]);
+pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas]);
+pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas]);
+/// Which hooks run a flow schema.
+pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues]);
 pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople]);
 
 /// Lets a request to a route pass, leads to signing in, or refuses.

@@ -6,7 +6,10 @@ use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::error::Error;
-use crate::rights::{self, ANYONE, Access, CHANGE_HOOKS, MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES, SIGNED_IN};
+use crate::rights::{
+    self, ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES,
+    MANAGE_PEOPLE, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
+};
 use crate::{account, assets, events, flow_schemas, history, hooks, people, queues, sessions, settings};
 
 #[rustfmt::skip]
@@ -31,21 +34,35 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
         .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
 
-        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)))
-        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)))
+        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(post(ADD_QUEUES, queue::create)))
+        .service(resource("/contact-center/queues/new").route(get(ADD_QUEUES, queue::new)))
+        .service(resource("/contact-center/queues/state").route(post(CHANGE_QUEUES, queue::states)))
+        .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
+        .service(resource("/contact-center/queues/restoration").route(post(REMOVE_QUEUES, queue::restoration)))
+        .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
+        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(post(CHANGE_QUEUES, queue::update)))
+        .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
 
         .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(post(CHANGE_HOOKS, hook::create)))
         .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, hook::new)))
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
         .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post(CHANGE_HOOKS, hook::restoration)))
-        .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::index)))
+        .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::queue)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, hook::edit)).route(post(CHANGE_HOOKS, hook::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
 
-        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)))
+        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(post(ADD_FLOW_SCHEMAS, flow::create)))
+        .service(resource("/routing/flow/new").route(get(ADD_FLOW_SCHEMAS, flow::new)))
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
-        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, flow::show)))
+        .service(resource("/routing/flow/removal").route(get(REMOVE_FLOW_SCHEMAS, flow::removal)).route(post(REMOVE_FLOW_SCHEMAS, flow::remove)))
+        .service(resource("/routing/flow/restoration").route(post(REMOVE_FLOW_SCHEMAS, flow::restoration)))
+        .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
+        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, flow::show)).route(post(CHANGE_FLOW_SCHEMAS, flow::update)))
+        .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
+        .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
+        .service(resource("/routing/flow/{schema}/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schema)))
+        .service(resource("/routing/flow/{schema}/history/{version}").route(get(SEE_FLOW_SCHEMAS, flow::version)))
 
         .service(resource("/events").route(get(SIGNED_IN, event::index)))
 

@@ -55,13 +55,15 @@ diesel::table! {
         id -> BigInt,
         change -> Text,
         at -> Timestamp,
-        queue_id -> BigInt,
-        hook_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        queue_id -> Nullable<BigInt>,
         action -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
-        author_id -> Nullable<BigInt>,
-        author -> Text,
+        text -> Nullable<Text>,
     }
 }
 
@@ -124,7 +126,6 @@ diesel::table! {
 diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
-diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts);
+diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts, journal);
 diesel::joinable!(sessions -> people (person_id));
-diesel::allow_tables_to_appear_in_same_query!(journal, hooks);
 diesel::allow_tables_to_appear_in_same_query!(sessions, people);

@@ -19,8 +19,8 @@ const isSeen = (element) => element.checkVisibility() && !element.disabled && !e
 
 const rows = () => all("#selection tbody tr");
 const row = () => document.activeElement?.closest?.("#selection tbody tr");
-const boxes = () => all("#selection tbody input[name=hook]");
-const box = (tr) => one("input[name=hook]", tr) ?? {}; // who may not change hooks has none
+const boxes = () => all("#selection tbody input[name=selected]");
+const box = (tr) => one("input[name=selected]", tr) ?? {}; // who may not change hooks has none
 
 function focusRow(tr) {
   if (!tr) return;
@@ -59,13 +59,12 @@ function selected() {
   one(".selection-tools").classList.toggle("wanted", ticked > 0);
   const count = everything?.checked ? Number(one("#selection [name=count]").value) : ticked;
   const tool = one("[data-count-tool]");
-  const hooks = count === 1 ? "1 hook" : `${count} hooks`;
-  one("[data-count]", tool).textContent = hooks;
+  one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
   tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
 }
 
 document.addEventListener("click", (event) => {
-  const ticked = event.target.closest?.("#selection input[name=hook]");
+  const ticked = event.target.closest?.("#selection input[name=selected]");
   if (!ticked) return;
   if (event.shiftKey && ticked.checked) selectTo(ticked.closest("tr"));
   anchor = ticked.closest("tr");
@@ -295,7 +294,7 @@ document.addEventListener("focusout", (event) => {
 // What the last request left: the address, the place, hook and control that had the focus, the hooks on the page.
 // A swap writes over the rows where they stand, so whatever belonged to a row has to find its hook again.
 let left;
-const hook = (tr) => tr.dataset.hook;
+const hook = (tr) => tr.dataset.row;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const pressed = ctx.request.submitter ?? ctx.sourceElement;

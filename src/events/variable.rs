@@ -4,6 +4,7 @@
 use crate::event::Event;
 use crate::event::Event::{Active, Answered, Joined, Missed, Offering};
 use crate::queues::queue::QueueType;
+use crate::word::Word;
 
 pub struct Variable {
     pub name: &'static str,
@@ -44,6 +45,20 @@ pub enum Presence {
 }
 
 impl Variable {
+    pub fn find(name: &str) -> Option<&'static Self> {
+        VARIABLES.iter().find(|variable| variable.name == name)
+    }
+
+    /// A value that it might have with an event in a queue of this type; nothing if it never comes with that.
+    pub fn sample(&self, event: Event, queue_type: QueueType) -> &'static str {
+        match (self.name, self.presence(event, queue_type)) {
+            (_, Presence::Never) => "",
+            ("state", _) => event.word(),
+            ("channel", _) => queue_type.channel(),
+            _ => self.sample,
+        }
+    }
+
     /// Whether the variable comes with an event in a queue of this type.
     pub fn presence(&self, event: Event, queue_type: QueueType) -> Presence {
         let is_before_talk = matches!(event, Joined | Offering | Active | Missed);

@@ -1,35 +1,425 @@
 //! The requests of the Flow schemas section.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::{query, view};
-use crate::by_name::View;
-use crate::db::Db;
+use super::difference::difference;
+use super::filter::{Selection, UsesView, View, flow_schemas};
+use super::flow_schema::{FlowSchema, SchemaType};
+use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
+use super::query::{self, Restored, Saved};
+use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
+use super::{preview, program, text};
+use crate::db::{Conn, Db};
 use crate::error::Error;
+use crate::event::Event;
+use crate::flash::{Flash, Flashed, see_other};
+use crate::form::Form;
+use crate::history;
+use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
-use crate::paging;
+use crate::paging::{self, Query, elsewhere, short};
 use crate::params::Params;
+use crate::queues::queue::QueueType;
+use crate::registry::{Removal, gone};
+use crate::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
+use crate::sessions::Signed;
+use crate::token::Token;
+use crate::word::Word;
 
-pub async fn index(db: web::Data<Db>, params: Params) -> Result<HttpResponse, Error> {
+type Id = web::Path<i64>;
+
+const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+const NAME_TAKEN: &str = "Another flow schema has this name.";
+const REMOVED_MEANWHILE: &str = "That flow schema was removed meanwhile. Nothing was changed.";
+
+pub async fn index(
+    db: web::Data<Db>,
+    params: Params,
+    signed: Signed,
+    token: Token,
+    flash: Flashed,
+) -> Result<HttpResponse, Error> {
     let (mut view, notices) = View::read(&params);
     let (list, view) = db.read(move |conn| Ok((query::list(conn, &mut view)?, view))).await?;
-    if let Some(elsewhere) = crate::paging::elsewhere(&params, &notices, &list.pages, view::PATH, &view) {
+    if let Some(elsewhere) = elsewhere(&params, &notices, &list.pages, PATH, &view) {
         return Ok(elsewhere);
     }
     let title_suffix = list.pages.title();
-    let page = Page::new(Section::FlowSchemas, "Flow schemas", view::Index { path: view::PATH, view, notices, list });
-    Ok(Page { title_suffix, ..page }.into())
+    let mut index = Index::new(view, list, &signed, token);
+    (index.registry.notices, index.registry.focus) = (notices, flash.row());
+    Ok(Page { title_suffix, ..Page::new(Section::FlowSchemas, "Flow schemas", index) }.into())
 }
 
-pub async fn show(db: web::Data<Db>, id: web::Path<i64>) -> Result<HttpResponse, Error> {
+/// What is known of a flow schema beside it.
+struct Around {
+    /// The events, and the types of queue, with which hooks run it.
+    given: Vec<(Event, QueueType)>,
+    /// How many hooks run it.
+    uses: i64,
+}
+
+impl Around {
+    fn of(conn: &mut Conn, id: i64) -> Result<Self, Error> {
+        Ok(Self { given: query::given(conn, id)?, uses: query::count_uses(conn, id)? })
+    }
+}
+
+pub async fn new(params: Params, token: Token) -> HttpResponse {
+    let query = View::read(&params).0.query();
+    form_page(StatusCode::OK, edit(None, Typed::of_none(&params), query, Errors::default(), token))
+}
+
+/// The form with what was typed, and what there is to say about it.
+fn edit(
+    found: Option<(FlowSchema, Option<Around>)>,
+    typed: Typed,
+    query: String,
+    errors: Errors,
+    token: Token,
+) -> Edit {
+    let (schema, around) = found.unzip();
+    let around = around.flatten();
+    let program = text::check(&typed.text).ok();
+    let given = around.as_ref().map(|around| &*around.given).unwrap_or_default();
+    let schema_type = SchemaType::from_word(&typed.schema_type);
+    let warnings = program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
+    let preview = preview_of(program.as_ref(), typed.given);
+    let uses = around.map(|around| around.uses);
+    Edit { schema, query, typed, errors, theirs: None, is_version: false, warnings, uses, preview, token }
+}
+
+fn preview_of(program: Option<&program::Program>, given: Given) -> Preview {
+    let requests = program.zip(given.event).map(|(program, event)| preview::requests(program, event, given.queue_type));
+    Preview { given, requests }
+}
+
+fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
+    let title = edit.schema.as_ref().map_or("Add flow schema", |schema| &schema.name).to_owned();
+    Page { status, crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, edit) }.into()
+}
+
+/// Adds a flow schema, and leads to it or back to the modal that waits for it.
+pub async fn create(
+    db: web::Data<Db>,
+    Form(params): Form<MAX_BODY>,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    let typed = Typed::read(&params);
+    let query = View::from_query(&params.text("view")).query();
+    if typed.wish != Wish::Save {
+        return Ok(granted(None, typed, query, token));
+    }
+    let entered = match typed.entered(None) {
+        Ok(entered) => entered,
+        Err(errors) => return Ok(form_page(INVALID, edit(None, typed, query, errors, token))),
+    };
+    let change = Change::with_id(&typed.change, signed.author());
+    match db.write(move |conn| query::insert(conn, &entered, &change)).await? {
+        Saved::Done(schema) | Saved::Unchanged(schema) => {
+            let flash = Flash::say(format!("Added {}", short(&schema.name)));
+            Ok(match typed.back {
+                Some(back) => see_other(&with_schema(&back, schema.id), &flash),
+                None => see_other(&view::path(schema.id), &flash),
+            })
+        }
+        Saved::NameTaken => {
+            let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
+            Ok(form_page(INVALID, edit(None, typed, query, errors, token)))
+        }
+        Saved::Stale(_) | Saved::Gone => Ok(see_other(PATH, &Flash::say(REMOVED_MEANWHILE))),
+    }
+}
+
+/// The address of a modal, with a flow schema chosen in it.
+fn with_schema(back: &str, id: i64) -> String {
+    let mut choice = Query::new(String::new());
+    choice.append_pair("choose_schema", &id.to_string());
+    let separator = if back.contains('?') { '&' } else { '?' };
+    format!("{back}{separator}{}", choice.finish())
+}
+
+/// The form again, after a button that saves nothing was pressed.
+fn granted(found: Option<(FlowSchema, Option<Around>)>, mut typed: Typed, query: String, token: Token) -> HttpResponse {
+    let problem = text::check(&typed.text).err();
+    if typed.wish == Wish::Format && problem.is_none() {
+        typed.text = text::format(&typed.text);
+    }
+    let status = if problem.is_some() { INVALID } else { StatusCode::OK };
+    form_page(status, edit(found, typed, query, Errors { text: problem.map(Box::new), ..Errors::default() }, token))
+}
+
+/// The form of a flow schema, or the schema alone for who may not change it. `version` fills the form with what an
+/// earlier change made of it, or, with `before`, with what that change replaced.
+pub async fn show(
+    db: web::Data<Db>,
+    id: Id,
+    params: Params,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    let id = *id;
+    let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
+    let entry = params.get("version").filter(|_| may_change).map(|entry| entry.parse().unwrap_or_default());
+    let (schema, version, around) = db
+        .read(move |conn| {
+            let (schema, version) = match entry {
+                Some(entry) => query::version(conn, id, entry).map(|(schema, version)| (schema, Some(version)))?,
+                None => (query::find(conn, id)?, None),
+            };
+            let around = may_see_uses.then(|| Around::of(conn, id)).transpose()?;
+            Ok((schema, version, around))
+        })
+        .await?;
+    if !may_change {
+        let text = shown(&schema.schema);
+        let program = text::check(&text).ok();
+        let given = around.as_ref().map(|around| &*around.given).unwrap_or_default();
+        let schema_type = Some(schema.schema_type);
+        let warnings =
+            program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
+        let preview = preview_of(program.as_ref(), Given::read(&params));
+        let title = schema.name.clone();
+        let body = Show { schema, text, warnings, uses: around.map(|around| around.uses), preview };
+        return Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into());
+    }
+    let mut typed = Typed::of(&schema, &params);
+    let version =
+        version.and_then(|version| if params.get("before").is_some() { version.before } else { version.after });
+    let is_version = version.is_some();
+    if let Some((state, text)) = version {
+        (typed.name, typed.text) = (state.name, shown(&text));
+        typed.schema_type = state.schema_type.word().into();
+    }
+    let edit = edit(Some((schema, around)), typed, String::new(), Errors::default(), token);
+    Ok(form_page(StatusCode::OK, Edit { is_version, ..edit }))
+}
+
+pub async fn update(
+    db: web::Data<Db>,
+    id: Id,
+    Form(params): Form<MAX_BODY>,
+    signed: Signed,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    let id = *id;
+    let mut typed = Typed::read(&params);
+    let may_see_uses = signed.may(SEE_USES);
+    let found = db
+        .read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Around::of(conn, id)).transpose()?)))
+        .await;
+    let found = match found {
+        Err(Error::NotFound { .. }) if db.read(move |conn| query::was_removed(conn, id)).await? => {
+            return Ok(see_other(PATH, &Flash::say(REMOVED_MEANWHILE)));
+        }
+        found => found?,
+    };
+    if typed.wish != Wish::Save {
+        return Ok(granted(Some(found), typed, String::new(), token));
+    }
+    let entered = match typed.entered(Some(&found.0)) {
+        Ok(entered) => entered,
+        Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token))),
+    };
+    let (seen, change) = (typed.seen.clone(), Change::begin(signed.author()));
+    match db.write(move |conn| query::update(conn, id, &entered, seen.as_deref(), &change)).await? {
+        Saved::Done(schema) => Ok(see_other(&view::path(id), &Flash::say(format!("Saved {}", short(&schema.name))))),
+        Saved::Unchanged(schema) => {
+            Ok(see_other(&view::path(id), &Flash::say(format!("{} is saved", short(&schema.name)))))
+        }
+        Saved::NameTaken => {
+            let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
+            Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token)))
+        }
+        Saved::Stale(theirs) => {
+            // Saving once more is meant, now that the person knows.
+            typed.seen = Some(theirs.digest());
+            let difference = difference(&theirs.schema, &typed.text);
+            let around = found.1;
+            let edit = edit(Some((theirs.clone(), around)), typed, String::new(), Errors::default(), token);
+            Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
+        }
+        Saved::Gone => Ok(see_other(PATH, &Flash::say(REMOVED_MEANWHILE))),
+    }
+}
+
+/// The text of a flow schema as a file.
+pub async fn file(db: web::Data<Db>, id: Id) -> Result<HttpResponse, Error> {
     let schema = db.read(move |conn| query::find(conn, *id)).await?;
-    let text = serde_json::from_str::<serde_json::Value>(&schema.schema)
-        .and_then(|json| serde_json::to_string_pretty(&json))
-        .unwrap_or_else(|_| schema.schema.clone());
-    let crumbs = vec![Crumb::new("Routing", view::PATH), Crumb::new("Flow schemas", view::PATH)];
-    let page = Page::new(Section::FlowSchemas, schema.name.clone(), view::Show { schema, text });
-    Ok(Page { crumbs, ..page }.into())
+    let name = header::ExtendedValue {
+        charset: header::Charset::Ext("UTF-8".into()),
+        language_tag: None,
+        value: format!("{}.json", schema.name.replace(['/', '\\'], "_")).into_bytes(),
+    };
+    let disposition = header::ContentDisposition {
+        disposition: header::DispositionType::Attachment,
+        parameters: vec![header::DispositionParam::FilenameExt(name)],
+    };
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(disposition)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(schema.schema))
+}
+
+/// The hooks that run a flow schema.
+pub async fn hooks(db: web::Data<Db>, id: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
+    let (mut view, notices) = UsesView::read(&params);
+    let (uses, view) = db.read(move |conn| Ok((query::uses(conn, *id, &mut view)?, view))).await?;
+    let path = format!("{}/hooks", view::path(uses.schema.id));
+    if let Some(elsewhere) = elsewhere(&params, &notices, &uses.pages, &path, &view) {
+        return Ok(elsewhere);
+    }
+    let title_suffix = uses.pages.title();
+    let title = format!("Hooks – {}", uses.schema.name);
+    let mut crumbs = crumbs();
+    crumbs.push(Crumb::new(&*uses.schema.name, view::path(uses.schema.id)));
+    let mut body = view::Hooks::new(view, uses, token);
+    body.registry.notices = notices;
+    Ok(Page { title_suffix, crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
+}
+
+/// What a change made of a flow schema.
+pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Signed) -> Result<HttpResponse, Error> {
+    let (id, entry) = ids.into_inner();
+    let (schema, item, version) = db
+        .read(move |conn| {
+            let (schema, version) = query::version(conn, id, entry)?;
+            Ok((schema, query::find_item(conn, id)?, version))
+        })
+        .await?;
+    let differs = |before: &str, after: &str| (before != after).then(|| difference(before, after));
+    let after = version.after.as_ref().or(version.before.as_ref()).map(|(_, text)| &**text);
+    let did = match (&version.before, &version.after) {
+        (Some((_, before)), Some((_, after))) => differs(before, after),
+        _ => None,
+    };
+    let since = after.and_then(|after| differs(after, &schema.schema));
+    let mut crumbs = crumbs();
+    crumbs.push(Crumb::new(&*schema.name, view::path(id)));
+    crumbs.push(Crumb::new("History", format!("{}/history", view::path(id))));
+    let title = format!("Version – {}", schema.name);
+    let body = view::Change { schema: item, version, did, since, may_change: signed.may(CHANGE_FLOW_SCHEMAS) };
+    Ok(Page { crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
+}
+
+/// Asks before flow schemas are removed; those that hooks run stay.
+pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: Token) -> Result<HttpResponse, Error> {
+    let view = form_view(&params);
+    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = selection.view(&params);
+    let asked = selection.clone();
+    let found = db
+        .read(move |conn| {
+            query::check(conn, &asked)?;
+            query::selected(conn, &asked, Removal::LISTED)
+        })
+        .await?;
+    if found.count == 0 {
+        return Ok(see_other(&registry_url(&view), &Flash::say("The selected flow schemas are gone already.")));
+    }
+    if found.free == 0 {
+        return used(&db, found, &view, &signed).await;
+    }
+    let mut body = Removal::new(PATH.into(), &view, &selection, token, found.free, "");
+    let used = found.count - found.free;
+    body.notes.clear();
+    if selection.size() > found.count {
+        body.notes.push(format!("{} of the selection gone already.", selection.size() - found.count));
+    }
+    if let ([schema], 1) = (&found.first_free[..], found.free) {
+        body.question = format!("Remove {}?", schema.name);
+    }
+    if used > 0 {
+        let names: Vec<_> = found.first_used.iter().map(|(schema, _)| &*schema.name).collect();
+        let more = used - names.len() as i64;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        body.notes.push(format!("{} stay, because hooks run them: {}{more}.", flow_schemas(used), names.join(", ")));
+    }
+    body.more = found.free - found.first_free.len() as i64;
+    body.things = found.first_free.into_iter().map(|schema| (schema.name, None)).collect();
+    let title = body.question.trim_end_matches('?').to_owned();
+    Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into())
+}
+
+/// Says which hooks run the flow schemas that were to be removed.
+async fn used(db: &Db, found: query::Selected, view: &View, signed: &Signed) -> Result<HttpResponse, Error> {
+    let may_see_uses = signed.may(SEE_USES);
+    let hooks = match &found.first_used[..] {
+        [(schema, _)] if may_see_uses => {
+            let id = schema.id;
+            db.read(move |conn| Ok(query::uses(conn, id, &mut UsesView::default())?.rows)).await?
+        }
+        _ => Vec::new(),
+    };
+    let more = found.count - found.first_used.len() as i64;
+    let body = Used { query: view.query(), first: found.first_used, more, hooks, may_see_uses };
+    let page = Page::new(Section::FlowSchemas, "Hooks run this", body);
+    Ok(Page { status: StatusCode::CONFLICT, crumbs: crumbs(), ..page }.into())
+}
+
+pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
+    let view = form_view(&params);
+    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let (asked, change) = (selection.clone(), Change::begin(signed.author()));
+    let removal = change.id.clone();
+    let removed = db.write(move |conn| query::remove(conn, &asked, &change)).await?;
+    let Some(first) = removed.first else {
+        if removed.used == 0 {
+            return Ok(see_other(&registry_url(&view), &Flash::say("That was removed already.")));
+        }
+        let found = db.read(move |conn| query::selected(conn, &selection, Removal::LISTED)).await?;
+        return used(&db, found, &view, &signed).await;
+    };
+    let what = if removed.removed == 1 { short(&first) } else { flow_schemas(removed.removed) };
+    let mut text = format!("Removed {what}");
+    if removed.used > 0 {
+        text.push_str(&format!(". {} stay, because hooks run them", flow_schemas(removed.used)));
+    }
+    text.push_str(&gone(selection.size() - removed.removed - removed.used));
+    Ok(see_other(&registry_url(&view), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))
+}
+
+/// Undoes a removal, or brings back one of the flow schemas that it took; from the history, back to there.
+pub async fn restoration(
+    db: web::Data<Db>,
+    url: Params,
+    Form(params): Form,
+    signed: Signed,
+) -> Result<HttpResponse, Error> {
+    let view = form_view(&params);
+    let removal = params.text("removal");
+    // An id that cannot be read is no flow schema of the removal; it never means all of it.
+    let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+    let change = Change::begin(signed.author());
+    let restored = db.write(move |conn| query::restore(conn, &removal, only, &change)).await?;
+    let text = told(&restored).ok_or_else(|| unprocessable(&view, "There is no such removal of flow schemas."))?;
+    let back = history::handler::back(&params, history::query::Scope::FlowSchemas, registry_url(&view));
+    Ok(see_other(&back, &Flash::say(text).about(restored.first.map(|schema| schema.id))))
+}
+
+/// The outcome of a restoration in words; `None` if there was nothing to restore.
+fn told(restored: &Restored) -> Option<String> {
+    let mut sentences = Vec::new();
+    match (&restored.first, restored.restored) {
+        (Some(schema), 1) => sentences.push(format!("Restored {}", short(&schema.name))),
+        (_, 0) => (),
+        (_, count) => sentences.push(format!("Restored {}", flow_schemas(count))),
+    }
+    if restored.existing > 0 {
+        sentences.push(format!("{} came back already", flow_schemas(restored.existing)));
+    }
+    match &restored.taken[..] {
+        [] => (),
+        [name] => sentences.push(format!("{} cannot come back: another flow schema has its name now", short(name))),
+        names => {
+            let count = flow_schemas(names.len() as i64);
+            sentences.push(format!("{count} cannot come back: others have their names now"));
+        }
+    }
+    (!sentences.is_empty()).then(|| sentences.join(". "))
 }
 
 /// The rows of the searchable drop-down: a part of a page.
@@ -43,4 +433,22 @@ pub async fn options(db: web::Data<Db>, params: Params) -> Result<HttpResponse, 
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(html))
+}
+
+/// The view that a form was in, from the query string that it carries.
+fn form_view(params: &Params) -> View {
+    View::from_query(&params.text("view"))
+}
+
+fn registry_url(view: &View) -> String {
+    format!("{PATH}{}", view.query())
+}
+
+fn unprocessable(view: &View, sentence: impl Into<String>) -> Error {
+    Error::Unprocessable { sentence: sentence.into(), back: registry_url(view) }
+}
+
+/// The places above a flow schema.
+pub fn crumbs() -> Vec<Crumb> {
+    vec![Crumb::new("Routing", PATH), Crumb::new("Flow schemas", PATH)]
 }

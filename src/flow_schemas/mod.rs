@@ -1,6 +1,13 @@
-//! The Flow schemas section: a list and a page to read, and the search of the hook's drop-down.
+//! The Flow schemas section: the registry, the form with what it checks and shows of a schema, its versions, and the
+//! search of the hook's drop-down.
 
+pub mod difference;
+pub mod filter;
 pub mod flow_schema;
+pub mod form;
 pub mod handler;
+pub mod preview;
+pub mod program;
 pub mod query;
+pub mod text;
 pub mod view;

@@ -2,29 +2,171 @@
 
 use askama::Template;
 
-use super::flow_schema::FlowSchema;
-use super::query::{List, Options};
+use super::difference::Difference;
+use super::filter::{FlowSchemas, Uses, UsesView, View};
+use super::flow_schema::{FlowSchema, SchemaType, State};
+use super::form::{Errors, Given, MAX_NAME, Typed, Wish};
+use super::preview::Requests;
+use super::program::Warning;
+use super::query::{self, Item, List, Options, Row, Use, Version};
 use crate::assets;
-use crate::by_name::{Column, View};
 use crate::db::fold;
+use crate::event::Event;
+use crate::queues::queue::QueueType;
+use crate::registry::{May, Registry};
+use crate::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
+use crate::sessions::Signed;
+use crate::token::Token;
+use crate::word::Word;
 
 pub const PATH: &str = "/routing/flow";
+
+/// The path of a flow schema; everything of it lies below.
+pub fn path(id: i64) -> String {
+    format!("{PATH}/{id}")
+}
+
+/// The path of what a change made of a flow schema.
+pub fn version_path(id: i64, entry: i64) -> String {
+    format!("{PATH}/{id}/history/{entry}")
+}
 
 #[derive(Template)]
 #[template(path = "flow_schemas/index.html")]
 pub struct Index {
-    pub path: &'static str,
-    pub view: View,
-    pub notices: Vec<String>,
-    pub list: List,
+    pub registry: Registry<FlowSchemas>,
+    pub rows: Vec<(Row, i64)>,
+    /// The person may see the hooks that run a flow schema.
+    pub may_see_uses: bool,
 }
 
+impl Index {
+    pub fn new(view: View, list: List, signed: &Signed, token: Token) -> Self {
+        let may = May {
+            add: signed.may(ADD_FLOW_SCHEMAS),
+            edit: signed.may(CHANGE_FLOW_SCHEMAS),
+            switch: false,
+            remove: signed.may(REMOVE_FLOW_SCHEMAS),
+        };
+        let shown = list.rows.iter().map(|(row, _)| row.item.id).collect();
+        let registry = Registry::new(PATH.into(), view, list.pages, shown, token, may);
+        Self { registry, rows: list.rows, may_see_uses: signed.may(SEE_USES) }
+    }
+}
+
+/// How people call the editor that a flow schema was made with.
+pub fn editor_name(editor: bool) -> &'static str {
+    if editor { "Diagram" } else { "Text" }
+}
+
+/// A flow schema for who may not change it.
 #[derive(Template)]
 #[template(path = "flow_schemas/show.html")]
 pub struct Show {
     pub schema: FlowSchema,
-    /// The schema, indented.
+    /// The schema as the form would show it.
     pub text: String,
+    pub warnings: Vec<Warning>,
+    pub uses: Option<i64>,
+    pub preview: Preview,
+}
+
+/// The form of a flow schema that is added, or of one that is.
+#[derive(Template)]
+#[template(path = "flow_schemas/edit.html")]
+pub struct Edit {
+    pub schema: Option<FlowSchema>,
+    /// The view of the registry that the person came from.
+    pub query: String,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// What somebody else made of the flow schema meanwhile, and how that differs from what was typed.
+    pub theirs: Option<(FlowSchema, Difference)>,
+    /// What is in the form is a version from the history.
+    pub is_version: bool,
+    pub warnings: Vec<Warning>,
+    /// How many hooks run it, for who may see them.
+    pub uses: Option<i64>,
+    pub preview: Preview,
+    pub token: Token,
+}
+
+impl Edit {
+    fn action(&self) -> String {
+        self.schema.as_ref().map_or_else(|| PATH.into(), |schema| path(schema.id))
+    }
+
+    fn cancel(&self) -> String {
+        self.typed.back.clone().unwrap_or_else(|| format!("{PATH}{}", self.query))
+    }
+
+    fn focus_is_on_name(&self) -> bool {
+        let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.is_refused();
+        self.errors.name.is_some() || is_first
+    }
+
+    fn is_refused(&self) -> bool {
+        self.errors.name.is_some() || self.errors.schema_type.is_some() || self.errors.text.is_some()
+    }
+}
+
+/// The requests that a flow schema would send, if they were asked for.
+pub struct Preview {
+    pub given: Given,
+    pub requests: Option<Requests>,
+}
+
+/// The hooks that run a flow schema.
+#[derive(Template)]
+#[template(path = "flow_schemas/hooks.html")]
+pub struct Hooks {
+    pub registry: Registry<Uses>,
+    pub schema: Item,
+    pub rows: Vec<Use>,
+}
+
+impl Hooks {
+    pub fn new(view: UsesView, uses: query::Uses, token: Token) -> Self {
+        let query::Uses { schema, pages, rows } = uses;
+        let shown = rows.iter().map(|hook| hook.id).collect();
+        let path = format!("{}/hooks", path(schema.id));
+        Self { registry: Registry::new(path, view, pages, shown, token, May::default()), schema, rows }
+    }
+}
+
+/// A change of a flow schema, from its history.
+#[derive(Template)]
+#[template(path = "flow_schemas/version.html")]
+pub struct Change {
+    pub schema: Item,
+    pub version: Version,
+    /// What the change did to the text.
+    pub did: Option<Difference>,
+    /// What happened to the text since.
+    pub since: Option<Difference>,
+    pub may_change: bool,
+}
+
+impl Change {
+    /// The only state that there is to show, of what was added, removed or brought back.
+    fn only(&self) -> Option<&(State, String)> {
+        match (&self.version.before, &self.version.after) {
+            (Some(_), Some(_)) => None,
+            (before, after) => before.as_ref().or(after.as_ref()),
+        }
+    }
+}
+
+/// The answer to a removal that can remove nothing.
+#[derive(Template)]
+#[template(path = "flow_schemas/used.html")]
+pub struct Used {
+    pub query: String,
+    pub first: Vec<(Item, i64)>,
+    pub more: i64,
+    /// The first hooks that run the only one, for who may see them.
+    pub hooks: Vec<Use>,
+    pub may_see_uses: bool,
 }
 
 /// The rows of the hook's drop-down, without a page around them.

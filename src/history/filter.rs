@@ -4,21 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::paging::{self, Query, short};
 use crate::params::Params;
-
-/// A word for something that happened; one enum for each journal.
-pub trait Word: Copy + Ord + 'static {
-    const ALL: &'static [Self];
-
-    /// The word in URLs and the database.
-    fn word(self) -> &'static str;
-
-    /// The words that people read.
-    fn name(self) -> &'static str;
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|action| action.word() == word)
-    }
-}
+use crate::word::Word;
 
 pub type View<A> = paging::View<Filter<A>>;
 
@@ -63,16 +49,20 @@ impl<A: Word> paging::Filter for Filter<A> {
 }
 
 /// Newest first; the other way round, oldest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     #[default]
     Newest,
 }
 
-impl paging::Column for Column {
+impl Word for Column {
     const ALL: &'static [Self] = &[Self::Newest];
 
     fn word(self) -> &'static str {
         "newest"
+    }
+
+    fn name(self) -> &'static str {
+        "When"
     }
 }

@@ -1,51 +1,81 @@
-//! What the History tab shows.
+//! What a history shows.
 
 use askama::Template;
 
-use super::filter::{View, Word};
-use super::query::{Entry, List};
+use super::filter::View;
+use super::query::{Entry, List, Place, Scope, Shown};
 use crate::assets;
+use crate::flow_schemas;
 use crate::hooks;
-use crate::journal::{Action, State};
+use crate::journal::{Action, Subject};
+use crate::queues;
 use crate::token::Token;
+use crate::word::Word;
 
-/// The path of a queue's History tab.
-pub fn path(queue_id: i64) -> String {
-    format!("{}/history", hooks::view::path(queue_id))
+pub fn path(scope: Scope) -> String {
+    let of = match scope {
+        Scope::Queue(id) => hooks::view::path(id),
+        Scope::Queues => queues::view::PATH.into(),
+        Scope::FlowSchema(id) => flow_schemas::view::path(id),
+        Scope::FlowSchemas => flow_schemas::view::PATH.into(),
+    };
+    format!("{of}/history")
 }
 
 #[derive(Template)]
 #[template(path = "history/index.html")]
 pub struct Index {
-    /// The path of the Hooks tab.
-    pub hooks_path: String,
     pub path: String,
     pub view: View<Action>,
-    /// The person may bring hooks back.
-    pub may_restore: bool,
+    /// Where what was removed is brought back, for who may.
+    pub restoration: Option<String>,
+    pub may_edit_hooks: bool,
     pub notices: Vec<String>,
     pub list: List,
     pub token: Token,
 }
 
+impl Index {
+    /// Where an entry's subject is, if it is and the person may go there.
+    fn link(&self, entry: &Entry) -> Option<String> {
+        let id = entry.subject_id;
+        match (&self.list.place, entry.subject) {
+            (Place::Queue(queue), Subject::Hook) if entry.exists && self.may_edit_hooks => {
+                Some(format!("{}/{id}", hooks::view::path(queue.id)))
+            }
+            (_, Subject::Queue) if entry.exists => Some(queues::view::path(id)),
+            (_, Subject::FlowSchema) if entry.exists => Some(flow_schemas::view::version_path(id, entry.id)),
+            _ => None,
+        }
+    }
+
+    /// The entry tells of the queue itself, among those of its hooks.
+    fn is_of_queue(&self, entry: &Entry) -> bool {
+        matches!(self.list.place, Place::Queue(_)) && entry.subject == Subject::Queue
+    }
+}
+
 impl Entry {
-    /// The hook as it was left, or as it was before it was removed.
-    fn state(&self) -> Option<&State> {
+    /// It as it was left, or as it was before it was removed.
+    fn state(&self) -> Option<&Shown> {
         self.after.as_ref().or(self.before.as_ref())
     }
 
-    /// What was before, where that says more than what came of it.
-    fn was(&self) -> Option<&State> {
-        self.before.as_ref().filter(|_| self.action == Action::Edit)
+    fn was_name(&self) -> Option<&String> {
+        self.was(|shown| &shown.name)
+    }
+
+    fn was_details(&self) -> Option<&String> {
+        self.was(|shown| &shown.details)
+    }
+
+    /// What was before an edit, where that reads otherwise.
+    fn was(&self, part: fn(&Shown) -> &String) -> Option<&String> {
+        let (Action::Edit, Some(before), Some(after)) = (self.action, &self.before, &self.after) else { return None };
+        Some(part(before)).filter(|was| *was != part(after))
     }
 
     fn can_return(&self) -> bool {
         self.action == Action::Remove && !self.exists
-    }
-}
-
-impl State {
-    fn name(&self) -> String {
-        format!("{} → {}", self.event.name(), self.schema.name)
     }
 }

@@ -1,80 +1,33 @@
 //! What the registry of hooks can be narrowed and sorted by.
 
-use std::collections::BTreeSet;
-
 use crate::event::Event;
-use crate::paging::{self, Query, read_search, read_word, short};
-use crate::params::Params;
+use crate::paging;
+use crate::registry::{self, Noun, Rows};
+use crate::word::Word;
 
 pub type View = paging::View<Filter>;
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// None means any.
-    pub events: BTreeSet<Event>,
-    pub enabled: Option<bool>,
-    /// Part of the flow schema's name.
-    pub q: String,
-}
-
-impl Filter {
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The state that is asked for, as people read it.
-    pub fn state(&self) -> &'static str {
-        match self.enabled {
-            None => "Any",
-            Some(true) => "Enabled",
-            Some(false) => "Disabled",
-        }
-    }
-
-    pub fn without_event(&self, event: Event) -> Self {
-        let mut filter = self.clone();
-        filter.events.remove(&event);
-        filter
-    }
-
-    pub fn without_state(&self) -> Self {
-        Self { enabled: None, ..self.clone() }
-    }
-
-    pub fn without_q(&self) -> Self {
-        Self { q: String::new(), ..self.clone() }
-    }
-}
-
-impl paging::Filter for Filter {
-    type Column = Column;
-
-    fn read(params: &Params, notices: &mut Vec<String>) -> Self {
-        let mut events = BTreeSet::new();
-        for word in params.all("event") {
-            match Event::from_word(word) {
-                Some(event) => drop(events.insert(event)),
-                None => notices.push(format!("There is no event “{}”, so it was left out.", short(word))),
-            }
-        }
-        let enabled = read_word(params, "enabled", |word| word.parse().ok(), "true or false", notices);
-        Self { events, enabled, q: read_search(params, notices) }
-    }
-
-    fn write(&self, query: &mut Query) {
-        for event in &self.events {
-            query.append_pair("event", event.word());
-        }
-        if let Some(enabled) = self.enabled {
-            query.append_pair("enabled", if enabled { "true" } else { "false" });
-        }
-        if !self.q.is_empty() {
-            query.append_pair("q", &self.q);
-        }
-    }
-}
+pub type Filter = registry::Filter<Hooks>;
+pub type Selection = registry::Selection<Hooks>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hooks;
+
+impl Rows for Hooks {
+    type Kind = Event;
+    type Column = Column;
+
+    const NOUN: Noun = Noun { one: "hook", many: "hooks", title: "Hooks" };
+    const KIND: (&'static str, &'static str) = ("event", "Event");
+    const STATE: (&'static str, &'static str, [&'static str; 2]) = ("enabled", "State", ["Enabled", "Disabled"]);
+    const SEARCH: (&'static str, &'static str) = ("Search flow schemas", "Flow schema");
+}
+
+/// “1 hook”, “2 hooks”.
+pub fn hooks(count: i64) -> String {
+    Hooks::NOUN.count(count)
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     #[default]
     Event,
@@ -83,7 +36,7 @@ pub enum Column {
     UpdatedAt,
 }
 
-impl paging::Column for Column {
+impl Word for Column {
     const ALL: &'static [Self] = &[Self::Event, Self::Schema, Self::Enabled, Self::UpdatedAt];
 
     fn word(self) -> &'static str {
@@ -92,6 +45,15 @@ impl paging::Column for Column {
             Self::Schema => "schema",
             Self::Enabled => "enabled",
             Self::UpdatedAt => "updated_at",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Event => "Event",
+            Self::Schema => "Flow schema",
+            Self::Enabled => "State",
+            Self::UpdatedAt => "Changed",
         }
     }
 }

@@ -1,14 +1,12 @@
 //! What the forms of the Hooks tab send, turned once from strings as typed into what the queries take, or into
 //! what is wrong with them.
 
-use std::collections::BTreeSet;
-
 use super::filter::View;
 use super::hook::Choice;
-use super::query::{IfTaken, Selection};
-use crate::db::MAX_IDS;
+use super::query::IfTaken;
 use crate::event::Event;
 use crate::params::Params;
+use crate::word::Word;
 
 /// The form of the modal, as typed.
 #[derive(Clone, Debug, Default)]
@@ -92,34 +90,4 @@ pub fn view(params: &Params) -> View {
 /// The state that a switch asks for.
 pub fn enabled(params: &Params) -> Result<bool, &'static str> {
     params.bool("enabled").ok_or("Say whether the hook is to be enabled or disabled.")
-}
-
-/// The hooks that a form selects: the ones with a tick, the whole page, or all that match. Nothing selected
-/// is refused; it never means all.
-pub fn selection(params: &Params) -> Result<Selection, &'static str> {
-    let all: BTreeSet<&str> = params.all("all").collect();
-    if all.contains("matching") {
-        let seen = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
-        let (view, notices) = match params.get("view") {
-            Some(_) => (view(params), Vec::new()),
-            None => View::read(params),
-        };
-        // A filter that cannot be read would match more than was meant.
-        if !notices.is_empty() {
-            return Err("The filter of the selection cannot be read.");
-        }
-        let seen = seen.ok_or("Say how many hooks matched when they were selected.")?;
-        return Ok(Selection::Matching { view, seen });
-    }
-    let ids: Option<BTreeSet<i64>> = if all.contains("page") {
-        params.text("shown").split('.').map(|id| id.parse().ok()).collect()
-    } else {
-        params.all("id").chain(params.all("hook")).map(|id| id.parse().ok()).collect()
-    };
-    match ids {
-        None => Err("The selection holds something that is not a hook."),
-        Some(ids) if ids.is_empty() => Err("Select at least one hook first."),
-        Some(ids) if ids.len() > MAX_IDS => Err("Select at most 1000 hooks at once, or all that match."),
-        Some(ids) => Ok(Selection::Ids(ids)),
-    }
 }

@@ -3,28 +3,30 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::filter::View;
+use super::filter::{Selection, View, hooks};
 use super::form::{self, Errors, Typed};
 use super::hook::{Choice, Hook};
-use super::query::{self, Restored, Saved, Selection, Tab};
-use super::view::{self, Edit, Index, Removal, hooks};
+use super::query::{self, Restored, Saved, Tab};
+use super::view::{self, Edit, Index};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
-use crate::flash::{Flash, Flashed, named, see_other};
+use crate::flash::{Flash, Flashed, see_other};
 use crate::flow_schemas;
 use crate::flow_schemas::query::Options;
 use crate::form::Form;
 use crate::history;
-use crate::journal::{Action, Change};
+use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
 use crate::queues;
 use crate::queues::queue::Queue;
+use crate::registry::{Removal, gone};
 use crate::rights::SEE_FLOW_SCHEMAS;
 use crate::sessions::Signed;
 use crate::token::Token;
+use crate::word::Word;
 
 /// The queue's id, or those of the queue and the hook.
 type Id = web::Path<i64>;
@@ -43,7 +45,9 @@ pub async fn index(
     if let Some(elsewhere) = elsewhere(&params, &notices, &tab.pages, &view::path(tab.queue.id), &view) {
         return Ok(elsewhere);
     }
-    Ok(page(StatusCode::OK, Index { notices, focus: flash.hook(), ..Index::new(view, tab, &signed, token) }))
+    let mut index = Index::new(view, tab, &signed, token);
+    (index.registry.notices, index.registry.focus) = (notices, flash.row());
+    Ok(page(StatusCode::OK, index))
 }
 
 pub async fn new(
@@ -136,11 +140,11 @@ async fn save(
         Saved::Done(hook) => {
             let done = if id.is_some() { "Saved" } else { "Added" };
             let state = if hook.enabled { "" } else { ", disabled" };
-            let flash = Flash::say(format!("{done} {}{state}", name(&hook))).about(Some(hook.id));
+            let flash = Flash::say(format!("{done} {}{state}", hook.short_name())).about(Some(hook.id));
             Ok(see_other(&tab_url(queue, &sent.view), &flash))
         }
         Saved::Unchanged(hook) => {
-            Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{} is saved", name(&hook)))))
+            Ok(see_other(&tab_url(queue, &sent.view), &Flash::say(format!("{} is saved", hook.short_name()))))
         }
         Saved::Taken(holder) => sent.again(&db, token, INVALID, |edit| edit.taken = Some(holder)).await,
         Saved::Stale(theirs) => sent.again(&db, token, StatusCode::CONFLICT, |edit| edit.theirs = Some(theirs)).await,
@@ -209,7 +213,7 @@ pub async fn state(
     match saved {
         Saved::Done(hook) | Saved::Unchanged(hook) => {
             let done = if hook.enabled { "Enabled" } else { "Disabled" };
-            Ok(see_other(&tab_url(queue, &view), &Flash::say(format!("{done} {}", name(&hook)))))
+            Ok(see_other(&tab_url(queue, &view), &Flash::say(format!("{done} {}", hook.short_name()))))
         }
         Saved::Taken(holder) => {
             let (tab, hook, view) =
@@ -236,7 +240,7 @@ pub async fn states(
     let queue = *queue;
     let view = form::view(&params);
     let enable = form::enabled(&url).map_err(|why| unprocessable(queue, &view, why))?;
-    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let change = Change::begin(signed.author());
     let switched = db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &change)).await?;
     let mut text = format!("{} {}", if enable { "Enabled" } else { "Disabled" }, hooks(switched.switched));
@@ -252,14 +256,13 @@ pub async fn states(
 pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
-    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
-    // The question carries the filter that was asked with, wherever it stood.
-    let view = if let Selection::Matching { view, .. } = &selection { view.clone() } else { view };
+    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let view = selection.view(&params);
     let asked = selection.clone();
     let (queue, count, hooks) = db
         .read(move |conn| {
             let queue = queues::query::find(conn, queue)?;
-            asked.check(conn, queue.id)?;
+            query::check(conn, queue.id, &asked)?;
             let count = query::count_selected(conn, queue.id, &asked)?;
             Ok((queue.clone(), count, query::selected(conn, queue.id, &asked, Removal::LISTED)?))
         })
@@ -267,16 +270,19 @@ pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token)
     if count == 0 {
         return Ok(see_other(&tab_url(queue.id, &view), &Flash::say("The selected hooks are gone already.")));
     }
-    let title = format!("Remove {} – {}", view::hooks(count), queue.name);
+    let title = format!("Remove {} – {}", self::hooks(count), queue.name);
     let crumbs = crumbs(&queue);
-    let body = Removal { path: view::path(queue.id), query: view.query(), queue, token, selection, count, hooks };
+    let of = format!(" of {}", queue.name);
+    let mut body = Removal::new(view::path(queue.id), &view, &selection, token, count, &of);
+    body.more = count - hooks.len() as i64;
+    body.things = hooks.iter().map(|hook| (hook.name(), hook.enabled.then(|| "enabled".into()))).collect();
     Ok(Page { crumbs, ..Page::new(Section::Queues, title, body) }.into())
 }
 
 pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = form::view(&params);
-    let selection = form::selection(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
     let asked = selection.size();
     let change = Change::begin(signed.author());
     let removal = change.id.clone();
@@ -285,19 +291,10 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Si
         return Ok(see_other(&tab_url(queue, &view), &Flash::say("That was removed already.")));
     };
     let mut text =
-        if removed == 1 { format!("Removed {}", name(&first)) } else { format!("Removed {}", hooks(removed)) };
+        if removed == 1 { format!("Removed {}", first.short_name()) } else { format!("Removed {}", hooks(removed)) };
     text.push_str(&gone(asked - removed));
     let undo = format!("{}/restoration", view::path(queue));
     Ok(see_other(&tab_url(queue, &view), &Flash::say(text).undo(undo, removal)))
-}
-
-/// What a message adds about selected hooks that do not exist any more.
-fn gone(count: i64) -> String {
-    match count {
-        0 => String::new(),
-        1 => ". 1 of the selection was gone already".into(),
-        count => format!(". {count} of the selection were gone already"),
-    }
 }
 
 /// Undoes a removal, or brings back one of the hooks that it took; from the history, back to there.
@@ -317,13 +314,7 @@ pub async fn restoration(
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &change)).await?;
     let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
     let first = restored.first.map(|hook| hook.id);
-    let back = match params.get("back").and_then(|back| back.strip_prefix("history")) {
-        Some(query) => {
-            let view = history::filter::View::<Action>::from_query(query);
-            format!("{}{}", history::view::path(queue), view.query())
-        }
-        None => tab_url(queue, &view),
-    };
+    let back = history::handler::back(&params, history::query::Scope::Queue(queue), tab_url(queue, &view));
     Ok(see_other(&back, &Flash::say(text).about(first)))
 }
 
@@ -331,7 +322,7 @@ pub async fn restoration(
 fn told(restored: &Restored) -> Option<String> {
     let mut sentences = Vec::new();
     match (&restored.first, restored.restored) {
-        (Some(hook), 1) => sentences.push(format!("Restored {}", name(hook))),
+        (Some(hook), 1) => sentences.push(format!("Restored {}", hook.short_name())),
         (_, 0) => (),
         (_, count) => sentences.push(format!("Restored {}", hooks(count))),
     }
@@ -343,11 +334,14 @@ fn told(restored: &Restored) -> Option<String> {
     if restored.existing > 0 {
         sentences.push(format!("{} came back already", hooks(restored.existing)));
     }
-    if restored.without_schema > 0 {
-        let count = hooks(restored.without_schema);
-        sentences.push(format!("{count} cannot come back: the flow schema was removed"));
-    }
+    sentences.extend(without_schema(restored));
     (!sentences.is_empty()).then(|| sentences.join(". "))
+}
+
+/// What there is to say of hooks whose flow schema is gone.
+pub fn without_schema(restored: &Restored) -> Option<String> {
+    let count = restored.without_schema;
+    (count > 0).then(|| format!("{} cannot come back: the flow schema was removed", hooks(count)))
 }
 
 /// The tab with the modal open.
@@ -395,7 +389,9 @@ fn open(
 
 fn modal(status: StatusCode, open: Open, signed: &Signed, token: Token, notices: Vec<String>) -> HttpResponse {
     let Open { view, tab, edit } = open;
-    page(status, Index { notices, edit: Some(edit), ..Index::new(view, tab, signed, token) })
+    let mut index = Index { edit: Some(edit), ..Index::new(view, tab, signed, token) };
+    index.registry.notices = notices;
+    page(status, index)
 }
 
 fn page(status: StatusCode, index: Index) -> HttpResponse {
@@ -417,14 +413,10 @@ fn found(conn: &mut Conn, queue: i64, id: i64) -> Result<Hook, Error> {
     query::find(conn, queue, id)?.ok_or_else(|| query::not_found(queue))
 }
 
-fn unprocessable(queue: i64, view: &View, sentence: &str) -> Error {
+fn unprocessable(queue: i64, view: &View, sentence: impl Into<String>) -> Error {
     Error::Unprocessable { sentence: sentence.into(), back: tab_url(queue, view) }
 }
 
 fn tab_url(queue: i64, view: &View) -> String {
     format!("{}{}", view::path(queue), view.query())
-}
-
-fn name(hook: &Hook) -> String {
-    named(hook.event, &hook.schema_name)
 }

@@ -8,18 +8,19 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::filter::{Column, Filter, View};
-use super::hook::{Choice, Hook};
+use super::filter::{Column, Filter, Selection, View};
+use super::hook::{Choice, Hook, State};
 use crate::db::{Conn, MAX_IDS, contains};
 use crate::error::Error;
 use crate::event::Event;
 use crate::flow_schemas;
-use crate::journal::{self, Action, Change, Step};
+use crate::journal::{self, Action, Change, Step, Subject};
 use crate::on_each;
 use crate::paging::Pages;
 use crate::queues;
 use crate::queues::queue::Queue;
-use crate::schema::{flow_schemas as schemas, hook_counts, hooks};
+use crate::schema::{flow_schemas as schemas, hook_counts, hooks, queues as queues_};
+use crate::word::Word;
 
 /// The ids of the flow schemas whose name contains what was typed.
 macro_rules! schemas_named {
@@ -34,10 +35,10 @@ macro_rules! matching {
     ($hooks:expr, $queue_id:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
         let mut hooks = $hooks.filter(hooks::queue_id.eq($queue_id));
-        if !filter.events.is_empty() {
-            hooks = hooks.filter(hooks::event.eq_any(filter.events.clone()));
+        if !filter.kinds.is_empty() {
+            hooks = hooks.filter(hooks::event.eq_any(filter.kinds.clone()));
         }
-        if let Some(enabled) = filter.enabled {
+        if let Some(enabled) = filter.state {
             hooks = hooks.filter(hooks::enabled.eq(enabled));
         }
         hooks
@@ -94,8 +95,8 @@ impl Counts {
         self.0
             .iter()
             .filter(|(event, enabled, _)| {
-                (filter.events.is_empty() || filter.events.contains(event))
-                    && filter.enabled.is_none_or(|wanted| wanted == *enabled)
+                (filter.kinds.is_empty() || filter.kinds.contains(event))
+                    && filter.state.is_none_or(|wanted| wanted == *enabled)
             })
             .map(|(.., hooks)| hooks)
             .sum()
@@ -222,7 +223,7 @@ pub fn insert(
     queues::query::lock(conn, queue_id)?;
     // A form that was sent again; but one that was filled in anew is a change of its own.
     let anew = Change::begin(change.author.clone());
-    let change = match journal::added_by(conn, change, queue_id)? {
+    let change = match journal::added_by::<State>(conn, change)? {
         Some((id, added)) if added.event == choice.event && added.schema.id == choice.schema_id.to_string() => {
             return Ok(find(conn, queue_id, id)?.map_or(Saved::Gone, Saved::Unchanged));
         }
@@ -254,8 +255,7 @@ pub fn insert(
         .map_err(taken_elsewhere)?;
     let Choice { event, schema_id } = choice;
     let hook = Hook { id, event, enabled, updated_at: change.at, schema_id, schema_name };
-    let step = Step { hook_id: id, before: None, after: Some(&hook) };
-    journal::record(conn, change, queue_id, Action::Add, &[step])?;
+    record(conn, change, queue_id, Action::Add, &[Step::new(id, None, Some(hook.state()))])?;
     Ok(Saved::Done(hook))
 }
 
@@ -318,7 +318,11 @@ pub fn switch(
 
 /// A hook that was removed is told; one that never was in this queue does not exist.
 fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Saved, Error> {
-    if journal::has_removed(conn, queue_id, id)? { Ok(Saved::Gone) } else { Err(not_found(queue_id)) }
+    if journal::has_removed(conn, Subject::Hook, id, Some(queue_id))? {
+        Ok(Saved::Gone)
+    } else {
+        Err(not_found(queue_id))
+    }
 }
 
 pub fn not_found(queue_id: i64) -> Error {
@@ -355,8 +359,17 @@ fn set(
         (true, false) => Action::Disable,
     };
     let after = find(conn, queue_id, hook.id)?.ok_or_else(|| Error::Internal("a locked queue lost a hook".into()))?;
-    journal::record(conn, change, queue_id, action, &[Step::from(hook).to(&after)])?;
+    record(conn, change, queue_id, action, &[Step::new(hook.id, Some(hook.state()), Some(after.state()))])?;
     Ok(after)
+}
+
+/// Writes down what a change did to a queue's hooks, and beside the queue that it was changed by its author.
+fn record(conn: &mut Conn, change: &Change, queue_id: i64, action: Action, steps: &[Step<State>]) -> QueryResult<()> {
+    journal::record(conn, change, Some(queue_id), action, steps)?;
+    if steps.is_empty() {
+        return Ok(());
+    }
+    diesel::update(queues_::table.find(queue_id)).set(queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
 }
 
 /// Somebody who does not lock the queue, Webitel itself, enabled a hook for the event in between.
@@ -371,36 +384,10 @@ fn taken_elsewhere(error: diesel::result::Error) -> Error {
     }
 }
 
-/// Some of a queue's hooks.
-#[derive(Clone, Debug)]
-pub enum Selection {
-    /// At most [`MAX_IDS`].
-    Ids(BTreeSet<i64>),
-    /// All that match the view's filter, provided that they are as many as the person saw.
-    Matching { view: View, seen: i64 },
-}
-
-impl Selection {
-    /// How many hooks the person selected.
-    pub fn size(&self) -> i64 {
-        match self {
-            Self::Ids(ids) => ids.len() as i64,
-            Self::Matching { seen, .. } => *seen,
-        }
-    }
-
-    /// Refuses a selection of all matching that does not mean the same hooks any more.
-    pub fn check(&self, conn: &mut Conn, queue_id: i64) -> Result<(), Error> {
-        let Self::Matching { view, seen } = self else { return Ok(()) };
-        let count = count(conn, queue_id, &view.filter)?;
-        if count == *seen {
-            return Ok(());
-        }
-        Err(Error::Conflict {
-            sentence: format!("{seen} hooks matched when you selected them, now it is {count}. Nothing was changed."),
-            back: format!("{}{}", super::view::path(queue_id), view.query()),
-        })
-    }
+/// Refuses a selection that does not mean the same hooks any more.
+pub fn check(conn: &mut Conn, queue_id: i64, selection: &Selection) -> Result<(), Error> {
+    let Selection::Matching { view, .. } = selection else { return Ok(()) };
+    selection.check(&super::view::path(queue_id), count(conn, queue_id, &view.filter)?)
 }
 
 /// The first of the selected hooks.
@@ -462,11 +449,11 @@ pub fn switch_selected(
     change: &Change,
 ) -> Result<Switched, Error> {
     queues::query::lock(conn, queue_id)?;
-    selection.check(conn, queue_id)?;
+    check(conn, queue_id, selection)?;
     let gone = selection.size() - count_selected(conn, queue_id, selection)?;
     let mut switched = 0;
     let mut taken = BTreeSet::new();
-    for event in Event::ALL {
+    for event in Event::ALL.iter().copied() {
         // An enabled event has one hook to disable; a free one takes one hook to enable.
         let Some(id) = first_selected(conn, queue_id, selection, event, !enable)? else { continue };
         match switch(conn, queue_id, id, enable, IfTaken::Ask, change)? {
@@ -488,7 +475,22 @@ pub fn remove(
     change: &Change,
 ) -> Result<(Option<Hook>, i64), Error> {
     queues::query::lock(conn, queue_id)?;
-    selection.check(conn, queue_id)?;
+    check(conn, queue_id, selection)?;
+    remove_locked(conn, queue_id, selection, change)
+}
+
+/// Removes all hooks of a queue that is locked, and says how many.
+pub fn remove_all(conn: &mut Conn, queue_id: i64, change: &Change) -> Result<i64, Error> {
+    let all = Selection::Matching { view: View::default(), seen: 0 };
+    Ok(remove_locked(conn, queue_id, &all, change)?.1)
+}
+
+fn remove_locked(
+    conn: &mut Conn,
+    queue_id: i64,
+    selection: &Selection,
+    change: &Change,
+) -> Result<(Option<Hook>, i64), Error> {
     let mut first = None;
     let mut removed = 0;
     loop {
@@ -496,8 +498,8 @@ pub fn remove(
         let is_last = batch.len() < MAX_IDS || matches!(selection, Selection::Ids(_));
         let ids: Vec<i64> = batch.iter().map(|hook| hook.id).collect();
         diesel::delete(hooks::table.filter(hooks::id.eq_any(ids))).execute(conn)?;
-        let steps: Vec<_> = batch.iter().map(Step::from).collect();
-        journal::record(conn, change, queue_id, Action::Remove, &steps)?;
+        let steps: Vec<_> = batch.iter().map(|hook| Step::new(hook.id, Some(hook.state()), None)).collect();
+        record(conn, change, queue_id, Action::Remove, &steps)?;
         removed += batch.len() as i64;
         first = first.or(batch.into_iter().next());
         if is_last {
@@ -520,6 +522,15 @@ pub struct Restored {
     pub without_schema: i64,
 }
 
+impl Restored {
+    /// Adds what became of another queue's hooks.
+    pub fn add(&mut self, other: &Self) {
+        self.restored += other.restored;
+        self.existing += other.existing;
+        self.without_schema += other.without_schema;
+    }
+}
+
 /// Brings back the hooks that a change removed, or only one of them, with their ids and states.
 pub fn restore(
     conn: &mut Conn,
@@ -533,7 +544,7 @@ pub fn restore(
     let mut taken: BTreeSet<Event> = enabled(conn, queue_id)?.into_iter().map(|hook| hook.event).collect();
     let mut last = 0;
     loop {
-        let mut batch = journal::removed_by(conn, removal, queue_id, last)?;
+        let mut batch = journal::removed_by::<State>(conn, removal, Some(queue_id), last)?;
         let Some((end, _)) = batch.last() else { return Ok(outcome) };
         last = *end;
         batch.retain(|(id, _)| only.is_none_or(|only| only == *id));
@@ -569,9 +580,8 @@ pub fn restore(
             restored.push(Hook { id, event, enabled, updated_at: change.at, schema_id, schema_name });
         }
         insert_with_ids(conn, queue_id, &restored, change)?;
-        let steps: Vec<_> =
-            restored.iter().map(|hook| Step { hook_id: hook.id, before: None, after: Some(hook) }).collect();
-        journal::record(conn, change, queue_id, Action::Restore, &steps)?;
+        let steps: Vec<_> = restored.iter().map(|hook| Step::new(hook.id, None, Some(hook.state()))).collect();
+        record(conn, change, queue_id, Action::Restore, &steps)?;
         outcome.restored += restored.len() as i64;
         outcome.first = outcome.first.or(restored.into_iter().next());
     }

@@ -2,18 +2,20 @@
 
 use askama::Template;
 
-use super::filter::{Column, Filter, View};
+use super::filter::{Hooks, View};
 use super::form::{Errors, Typed};
 use super::hook::Hook;
-use super::query::{Selection, Tab};
+use super::query::Tab;
 use crate::assets;
 use crate::event::Event;
 use crate::events::variable::{Presence, VARIABLES};
 use crate::flow_schemas::query::Options;
 use crate::queues::queue::Queue;
+use crate::registry::{May, Registry};
 use crate::rights::{CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
 use crate::sessions::Signed;
 use crate::token::Token;
+use crate::word::Word;
 
 /// The path of a queue's Hooks tab; everything of the tab lies below it.
 pub fn path(queue_id: i64) -> String {
@@ -23,58 +25,24 @@ pub fn path(queue_id: i64) -> String {
 #[derive(Template)]
 #[template(path = "hooks/index.html")]
 pub struct Index {
-    pub path: String,
-    /// The view as a query string with its question mark.
-    pub query: String,
-    pub view: View,
-    pub notices: Vec<String>,
+    pub registry: Registry<Hooks>,
     pub tab: Tab,
-    pub token: Token,
-    pub may_change: bool,
     /// The person may see flow schemas, and choose one for a hook.
     pub may_choose: bool,
-    /// The hook that the last change was about.
-    pub focus: Option<i64>,
     /// The modal, when it is open.
     pub edit: Option<Edit>,
     /// The hook that could not be enabled, and the one that stands in its way.
     pub taken: Option<(Hook, Hook)>,
 }
 
-/// The columns that sort, with what their headers say.
-const COLUMNS: [(Column, &str); 4] = [
-    (Column::Event, "Event"),
-    (Column::Schema, "Flow schema"),
-    (Column::Enabled, "State"),
-    (Column::UpdatedAt, "Changed"),
-];
-
 impl Index {
     pub fn new(view: View, tab: Tab, signed: &Signed, token: Token) -> Self {
-        Self {
-            path: path(tab.queue.id),
-            query: view.query(),
-            view,
-            notices: Vec::new(),
-            tab,
-            token,
-            may_change: signed.may(CHANGE_HOOKS),
-            may_choose: signed.may(SEE_FLOW_SCHEMAS),
-            focus: None,
-            edit: None,
-            taken: None,
-        }
-    }
-
-    /// The ids on the page, for a form that means all of them.
-    fn shown(&self) -> String {
-        let ids: Vec<_> = self.tab.hooks.iter().map(|hook| hook.id.to_string()).collect();
-        ids.join(".")
-    }
-
-    /// More hooks match than are on the page.
-    fn more_match(&self) -> bool {
-        self.tab.pages.total > self.tab.hooks.len() as i64
+        let may_change = signed.may(CHANGE_HOOKS);
+        let may = May { add: may_change, edit: may_change, switch: may_change, remove: may_change };
+        let shown = tab.hooks.iter().map(|hook| hook.id).collect();
+        let mut registry = Registry::new(path(tab.queue.id), view, tab.pages, shown, token, may);
+        registry.counts = Event::ALL.iter().map(|event| (event.word(), tab.counts.of(*event))).collect();
+        Self { registry, tab, may_choose: signed.may(SEE_FLOW_SCHEMAS), edit: None, taken: None }
     }
 }
 
@@ -141,45 +109,4 @@ impl Edit {
     fn chosen_name(&self) -> &str {
         self.schema.as_ref().map_or("–", |(_, name)| name)
     }
-}
-
-/// The question before several hooks are removed.
-#[derive(Template)]
-#[template(path = "hooks/removal.html")]
-pub struct Removal {
-    pub path: String,
-    pub query: String,
-    pub queue: Queue,
-    pub token: Token,
-    pub selection: Selection,
-    /// How many of the selected hooks exist.
-    pub count: i64,
-    /// The first of them.
-    pub hooks: Vec<Hook>,
-}
-
-impl Removal {
-    /// How many the page lists by name.
-    pub const LISTED: i64 = 10;
-
-    fn more(&self) -> i64 {
-        self.count - self.hooks.len() as i64
-    }
-
-    /// How many of the selected hooks are gone already.
-    fn gone(&self) -> i64 {
-        self.selection.size() - self.count
-    }
-
-    fn ids(&self) -> String {
-        match &self.selection {
-            Selection::Ids(ids) => ids.iter().map(i64::to_string).collect::<Vec<_>>().join("."),
-            Selection::Matching { .. } => String::new(),
-        }
-    }
-}
-
-/// “1 hook”, “2 hooks”.
-pub fn hooks(count: i64) -> String {
-    if count == 1 { "1 hook".into() } else { format!("{count} hooks") }
 }

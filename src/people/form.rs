@@ -27,7 +27,7 @@ pub struct Typed {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Errors {
     pub name: Option<&'static str>,
-    pub display_name: Option<&'static str>,
+    pub display_name: Option<String>,
     pub password: Option<&'static str>,
     pub rights: Option<&'static str>,
 }

@@ -3,11 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
+use super::filter::View;
 use super::form::{Errors, Typed};
 use super::journal::By;
 use super::query::{self, Saved};
 use super::view::{Edit, History, Index, PATH};
-use crate::by_name::View;
 use crate::db::Db;
 use crate::error::Error;
 use crate::flash::{Flash, see_other};

@@ -8,9 +8,9 @@ use diesel::sql_types::Text;
 
 use super::person::{Author, Person, State};
 use crate::db::{Conn, now};
-use crate::history::filter::Word;
 use crate::schema::people_journal;
 use crate::stored_as_word;
+use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]

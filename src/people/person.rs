@@ -5,6 +5,7 @@ use std::fmt;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::name;
 use crate::rights::Rights;
 use crate::schema::people;
 
@@ -89,27 +90,8 @@ impl Name {
 pub struct DisplayName(pub String);
 
 impl DisplayName {
-    pub fn new(typed: &str) -> Result<Self, &'static str> {
-        let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.is_empty() {
-            return Err("Type a display name.");
-        }
-        if name.chars().count() > 100 {
-            return Err("A display name has at most 100 characters.");
-        }
-        if typed.chars().any(|c| c.is_control() && c != '\t') || name.chars().any(is_unseen) {
-            return Err("A display name has no line breaks and no invisible characters.");
-        }
-        Ok(Self(name))
+    pub fn new(typed: &str) -> Result<Self, String> {
+        let words: Vec<_> = typed.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+        name::read(&words.join(" "), "display name", 100).map(Self)
     }
-}
-
-/// Characters that show nothing or change the direction of what stands around them, and U+FFFD, which stands
-/// for something that could not be read.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }

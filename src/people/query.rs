@@ -4,9 +4,9 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
 
+use super::filter;
 use super::journal::{self, Action, By, Change, Entry};
 use super::person::{DisplayName, Name, Person};
-use crate::by_name;
 use crate::db::{Conn, MultiBackend, contains, fold, now};
 use crate::error::Error;
 use crate::history;
@@ -21,7 +21,7 @@ pub struct List<T> {
 }
 
 /// A page of the list takes two queries: the count and the rows.
-pub fn list(conn: &mut Conn, view: &mut by_name::View) -> Result<List<Person>, Error> {
+pub fn list(conn: &mut Conn, view: &mut filter::View) -> Result<List<Person>, Error> {
     let pages = view.pages(matching(&view.filter).count().get_result(conn)?);
     let rows = matching(&view.filter).select(Person::as_select());
     let rows = if view.descending {
@@ -32,7 +32,7 @@ pub fn list(conn: &mut Conn, view: &mut by_name::View) -> Result<List<Person>, E
     Ok(List { pages, rows: rows.limit(view.size).offset(view.offset()).load(conn)? })
 }
 
-fn matching<'a>(filter: &by_name::Filter) -> people::BoxedQuery<'a, MultiBackend> {
+fn matching<'a>(filter: &filter::Filter) -> people::BoxedQuery<'a, MultiBackend> {
     let people = people::table.into_boxed();
     if filter.q.is_empty() {
         return people;

@@ -2,15 +2,16 @@
 
 use askama::Template;
 
+use super::filter::{Column, View};
 use super::form::{Errors, Typed};
 use super::journal::{Action, Entry};
 use super::person::{Person, State};
 use super::query::List;
 use crate::assets;
-use crate::by_name::{Column, View};
-use crate::history::filter::{self, Word};
+use crate::history;
 use crate::rights::{Preset, Right, Rights};
 use crate::token::Token;
+use crate::word::Word;
 
 pub const PATH: &str = "/people";
 
@@ -47,7 +48,7 @@ impl Edit {
 #[template(path = "people/history.html")]
 pub struct History {
     pub path: String,
-    pub view: filter::View<Action>,
+    pub view: history::filter::View<Action>,
     pub notices: Vec<String>,
     pub list: List<Entry>,
 }

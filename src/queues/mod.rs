@@ -1,5 +1,7 @@
-//! The Queues section: a list to come from, and the General tab.
+//! The Queues section: the registry, the page to add a queue on, and the General tab.
 
+pub mod filter;
+pub mod form;
 pub mod handler;
 pub mod query;
 pub mod queue;

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::on_each;
 use crate::queues::queue::QueueType;
 use crate::schema::{flow_schemas, hooks, queues};
+use crate::word::Word;
 
 /// Rows in one statement.
 const BATCH_ROWS: usize = 1000;

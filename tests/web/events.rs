@@ -12,10 +12,10 @@ fn every_event_is_there_with_the_types_of_queue_in_which_it_happens() {
     let browser = person("anna").rights("").signed_in(&app);
     let page = browser.get("/events").expect(200);
     assert_eq!(page.text("title"), "Events – Queue Hooks");
-    for event in Event::ALL {
+    for event in Event::ALL.iter().copied() {
         let row = format!("tr#{}", event.word());
         assert!(page.text(&format!("{row} th")).contains(event.meaning()));
-        let happens: Vec<_> = QueueType::all().map(|queue_type| event.happens_in(queue_type)).collect();
+        let happens: Vec<_> = QueueType::ALL.iter().copied().map(|queue_type| event.happens_in(queue_type)).collect();
         let shown: Vec<_> = page.texts(&format!("{row} td")).iter().map(|cell| cell == "yes").collect();
         assert_eq!(shown, happens, "{}", event.word());
     }
@@ -42,7 +42,7 @@ fn the_modal_names_the_variables_of_each_event_in_the_queues_type() {
         let queue = queue().queue_type(queue_type).create(&app);
         let browser = app.browser();
         let page = browser.get(&format!("{}/new", tab(queue))).expect(200);
-        for event in Event::ALL {
+        for event in Event::ALL.iter().copied() {
             let details = page.text(&format!("dialog details[data-event={}]", event.word()));
             assert!(details.contains(event.name()) && details.contains("attempt_id"), "{details}");
             assert_eq!(details.contains("agent_name"), event != Event::Joined, "{details}");

@@ -118,7 +118,7 @@ on_both! {
         const OUTBOUND_IVR: i16 = 2;
         let queue_id = queue().queue_type(OUTBOUND_IVR).create(app);
         let crm = schema("CRM: push").create(app);
-        for event in Event::ALL {
+        for event in Event::ALL.iter().copied() {
             hook(queue_id, crm).event(event).create(app);
         }
         let browser = app.browser();
@@ -601,7 +601,7 @@ on_both! {
     fn each_event_can_be_added_with_either_type_of_flow_schema(app) {
         let queue_id = queue().create(app);
         let browser = app.browser();
-        for (event, schema_type) in Event::ALL.into_iter().zip(["service", "default"].into_iter().cycle()) {
+        for (event, schema_type) in Event::ALL.iter().copied().zip(["service", "default"].into_iter().cycle()) {
             let id = schema(event.word()).schema_type(schema_type).create(app).to_string();
             browser.post(&tab(queue_id), &[("event", event.word()), ("schema", &id)]).expect(303);
         }

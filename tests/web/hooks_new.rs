@@ -46,7 +46,7 @@ on_both! {
         let browser = app.browser();
         let page = browser.get(&new(queue_id));
         let mut options = page.all("#event option").into_iter().skip(1);
-        for event in Event::ALL {
+        for event in Event::ALL.iter().copied() {
             let option = options.next().expect("an option for each event");
             assert_eq!(option.attr("value"), Some(event.word()));
             let line: String = option.text().collect();
@@ -73,7 +73,8 @@ on_both! {
         let browser = app.browser();
         let page = browser.get(&new(queue_id));
         let impossible: Vec<_> = Event::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|event| page.text(&format!("#event option[value={}]", event.word())).ends_with("· cannot happen in this queue type"))
             .collect();
         assert_eq!(impossible, [Answered, Offering, Missed, Processing, Active]);

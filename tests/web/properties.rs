@@ -3,14 +3,15 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use queue_hooks::event::Event;
-use queue_hooks::paging::{Column as _, View};
+use queue_hooks::paging::View;
 use queue_hooks::params::Params;
-use queue_hooks::{by_name, hooks};
+use queue_hooks::word::Word as _;
+use queue_hooks::{hooks, people};
 
 use crate::support::*;
 
 type HookView = hooks::filter::View;
-type NameView = by_name::View;
+type NameView = people::filter::View;
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
@@ -155,13 +156,13 @@ prop_compose! {
         page in 1..1_000_000_i64,
         size in 1..=1000_i64,
     ) -> HookView {
-        View { filter: hooks::filter::Filter { events, enabled, q }, column, descending, page, size }
+        View { filter: hooks::filter::Filter { kinds: events, state: enabled, q }, column, descending, page, size }
     }
 }
 
 prop_compose! {
     fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> NameView {
-        View { filter: by_name::Filter { q }, column: by_name::Column::Name, descending, page, size }
+        View { filter: people::filter::Filter { q }, column: people::filter::Column::Name, descending, page, size }
     }
 }
 
@@ -184,7 +185,7 @@ proptest! {
 
     #[test]
     fn a_view_of_queues_reads_back_what_it_writes(view in queue_view()) {
-        let (read, notices) = read::<by_name::Filter>(&view.query());
+        let (read, notices) = read::<people::filter::Filter>(&view.query());
         prop_assert!(notices.is_empty(), "{notices:?}");
         prop_assert_eq!(&read.filter.q, &view.filter.q);
         prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));

@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use queue_hooks::db::{fold, now};
 use queue_hooks::error::Error;
 use queue_hooks::event::Event;
-use queue_hooks::journal::State;
+use queue_hooks::hooks::hook::State;
 use queue_hooks::rights::{Preset, Rights};
 use queue_hooks::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
+use queue_hooks::word::Word;
 
 use super::{App, Browser};
 
@@ -259,8 +260,9 @@ pub fn is_at_rest(app: &App, queue_id: i64) -> bool {
 pub fn journal(app: &App, queue_id: i64) -> Vec<String> {
     type Row = (String, i64, Option<String>, Option<String>);
     let rows: Vec<Row> = write(app, |conn| {
-        let rows = entries::table.filter(entries::queue_id.eq(queue_id)).order(entries::id);
-        rows.select((entries::action, entries::hook_id, entries::before, entries::after)).load(conn)
+        let of_hooks = entries::table.filter(entries::subject.eq("hook"));
+        let rows = of_hooks.filter(entries::queue_id.eq(queue_id)).order(entries::id);
+        rows.select((entries::action, entries::subject_id, entries::before, entries::after)).load(conn)
     });
     let state = |json: Option<String>| {
         let Some(json) = json else { return "nothing".into() };

@@ -14,6 +14,7 @@ pub use browser::{Browser, SESSION};
 pub use contents::contents;
 pub use data::*;
 pub use page::{Fill, Page};
+pub use queue_hooks::word::Word;
 pub use urls::*;
 
 /// Tests that run on SQLite and on PostgreSQL: `on_both! { fn name(app) { … } }` makes `name::sqlite` and

@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
 
     /// The ids of the hooks in the registry, from its first row to its last.
     pub fn hook_ids(&self) -> Vec<i64> {
-        let id = |row: ElementRef<'_>| row.attr("data-hook")?.parse().ok();
+        let id = |row: ElementRef<'_>| row.attr("data-row")?.parse().ok();
         self.all("tbody tr").into_iter().map(|row| id(row).expect("a row has the id of its hook")).collect()
     }
 
@@ -153,7 +153,7 @@ impl<'a> Page<'a> {
     #[track_caller]
     pub fn press_for(&self, name: &str, hooks: &[i64]) -> Page<'a> {
         let ids: Vec<_> = hooks.iter().map(i64::to_string).collect();
-        let ticks: Vec<_> = ids.iter().map(|id| Fill::Tick("hook", id)).collect();
+        let ticks: Vec<_> = ids.iter().map(|id| Fill::Tick("selected", id)).collect();
         self.press(name, &ticks)
     }
 

@@ -90,7 +90,11 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     let browser = app.browser();
     browser.post(&format!("/contact-center/queues/{queue}/hooks/removal"), &[("id", &gone.to_string())]).expect(303);
     let removal = write(app, |conn| {
-        journal::table.filter(journal::hook_id.eq(gone)).select(journal::change).order(journal::id.desc()).first(conn)
+        journal::table
+            .filter(journal::subject_id.eq(gone))
+            .select(journal::change)
+            .order(journal::id.desc())
+            .first(conn)
     });
     hook(queue, schema).event(Missed).off().create(app);
     let hook = hook(queue, schema).event(Joined).create(app);

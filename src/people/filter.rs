@@ -1,13 +1,14 @@
-//! What a list of named things can be narrowed and sorted by: part of the name, and the name.
+//! What the list of people can be narrowed and sorted by: part of a name, and the display name.
 
 use crate::paging::{self, Query, read_search};
 use crate::params::Params;
+use crate::word::Word;
 
 pub type View = paging::View<Filter>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Part of the name.
+    /// Part of a name.
     pub q: String,
 }
 
@@ -25,16 +26,20 @@ impl paging::Filter for Filter {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     #[default]
     Name,
 }
 
-impl paging::Column for Column {
+impl Word for Column {
     const ALL: &'static [Self] = &[Self::Name];
 
     fn word(self) -> &'static str {
         "name"
+    }
+
+    fn name(self) -> &'static str {
+        "Display name"
     }
 }

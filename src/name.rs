@@ -1,0 +1,27 @@
+//! What people call things: the one rule for names that are typed into a form.
+
+/// A name as it is kept: without spaces around it, 1 to `longest` characters, none of which is invisible or turns
+/// the text around. The error is a sentence for beside the field; `what` is the field in small letters.
+pub fn read(typed: &str, what: &str, longest: usize) -> Result<String, String> {
+    let name = typed.trim();
+    if name.is_empty() {
+        return Err(format!("Type a {what}."));
+    }
+    if name.chars().count() > longest {
+        return Err(format!("A {what} has at most {longest} characters."));
+    }
+    if name.chars().any(is_unseen) {
+        return Err(format!("A {what} has no line breaks and no invisible characters."));
+    }
+    Ok(name.to_owned())
+}
+
+/// Characters that show nothing or change the direction of what stands around them, and U+FFFD, which stands
+/// for something that could not be read.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
