@@ -45,9 +45,17 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
         "/settings" | "/static/{file}" | "/set-up" | "/sign-in" => return None,
         "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" | "/events" => &[],
         path if path.starts_with("/people") => &["people:manage"],
+        // What only leads to a change is as closed as the change.
+        "/routing/flow/new" => &["flow_schemas:read", "flow_schemas:create"],
+        "/routing/flow" if changes => &["flow_schemas:read", "flow_schemas:create"],
+        "/routing/flow/{schema}" if changes => &["flow_schemas:read", "flow_schemas:update"],
+        "/routing/flow/removal" | "/routing/flow/restoration" => &["flow_schemas:read", "flow_schemas:delete"],
+        "/routing/flow/{schema}/hooks" => &["flow_schemas:read", "queues:read"],
         path if path.starts_with("/routing/flow") && !changes => &["flow_schemas:read"],
+        "/contact-center/queues/new" => &["queues:read", "queues:create"],
+        "/contact-center/queues" if changes => &["queues:read", "queues:create"],
+        "/contact-center/queues/removal" | "/contact-center/queues/restoration" => &["queues:read", "queues:delete"],
         path if path.starts_with("/contact-center/queues") => {
-            // What only leads to a change is as closed as the change.
             let leads = ["/hooks/new", "/hooks/removal", "/hooks/{hook}"].iter().any(|end| path.ends_with(end));
             if changes || leads { &["queues:read", "queues:update"] } else { &["queues:read"] }
         }

@@ -9,8 +9,8 @@ use super::{App, write};
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Contents {
-    queues: Vec<(i64, String, NaiveDateTime)>,
-    flow_schemas: Vec<(i64, String)>,
+    queues: Vec<(i64, String, i16, bool, NaiveDateTime)>,
+    flow_schemas: Vec<(i64, String, String, String)>,
     hooks: Vec<(i64, i64, i64, Event, bool, NaiveDateTime)>,
     counts: Vec<(i64, Event, bool, i64)>,
     journal: i64,
@@ -24,11 +24,11 @@ pub fn contents(app: &App) -> Contents {
         Ok(Contents {
             queues: queues::table
                 .order(queues::id)
-                .select((queues::id, queues::name, queues::updated_at))
+                .select((queues::id, queues::name, queues::type_, queues::enabled, queues::updated_at))
                 .load(conn)?,
             flow_schemas: flow_schemas::table
                 .order(flow_schemas::id)
-                .select((flow_schemas::id, flow_schemas::name))
+                .select((flow_schemas::id, flow_schemas::name, flow_schemas::type_, flow_schemas::schema))
                 .load(conn)?,
             hooks: hooks::table
                 .order(hooks::id)

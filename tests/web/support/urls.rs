@@ -55,6 +55,13 @@ pub struct Center {
     pub session: i64,
     /// The removal that can be undone.
     pub removal: String,
+    /// Removals of a queue and of a flow schema.
+    pub queue_removal: String,
+    pub schema_removal: String,
+    /// A flow schema that no hook runs.
+    pub free_schema: i64,
+    /// A change of `schema`.
+    pub version: i64,
 }
 
 /// A form that is accepted as it stands, but for the token.
@@ -79,30 +86,60 @@ impl Form {
 }
 
 pub fn center(app: &App) -> Center {
-    center_named(app, "Inbound support", &format!("CRM {}", queue_hooks::journal::Change::new_id()))
+    center_named(app, "Inbound support", &unique("CRM"))
 }
 
 /// A center whose queue and flow schema have these names.
 pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
+    let (gone_queue, gone_schema) = (queue().name(queue_name).create(app), schema(&unique("Gone")).create(app));
     let queue = queue().name(queue_name).create(app);
+    let free_schema = schema(&unique("Free")).create(app);
     let schema = schema(schema_name).create(app);
     let gone = hook(queue, schema).event(Leaving).create(app);
     let browser = app.browser();
     browser.post(&format!("/contact-center/queues/{queue}/hooks/removal"), &[("id", &gone.to_string())]).expect(303);
-    let removal = write(app, |conn| {
-        journal::table
-            .filter(journal::subject_id.eq(gone))
-            .select(journal::change)
-            .order(journal::id.desc())
-            .first(conn)
-    });
+    let last = |subject: &'static str, id: i64| -> (i64, String) {
+        write(app, |conn| {
+            journal::table
+                .filter(journal::subject.eq(subject))
+                .filter(journal::subject_id.eq(id))
+                .select((journal::id, journal::change))
+                .order(journal::id.desc())
+                .first(conn)
+        })
+    };
+    let (_, removal) = last("hook", gone);
+    browser.post("/contact-center/queues/removal", &[("id", &gone_queue.to_string())]).expect(303);
+    let (_, queue_removal) = last("queue", gone_queue);
+    browser.post("/routing/flow/removal", &[("id", &gone_schema.to_string())]).expect(303);
+    let (_, schema_removal) = last("flow_schema", gone_schema);
+    let edit = [("name", schema_name), ("type", "service"), ("text", r#"[{"log":"hello again"}]"#)];
+    browser.post(&format!("/routing/flow/{schema}"), &edit).expect(303);
+    let (version, _) = last("flow_schema", schema);
     hook(queue, schema).event(Missed).off().create(app);
     let hook = hook(queue, schema).event(Joined).create(app);
     let person = person(&format!("p{}", queue_hooks::journal::Change::new_id())).create(app);
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
-    Center { queue, schema, hook, person, seen, session, removal }
+    Center {
+        queue,
+        schema,
+        hook,
+        person,
+        seen,
+        session,
+        removal,
+        queue_removal,
+        schema_removal,
+        free_schema,
+        version,
+    }
+}
+
+/// A name that nothing has yet.
+fn unique(name: &str) -> String {
+    format!("{name} {}", queue_hooks::journal::Change::new_id())
 }
 
 /// Forms that are tried in tests of their own: they need somebody who is not signed in, or end the session.
@@ -117,6 +154,7 @@ impl Center {
             .replace("{hook}", &self.hook.to_string())
             .replace("{schema}", &self.schema.to_string())
             .replace("{person}", &self.person.to_string())
+            .replace("{version}", &self.version.to_string())
             .replace("{file}", stylesheet);
         assert!(!path.contains('{'), "{route} has a part that this center has not");
         path
@@ -130,6 +168,9 @@ impl Center {
             match route.path.as_str() {
                 // No pages: a redirect, a file, a part of a page. Pages for those who are not signed in yet.
                 "/" | "/static/{file}" | "/routing/flow/options" | "/sign-in" | "/set-up" => (),
+                "/routing/flow/{schema}/file" => (),
+                "/contact-center/queues/removal" => pages.push(format!("{path}?id={}", self.queue)),
+                "/routing/flow/removal" => pages.push(format!("{path}?id={}", self.free_schema)),
                 path_ if path_.ends_with("/removal") => pages.push(format!("{path}?id={}", self.hook)),
                 _ => pages.push(path),
             }
@@ -146,6 +187,7 @@ impl Center {
             Form { route: route_, path: self.fill(route), fields }
         };
         let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
+        let queue = &*self.queue.to_string();
         let change = &*queue_hooks::journal::Change::new_id();
         let add = [
             ("event", "offering"),
@@ -180,6 +222,16 @@ impl Center {
             form("/people/{person}/access", &[("enabled", "false")]),
             form("/people/{person}/password", &[("password", "another four words")]),
             form("/people/{person}/sessions", &[]),
+            form("/contact-center/queues", &[("name", "New queue"), ("type", "1"), ("change", change)]),
+            form("/contact-center/queues/{queue}", &[("name", "Renamed"), ("type", "3"), ("enabled", "true")]),
+            form("/contact-center/queues/{queue}/state", &[("enabled", "false")]),
+            form("/contact-center/queues/state?enabled=false", &[("id", queue)]),
+            form("/contact-center/queues/removal", &[("id", queue)]),
+            form("/contact-center/queues/restoration", &[("removal", &self.queue_removal)]),
+            form("/routing/flow", &[("name", &unique("New")), ("type", "voice"), ("text", "[]"), ("change", change)]),
+            form("/routing/flow/{schema}", &[("name", &unique("Renamed")), ("type", "service"), ("text", "[]")]),
+            form("/routing/flow/removal", &[("id", &self.free_schema.to_string())]),
+            form("/routing/flow/restoration", &[("removal", &self.schema_removal)]),
             form("/contact-center/queues/{queue}/hooks", &add),
             form("/contact-center/queues/{queue}/hooks/{hook}", &edit),
             form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),
