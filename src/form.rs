@@ -1,8 +1,8 @@
 //! A form that changes something. A handler that takes a [`Form`] cannot run without a valid token, within
 //! the limits of size and time, so none can forget to look.
 //!
-//! A form with a file comes as `multipart/form-data`; the file is a value like any other, and its name the value
-//! `file_name`.
+//! A form with a file has a limit of its own, above [`MAX_BODY`], and comes as `multipart/form-data`; the file is a value
+//! like any other, and its name the value `file_name`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -42,7 +42,7 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
                         let body = body.to_bytes_limited(MAX).await.map_err(too_large)?.map_err(unreadable)?;
                         Ok(Params::parse(&body))
                     }
-                    "multipart/form-data" => parts(Multipart::new(&headers, body), MAX).await,
+                    "multipart/form-data" if MAX > MAX_BODY => parts(Multipart::new(&headers, body), MAX).await,
                     _ => Err(Error::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
                 }
             };

@@ -40,7 +40,7 @@ fn every_answer_carries_the_same_headers_and_no_page_is_kept() {
         (404, browser.request("GET", "/nothing", &[], b"")),
         (404, browser.request("GET", "/contact-center/queues/4711/hooks", &[], b"")),
         (404, browser.request("GET", "/static/nothing.css", &[], b"")),
-        (405, browser.request("POST", "/routing/flow", &[], b"")),
+        (405, browser.request("POST", "/events", &[], b"")),
         (409, browser.post(&format!("{tab}/{rival}/state"), &[("enabled", "true")])),
         (413, browser.post(&tab, &[("event", &huge)])),
         (414, browser.request("GET", &long, &[], b"")),
@@ -181,9 +181,11 @@ on_both! {
         let before = contents(app);
         let types = ["text/plain", "application/json", "multipart/form-data; boundary=x", "nonsense", ""];
         for form in center.forms() {
+            let takes_files = ["/routing/flow", "/routing/flow/{schema}"].contains(&form.route);
             for content_type in types {
+                let status = if takes_files && content_type.starts_with("multipart") { 400 } else { 415 };
                 let headers = [("content-type", content_type)];
-                browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(415);
+                browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(status);
             }
             browser.request("POST", &form.path, &[], form.body(&token).as_bytes()).expect(415);
         }
@@ -223,8 +225,9 @@ on_both! {
                     assert!(!page.has(foreign), "{} holds {foreign}: {}", page.path, page.body);
                 }
                 let text = page.text("html");
-                let is_of_queue = page.path.starts_with("/contact-center/queues");
-                let is_of_schema = page.path.starts_with("/routing") || page.path.contains("/hooks");
+                let is_new = ["/contact-center/queues/new", "/routing/flow/new"].contains(&&*page.path);
+                let is_of_queue = page.path.starts_with("/contact-center/queues") && !is_new;
+                let is_of_schema = page.path.starts_with("/routing") && !is_new || page.path.contains("/hooks");
                 assert!(text.contains(&queue_name) || !is_of_queue, "{}: {}", page.path, page.body);
                 assert!(text.contains(&schema_name) || !is_of_schema, "{}: {}", page.path, page.body);
             }
@@ -353,7 +356,7 @@ fn no_page_puts_a_token_into_an_address() {
     }
     pressed.sort();
     pressed.dedup();
-    assert_eq!(pressed, ["Apply", "Filter", "Remove selected hooks", "Search"]);
+    assert_eq!(pressed, ["Apply", "Filter", "Remove selected flow schemas", "Remove selected hooks", "Remove selected queues", "Search"]);
 }
 
 #[test]

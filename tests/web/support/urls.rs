@@ -93,7 +93,7 @@ pub fn center(app: &App) -> Center {
 pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     let (gone_queue, gone_schema) = (queue().name(queue_name).create(app), schema(&unique("Gone")).create(app));
     let queue = queue().name(queue_name).create(app);
-    let free_schema = schema(&unique("Free")).create(app);
+    let free_schema = schema(&format!("{schema_name} free")).create(app);
     let schema = schema(schema_name).create(app);
     let gone = hook(queue, schema).event(Leaving).create(app);
     let browser = app.browser();
