@@ -6,6 +6,9 @@
 //   data-more-keys      a template of the keys that press no control, for the list of keys
 //   data-modal          a dialog that is shown as a modal; its [data-close] closes it
 //   data-apply          a field whose form is sent when a person leaves it with another value
+//   data-guard          a form that asks before it is left with changes; data-dirty says that it came with some
+//   data-load           a file whose form is sent by its [name=load] as soon as one is chosen
+//   data-code           a text area with line numbers, in which Tab indents
 //   data-combobox       a field that a searchable drop-down takes the place of, from the template in it
 //   data-tip            what the style sheet shows while the pointer or the focus is on it, until Escape
 
@@ -76,6 +79,10 @@ document.addEventListener("change", (event) => {
   changed(event.target.form);
 });
 
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-load]") && target.files.length) one("[name=load]", target.form).click();
+});
+
 document.addEventListener("focusout", ({ target }) => {
   if (target.matches("[data-apply]") && target.value !== target.defaultValue) target.form.requestSubmit();
 });
@@ -97,10 +104,8 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.isComposing || event.altKey) return;
-  if (modal()) {
-    if (key === "Enter" && (event.ctrlKey || event.metaKey)) one("[data-save]:enabled", modal())?.click();
-    return;
-  }
+  if (key === "Enter" && (event.ctrlKey || event.metaKey)) one("[data-save]:enabled", modal() ?? one("main"))?.click();
+  if (modal()) return;
   if (isTyped(target)) return;
   const tips = key === "Escape" ? all(TIP) : [];
   const inTable = target.closest?.("#selection");
@@ -164,7 +169,7 @@ const differs = (field) => field.value !== original(field);
 const fields = (form) => all("[name=event], [name=schema]", form);
 
 function changed(form) {
-  const save = form && one("[data-save]", form);
+  const save = form?.closest("[data-modal]") && one("[data-save]", form);
   if (!save) return;
   const filled = fields(form).every((field) => field.value);
   save.disabled = !filled || !(form.dataset.dirty === "yes" || fields(form).some(differs));
@@ -200,6 +205,116 @@ function openModal() {
   one("[autofocus]", dialog)?.focus();
   changed(one("form", dialog));
 }
+
+// A form that is a page of its own asks before it is left with changes, once.
+
+const typed = (form) => all("input:not([type=hidden], [type=file]), select, textarea", form);
+const isTouched = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : differs(field);
+const isGuarded = (form) => form && (form.dataset.dirty === "yes" || typed(form).some(isTouched));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]:not([target], [download])");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !isGuarded(one("[data-guard]"))) return;
+  if (link.getAttribute("href").startsWith("#")) return;
+  if (confirm("Leave without saving your changes?")) {
+    one("[data-guard]").removeAttribute("data-guard");
+  } else {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+addEventListener("beforeunload", (event) => {
+  if (isGuarded(one("[data-guard]")) && !submitted) event.preventDefault();
+});
+
+let submitted = false; // a form that htmx does not send leaves the page too
+document.addEventListener("submit", () => { submitted = true; setTimeout(() => { submitted = false; }); });
+
+// The text area of a flow schema: line numbers, and keys that indent. What it inserts can be undone like typing.
+
+const STEP = "  ";
+const insert = (area, text) => {
+  // The only way that keeps the browser's own undo.
+  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+};
+
+function openCode() {
+  const area = one("[data-code]");
+  if (!area) return;
+  if (!one(".numbers", area.parentElement)) {
+    const numbers = document.createElement("div");
+    numbers.className = "numbers";
+    numbers.ariaHidden = "true";
+    area.before(numbers);
+    area.addEventListener("scroll", () => { numbers.scrollTop = area.scrollTop; });
+  }
+  number(area);
+  if (area.autofocus && area.dataset.line) goTo(area, Number(area.dataset.line), Number(area.dataset.column));
+}
+
+function number(area) {
+  const numbers = one(".numbers", area.parentElement);
+  const count = area.value.split("\n").length;
+  if (numbers.dataset.count === String(count)) return;
+  numbers.dataset.count = count;
+  numbers.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+  numbers.scrollTop = area.scrollTop;
+}
+
+// Puts the caret where the server says that something is wrong; columns count characters, not their halves.
+function goTo(area, line, column) {
+  const lines = area.value.split("\n");
+  const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  const at = before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length;
+  area.setSelectionRange(at, at);
+  area.scrollTop = (line / lines.length) * area.scrollHeight - area.clientHeight / 2;
+}
+
+// Moves the lines of the selection by a step.
+function shift(area, back) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const from = value.lastIndexOf("\n", start - 1) + 1;
+  const lines = value.slice(from, end).split("\n");
+  const moved = lines.map((line) => back ? line.replace(/^( {1,2}|\t)/, "") : line && STEP + line);
+  area.setSelectionRange(from, end);
+  insert(area, moved.join("\n"));
+  const first = start + moved[0].length - lines[0].length;
+  area.setSelectionRange(Math.max(from, first), from + moved.join("\n").length);
+}
+
+document.addEventListener("keydown", (event) => {
+  const area = event.target;
+  if (!area.matches?.("[data-code]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isLeaving = area.dataset.leaving === "yes";
+  area.dataset.leaving = event.key === "Escape" || isLeaving && event.key === "Shift" ? "yes" : "no";
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  if (event.key === "Tab" && !isLeaving) {
+    if (event.shiftKey || value.slice(start, end).includes("\n")) shift(area, event.shiftKey);
+    else insert(area, STEP);
+  } else if (event.key === "Enter") {
+    const line = value.slice(value.lastIndexOf("\n", start - 1) + 1, start);
+    const indent = line.match(/^[ \t]*/)[0];
+    const opens = /[[{]\s*$/.test(line);
+    insert(area, `\n${indent}${opens ? STEP : ""}`);
+    if (opens && /[\]}]/.test(value[end] ?? "")) {
+      insert(area, `\n${indent}`);
+      const at = area.selectionStart - indent.length - 1;
+      area.setSelectionRange(at, at);
+    }
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("[data-code]")) target.dataset.leaving = "no";
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-code]")) number(target);
+});
 
 // The searchable drop-down. htmx asks the server; this moves in what it answered.
 
@@ -323,6 +438,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   one("#alert").replaceChildren();
   for (const field of all("[data-apply]")) field.value = field.defaultValue; // a refused number stays otherwise
   for (const password of all("[type=password]")) password.value = ""; // as in a page that was loaded anew
+  for (const area of all("[data-code]")) if (area.value !== area.defaultValue) area.value = area.defaultValue;
+  openCode();
   openModal();
   if (modal() || !left) return;
   if (left.refreshed) tellDifference(left.refreshed, rows().map(hook));
@@ -368,5 +485,6 @@ document.addEventListener("click", (event) => {
   else left.pressed.click();
 });
 
+openCode();
 openModal();
 selected();

@@ -10,13 +10,14 @@ use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
 use super::query::{self, Restored, Saved};
 use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
-use super::{preview, program, text};
+use super::{program, text};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
 use crate::flash::{Flash, Flashed, see_other};
 use crate::form::Form;
 use crate::history;
+use crate::hooks::form::CHOOSE_SCHEMA;
 use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
 use crate::paging::{self, Query, elsewhere, short};
@@ -85,14 +86,9 @@ fn edit(
     let given = around.as_ref().map(|around| &*around.given).unwrap_or_default();
     let schema_type = SchemaType::from_word(&typed.schema_type);
     let warnings = program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
-    let preview = preview_of(program.as_ref(), typed.given);
+    let preview = Preview::of(&typed.text, typed.given);
     let uses = around.map(|around| around.uses);
     Edit { schema, query, typed, errors, theirs: None, is_version: false, warnings, uses, preview, token }
-}
-
-fn preview_of(program: Option<&program::Program>, given: Given) -> Preview {
-    let requests = program.zip(given.event).map(|(program, event)| preview::requests(program, event, given.queue_type));
-    Preview { given, requests }
 }
 
 fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
@@ -136,7 +132,7 @@ pub async fn create(
 /// The address of a modal, with a flow schema chosen in it.
 fn with_schema(back: &str, id: i64) -> String {
     let mut choice = Query::new(String::new());
-    choice.append_pair("choose_schema", &id.to_string());
+    choice.append_pair(CHOOSE_SCHEMA, &id.to_string());
     let separator = if back.contains('?') { '&' } else { '?' };
     format!("{back}{separator}{}", choice.finish())
 }
@@ -180,7 +176,7 @@ pub async fn show(
         let schema_type = Some(schema.schema_type);
         let warnings =
             program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
-        let preview = preview_of(program.as_ref(), Given::read(&params));
+        let preview = Preview::of(&text, Given::read(&params));
         let title = schema.name.clone();
         let body = Show { schema, text, warnings, uses: around.map(|around| around.uses), preview };
         return Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into());

@@ -6,9 +6,10 @@ use super::difference::Difference;
 use super::filter::{FlowSchemas, Uses, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
 use super::form::{Errors, Given, MAX_NAME, Typed, Wish};
-use super::preview::Requests;
+use super::preview::{self, Requests};
 use super::program::Warning;
 use super::query::{self, Item, List, Options, Row, Use, Version};
+use super::text;
 use crate::assets;
 use crate::db::fold;
 use crate::event::Event;
@@ -114,6 +115,15 @@ impl Edit {
 pub struct Preview {
     pub given: Given,
     pub requests: Option<Requests>,
+}
+
+impl Preview {
+    /// The requests of a text, if it can be read and an event is given.
+    pub fn of(text: &str, given: Given) -> Self {
+        let program = given.event.zip(text::check(text).ok());
+        let requests = program.map(|(event, program)| preview::requests(&program, event, given.queue_type));
+        Self { given, requests }
+    }
 }
 
 /// The hooks that run a flow schema.

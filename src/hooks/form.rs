@@ -19,9 +19,21 @@ pub struct Typed {
     pub seen: Option<Choice>,
     /// The id of the change that this form makes once.
     pub change: String,
-    /// **Search** was pressed, not **Save**.
-    pub search: bool,
+    pub wish: Wish,
     pub if_taken: IfTaken,
+}
+
+/// Which button was pressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    #[default]
+    Save,
+    /// Search for flow schemas.
+    Search,
+    /// Show the requests that the flow schema would send.
+    Preview,
+    /// Leave for a new flow schema, and come back with it.
+    NewSchema,
 }
 
 /// What is wrong, beside which field.
@@ -43,9 +55,21 @@ impl Typed {
             schema_q: params.text("schema_q"),
             seen,
             change: params.text("change"),
-            search: params.get("search").is_some(),
+            wish: wish(params),
             if_taken: if_taken(params),
         }
+    }
+
+    /// The form with what a page that was left for has chosen since, if it has.
+    pub fn chosen(mut self, params: &Params) -> (Self, bool) {
+        let (event, schema) = (params.get(CHOOSE_EVENT), params.get(CHOOSE_SCHEMA));
+        if let Some(event) = event {
+            self.event = event.into();
+        }
+        if let Some(schema) = schema {
+            self.schema = schema.into();
+        }
+        (self, event.is_some() || schema.is_some())
     }
 
     /// The form for a hook as it is.
@@ -67,6 +91,20 @@ impl Typed {
             event: self.event().is_none().then_some("Choose an event."),
             schema: self.schema_id().is_none().then_some("Choose a flow schema."),
         })
+    }
+}
+
+/// What the address of the modal chooses in it, where a person comes back to it.
+pub const CHOOSE_EVENT: &str = "choose_event";
+pub const CHOOSE_SCHEMA: &str = "choose_schema";
+
+fn wish(params: &Params) -> Wish {
+    let pressed = |name: &str| params.get(name).is_some();
+    match () {
+        () if pressed("search") => Wish::Search,
+        () if pressed("preview") => Wish::Preview,
+        () if pressed("new_schema") => Wish::NewSchema,
+        () => Wish::Save,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The requests of the Hooks tab.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
 use super::filter::{Selection, View, hooks};
-use super::form::{self, Errors, Typed};
+use super::form::{self, CHOOSE_EVENT, Errors, Typed, Wish};
 use super::hook::{Choice, Hook};
 use super::query::{self, Restored, Saved, Tab};
 use super::view::{self, Edit, Index};
@@ -13,12 +14,13 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::flash::{Flash, Flashed, see_other};
 use crate::flow_schemas;
+use crate::flow_schemas::form::Given;
 use crate::flow_schemas::query::Options;
 use crate::form::Form;
 use crate::history;
 use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
-use crate::paging::elsewhere;
+use crate::paging::{Query, elsewhere};
 use crate::params::Params;
 use crate::queues;
 use crate::queues::queue::Queue;
@@ -59,7 +61,9 @@ pub async fn new(
 ) -> Result<HttpResponse, Error> {
     let (view, notices) = View::read(&params);
     let may_choose = signed.may(SEE_FLOW_SCHEMAS);
-    let open = db.read(move |conn| open(conn, *queue, None, view, Typed::default(), may_choose)).await?;
+    let (typed, is_chosen) = Typed::default().chosen(&params);
+    let mut open = db.read(move |conn| open(conn, *queue, None, view, typed, may_choose)).await?;
+    open.edit.was_sent = is_chosen;
     Ok(modal(StatusCode::OK, open, &signed, token, notices))
 }
 
@@ -73,12 +77,13 @@ pub async fn edit(
     let (queue, id) = ids.into_inner();
     let (view, notices) = View::read(&params);
     let may_choose = signed.may(SEE_FLOW_SCHEMAS);
-    let open = db
+    let (mut open, is_chosen) = db
         .read(move |conn| {
-            let hook = found(conn, queue, id)?;
-            open(conn, queue, Some(id), view, Typed::of(hook.choice()), may_choose)
+            let (typed, is_chosen) = Typed::of(found(conn, queue, id)?.choice()).chosen(&params);
+            Ok((open(conn, queue, Some(id), view, typed, may_choose)?, is_chosen))
         })
         .await?;
+    open.edit.was_sent = is_chosen;
     Ok(modal(StatusCode::OK, open, &signed, token, notices))
 }
 
@@ -117,10 +122,13 @@ async fn save(
     let author = signed.author();
     let may_choose = signed.may(SEE_FLOW_SCHEMAS);
     let sent = Sent { queue, id, view: form::view(&params), typed: Typed::read(&params), signed };
-    if sent.typed.search && may_choose {
-        return sent.again(&db, token, StatusCode::OK, |_| ()).await;
+    match sent.typed.wish {
+        Wish::Search if may_choose => return sent.again(&db, token, StatusCode::OK, |_| ()).await,
+        Wish::NewSchema => return Ok(sent.leave_for_schema()),
+        _ => (),
     }
     let choice = match sent.typed.choice() {
+        Ok(_) if sent.typed.wish == Wish::Preview => return sent.again(&db, token, StatusCode::OK, |_| ()).await,
         Ok(choice) => choice,
         Err(errors) => return sent.again(&db, token, INVALID, |edit| edit.errors = errors).await,
     };
@@ -174,6 +182,18 @@ struct Sent {
 }
 
 impl Sent {
+    /// The way to a new flow schema, from where another one leads back to this modal.
+    fn leave_for_schema(&self) -> HttpResponse {
+        let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
+        let mut back = format!("{}/{modal}{}", view::path(self.queue), self.view.query());
+        if let Some(event) = self.typed.event() {
+            let separator = if back.contains('?') { '&' } else { '?' };
+            back.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
+        }
+        let query = Query::new(String::new()).append_pair("back", &back).finish();
+        HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", flow_schemas::view::PATH))).finish()
+    }
+
     /// The modal again, with what was typed and what there is to say about it.
     async fn again(
         self,
@@ -372,6 +392,13 @@ fn open(
         let hook = id.map(|id| found(conn, queue, id)).transpose()?;
         (hook.map(|hook| (hook.schema_id, hook.schema_name)), Options::default())
     };
+    let preview = match typed.choice() {
+        Ok(Choice { event, schema_id }) if may_choose && typed.wish == Wish::Preview => {
+            let given = Given { event: Some(event), queue_type: tab.queue.queue_type };
+            flow_schemas::query::text(conn, schema_id)?.map(|text| flow_schemas::view::Preview::of(&text, given))
+        }
+        _ => None,
+    };
     let enabled = query::enabled(conn, queue)?.into_iter().filter(|hook| Some(hook.id) != id).collect();
     let edit = Edit {
         id,
@@ -380,6 +407,7 @@ fn open(
         errors: Errors::default(),
         schema,
         options,
+        preview,
         enabled,
         taken: None,
         theirs: None,

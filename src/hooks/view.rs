@@ -3,16 +3,17 @@
 use askama::Template;
 
 use super::filter::{Hooks, View};
-use super::form::{Errors, Typed};
+use super::form::{Errors, Typed, Wish};
 use super::hook::Hook;
 use super::query::Tab;
 use crate::assets;
 use crate::event::Event;
 use crate::events::variable::{Presence, VARIABLES};
 use crate::flow_schemas::query::Options;
+use crate::flow_schemas::view::Preview;
 use crate::queues::queue::Queue;
 use crate::registry::{May, Registry};
-use crate::rights::{CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
+use crate::rights::{ADD_FLOW_SCHEMAS, CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
 use crate::sessions::Signed;
 use crate::token::Token;
 use crate::word::Word;
@@ -29,6 +30,8 @@ pub struct Index {
     pub tab: Tab,
     /// The person may see flow schemas, and choose one for a hook.
     pub may_choose: bool,
+    /// The person may add a flow schema.
+    pub may_add_schema: bool,
     /// The modal, when it is open.
     pub edit: Option<Edit>,
     /// The hook that could not be enabled, and the one that stands in its way.
@@ -42,7 +45,8 @@ impl Index {
         let shown = tab.hooks.iter().map(|hook| hook.id).collect();
         let mut registry = Registry::new(path(tab.queue.id), view, tab.pages, shown, token, may);
         registry.counts = Event::ALL.iter().map(|event| (event.word(), tab.counts.of(*event))).collect();
-        Self { registry, tab, may_choose: signed.may(SEE_FLOW_SCHEMAS), edit: None, taken: None }
+        let (may_choose, may_add_schema) = (signed.may(SEE_FLOW_SCHEMAS), signed.may(ADD_FLOW_SCHEMAS));
+        Self { registry, tab, may_choose, may_add_schema, edit: None, taken: None }
     }
 }
 
@@ -56,6 +60,8 @@ pub struct Edit {
     /// The chosen flow schema, which need not be among the options.
     pub schema: Option<(i64, String)>,
     pub options: Options,
+    /// What the chosen flow schema would send with the chosen event, if that was asked for.
+    pub preview: Option<Preview>,
     /// The queue's enabled hooks, other than this one.
     pub enabled: Vec<Hook>,
     /// Another hook is enabled for the chosen event.
@@ -99,11 +105,15 @@ impl Edit {
 
     /// Focus goes to the message, else to the first bad field, else to the first field.
     fn focus_is_on_event(&self) -> bool {
-        self.theirs.is_none() && !self.typed.search && (self.errors.event.is_some() || self.errors.schema.is_none())
+        self.theirs.is_none()
+            && self.preview.is_none()
+            && self.typed.wish != Wish::Search
+            && (self.errors.event.is_some() || self.errors.schema.is_none())
     }
 
     fn focus_is_on_schema(&self) -> bool {
-        self.theirs.is_none() && (self.typed.search || self.errors.event.is_none() && self.errors.schema.is_some())
+        self.theirs.is_none()
+            && (self.typed.wish == Wish::Search || self.errors.event.is_none() && self.errors.schema.is_some())
     }
 
     fn chosen_name(&self) -> &str {
