@@ -62,6 +62,7 @@ function selected() {
   one(".selection-tools").classList.toggle("wanted", ticked > 0);
   const count = everything?.checked ? Number(one("#selection [name=count]").value) : ticked;
   const tool = one("[data-count-tool]");
+  if (!tool) return; // who may switch but not remove
   one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
   tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
 }
