@@ -30,6 +30,7 @@ mod queues_queue;
 mod rights;
 mod root;
 mod routing_flow;
+mod routing_flow_new;
 mod routing_flow_options;
 mod routing_flow_schema;
 mod security;

@@ -356,7 +356,17 @@ fn no_page_puts_a_token_into_an_address() {
     }
     pressed.sort();
     pressed.dedup();
-    assert_eq!(pressed, ["Apply", "Filter", "Remove selected flow schemas", "Remove selected hooks", "Remove selected queues", "Search"]);
+    assert_eq!(
+        pressed,
+        [
+            "Apply",
+            "Filter",
+            "Remove selected flow schemas",
+            "Remove selected hooks",
+            "Remove selected queues",
+            "Search"
+        ]
+    );
 }
 
 #[test]

@@ -122,19 +122,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
-    Center {
-        queue,
-        schema,
-        hook,
-        person,
-        seen,
-        session,
-        removal,
-        queue_removal,
-        schema_removal,
-        free_schema,
-        version,
-    }
+    Center { queue, schema, hook, person, seen, session, removal, queue_removal, schema_removal, free_schema, version }
 }
 
 /// A name that nothing has yet.
