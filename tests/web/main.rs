@@ -33,6 +33,7 @@ mod routing_flow;
 mod routing_flow_new;
 mod routing_flow_options;
 mod routing_flow_schema;
+mod routing_flow_text;
 mod security;
 mod set_up;
 mod settings;
