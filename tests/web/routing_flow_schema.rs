@@ -182,21 +182,6 @@ fn both_versions(page: &Page) -> Vec<String> {
     page.texts("[role=alert] > div > table tbody th, [role=alert] > div > table tbody td")
 }
 
-/// The lines of a difference, with the sign of each.
-fn difference(page: &Page, label: &str) -> Vec<String> {
-    let of = format!("[aria-label='{label}']");
-    let texts = page.all(&format!("{of} tbody tr")).into_iter().map(|row| {
-        let sign = match row.attr("class") {
-            Some("new") => '+',
-            Some("gone") => '-',
-            _ => ' ',
-        };
-        let code = scraper::Selector::parse("code").expect("a selector");
-        format!("{sign}{}", row.select(&code).flat_map(|code| code.text()).collect::<String>())
-    });
-    texts.collect()
-}
-
 on_both! {
     fn a_stale_form_shows_theirs_and_yours_and_saves_nothing(app) {
         let id = schema("CRM").text(OLD).create(app);
@@ -208,7 +193,7 @@ on_both! {
         assert_eq!(page.texts("[role=alert] thead:first-of-type th")[..2], ["Theirs", "Yours"]);
         assert_eq!(both_versions(&page), ["Name", "CRM 2", "CRM", "Type", "Service", "Voice"]);
         assert_eq!(
-            difference(&page, "From theirs to yours"),
+            page.difference("From theirs to yours"),
             [" [", "   {", "-    \"log\": \"theirs\"", "+    \"log\": \"new\"", "   }", " ]"]
         );
         assert_eq!((page.typed("name"), page.chosen("#type"), page.typed_text()), ("CRM".into(), "voice".into(), NEW.into()));

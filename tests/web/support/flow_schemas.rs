@@ -74,4 +74,18 @@ impl Page<'_> {
     pub fn warnings(&self) -> Vec<String> {
         self.texts("[aria-label=Warnings] li")
     }
+
+    /// The lines of a difference, with the sign of each.
+    pub fn difference(&self, label: &str) -> Vec<String> {
+        let code = scraper::Selector::parse("code").expect("a selector");
+        let line = |row: scraper::ElementRef| {
+            let sign = match row.attr("class") {
+                Some("new") => '+',
+                Some("gone") => '-',
+                _ => ' ',
+            };
+            format!("{sign}{}", row.select(&code).flat_map(|code| code.text()).collect::<String>())
+        };
+        self.all(&format!("[aria-label='{label}'] tbody tr")).into_iter().map(line).collect()
+    }
 }
