@@ -262,11 +262,12 @@ on_both! {
     fn more_than_50_requests_are_cut_and_counted(app) {
         let of = |count: usize| format!("[{}]", vec![r#"{"httpRequest":{"url":"http://x"}}"#; count].join(",\n"));
         let browser = app.browser();
-        for (count, cut) in [(50, None), (51, Some("1 more requests are not shown.")), (1000, Some("950 more requests are not shown."))] {
+        for (count, cut) in [(50, None), (51, Some("1")), (1000, Some("950"))] {
             let id = schema(&count.to_string()).text(&of(count)).create(app);
             let page = browser.get(&format!("{}?event=joined", flow(id))).expect(200);
             assert_eq!(read(&page).requests.len(), 50);
-            assert_eq!(page.texts("[aria-label=Preview] > p").get(1).map(String::as_str), cut);
+            let told = page.texts("[aria-label=Preview] > p");
+            assert_eq!(told.get(1).and_then(|told| told.split(' ').next()), cut, "{told:?}");
         }
     }
 }
