@@ -107,6 +107,27 @@ impl Browser {
         self.request("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body.as_bytes())
     }
 
+    /// Sends a form with one file, as browsers do: its name and its bytes.
+    pub fn post_file(&self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Page<'_> {
+        const BOUNDARY: &str = "----a-line-that-stands-in-no-file";
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            // A browser ends the lines of a text area like this.
+            body.extend_from_slice(value.replace('\n', "\r\n").as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/json\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        self.request("POST", path, &[("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))], &body)
+    }
+
     /// A token as the pages of this browser carry it; opens one if there was none yet.
     pub fn token(&self) -> String {
         let name = "queue-hooks-token";

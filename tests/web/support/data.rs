@@ -57,10 +57,12 @@ impl QueueBuilder {
 pub struct SchemaBuilder {
     name: String,
     schema_type: &'static str,
+    text: String,
+    editor: bool,
 }
 
 pub fn schema(name: &str) -> SchemaBuilder {
-    SchemaBuilder { name: name.into(), schema_type: "service" }
+    SchemaBuilder { name: name.into(), schema_type: "service", text: r#"[{"log":"hello"}]"#.into(), editor: false }
 }
 
 impl SchemaBuilder {
@@ -69,17 +71,28 @@ impl SchemaBuilder {
         self
     }
 
+    pub fn text(mut self, text: &str) -> Self {
+        self.text = text.into();
+        self
+    }
+
+    /// One that was drawn as a diagram.
+    pub fn drawn(mut self) -> Self {
+        self.editor = true;
+        self
+    }
+
     /// The flow schema's id.
     pub fn create(self, app: &App) -> i64 {
-        let Self { name, schema_type } = self;
+        let Self { name, schema_type, text, editor } = self;
         write(app, move |conn| {
             diesel::insert_into(flow_schemas::table)
                 .values((
                     flow_schemas::folded_name.eq(fold(&name)),
                     flow_schemas::name.eq(name),
                     flow_schemas::type_.eq(schema_type),
-                    flow_schemas::editor.eq(false),
-                    flow_schemas::schema.eq(r#"[{"log":"hello"}]"#),
+                    flow_schemas::editor.eq(editor),
+                    flow_schemas::schema.eq(text),
                     flow_schemas::created_at.eq(now()),
                     flow_schemas::updated_at.eq(now()),
                 ))

@@ -178,6 +178,22 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Chooses a file, by its name and its bytes, and presses the button of this name; follows nothing. A file without
+    /// a name is what a browser sends when none was chosen.
+    #[track_caller]
+    pub fn send_with_file(&self, name: &str, fill: &[Fill], chosen: (&str, &[u8])) -> Page<'a> {
+        let button = self.control(name);
+        let form = self.form_of(button).unwrap_or_else(|| panic!("{name} belongs to no form in {}", self.body));
+        assert_eq!(form.attr("enctype"), Some("multipart/form-data"), "the form sends files: {}", self.body);
+        let mut fields = self.fields(form, fill);
+        fields.retain(|(field, _)| field != "file");
+        if let Some(name) = button.attr("name") {
+            fields.push((name.into(), button.attr("value").unwrap_or_default().into()));
+        }
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.browser.post_file(form.attr("action").unwrap_or(&self.path), &fields, chosen)
+    }
+
     fn form_of(&self, control: ElementRef<'_>) -> Option<ElementRef<'_>> {
         if let Some(id) = control.attr("form") {
             return self.all(&format!("form[id={id:?}]")).into_iter().next();

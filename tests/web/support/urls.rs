@@ -154,9 +154,13 @@ impl Center {
         for route in routes().iter().filter(|route| route.takes("GET")) {
             let path = self.fill(&route.path);
             match route.path.as_str() {
-                // No pages: a redirect, a file, a part of a page. Pages for those who are not signed in yet.
-                "/" | "/static/{file}" | "/routing/flow/options" | "/sign-in" | "/set-up" => (),
-                "/routing/flow/{schema}/file" => (),
+                // No pages: a redirect, files, a part of a page. Pages for those who are not signed in yet.
+                "/"
+                | "/static/{file}"
+                | "/routing/flow/options"
+                | "/routing/flow/{schema}/file"
+                | "/sign-in"
+                | "/set-up" => (),
                 "/contact-center/queues/removal" => pages.push(format!("{path}?id={}", self.queue)),
                 "/routing/flow/removal" => pages.push(format!("{path}?id={}", self.free_schema)),
                 path_ if path_.ends_with("/removal") => pages.push(format!("{path}?id={}", self.hook)),
