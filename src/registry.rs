@@ -366,11 +366,8 @@ impl Removal {
         of: &str,
     ) -> Self {
         let remove = format!("Remove {}", R::NOUN.count(count));
-        let notes = match selection.size() - count {
-            0 => Vec::new(),
-            1 => vec!["1 of the selection is gone already.".into()],
-            gone => vec![format!("{gone} of the selection are gone already.")],
-        };
+        let gone = selection.size() - count;
+        let notes = if gone > 0 { vec![gone_already(gone)] } else { Vec::new() };
         Self {
             path,
             query: view.query(),
@@ -383,6 +380,11 @@ impl Removal {
             fields: selection.fields(),
         }
     }
+}
+
+/// What the question says of selected rows that do not exist any more.
+pub fn gone_already(count: i64) -> String {
+    format!("{count} of the selection {} gone already.", if count == 1 { "is" } else { "are" })
 }
 
 /// What a message adds about selected rows that do not exist any more.

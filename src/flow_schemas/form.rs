@@ -30,6 +30,8 @@ pub struct Typed {
     /// Where a flow schema that is added is waited for: the modal of a hook.
     pub back: Option<String>,
     pub wish: Wish,
+    /// What is wrong with the file.
+    pub file_error: Option<&'static str>,
     /// What the preview is asked for.
     pub given: Given,
 }
@@ -100,6 +102,11 @@ impl Typed {
             () => Wish::Save,
         };
         let file = params.get("file");
+        let file_error = match (file, params.get("file_name")) {
+            (None, Some(_)) => Some("This file is empty. Choose another."),
+            (None, None) if wish == Wish::Load => Some("Choose a file first."),
+            _ => None,
+        };
         let name = match (params.get("name"), params.get("file_name")) {
             (None, Some(file)) => file.trim_end_matches(".json").to_owned(),
             (name, _) => name.unwrap_or_default().to_owned(),
@@ -112,6 +119,7 @@ impl Typed {
             change: params.text("change"),
             back: back(params),
             wish,
+            file_error,
             given: Given::read(params),
         }
     }
@@ -126,6 +134,7 @@ impl Typed {
             change: Change::new_id(),
             back: back(params),
             wish: Wish::Save,
+            file_error: None,
             given: Given::read(params),
         }
     }
@@ -175,5 +184,5 @@ pub fn shown(text: &str) -> String {
 
 /// Where to go back to, if that is a page of ours.
 fn back(params: &Params) -> Option<String> {
-    params.get("back").filter(|back| is_of_here(back)).map(str::to_owned)
+    params.get("back").filter(|back| is_of_here(back) && !back.contains('#')).map(str::to_owned)
 }

@@ -8,9 +8,10 @@ use super::difference::difference;
 use super::filter::{Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
+use super::program;
 use super::query::{self, Restored, Saved};
+use super::text::{self, Problem};
 use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
-use super::{program, text};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
@@ -23,7 +24,7 @@ use crate::page::{Crumb, Page, Section};
 use crate::paging::{self, Query, elsewhere, short};
 use crate::params::Params;
 use crate::queues::queue::QueueType;
-use crate::registry::{Removal, gone};
+use crate::registry::{self, Removal, gone};
 use crate::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
 use crate::sessions::Signed;
 use crate::token::Token;
@@ -105,7 +106,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Error> {
     let typed = Typed::read(&params);
     let query = View::from_query(&params.text("view")).query();
-    if typed.wish != Wish::Save {
+    if typed.wish != Wish::Save || typed.file_error.is_some() {
         return Ok(granted(None, typed, query, token));
     }
     let entered = match typed.entered(None) {
@@ -139,11 +140,20 @@ fn with_schema(back: &str, id: i64) -> String {
 
 /// The form again, after a button that saves nothing was pressed.
 fn granted(found: Option<(FlowSchema, Option<Around>)>, mut typed: Typed, query: String, token: Token) -> HttpResponse {
-    let problem = text::check(&typed.text).err();
+    let mut problem = text::check(&typed.text).err();
     if typed.wish == Wish::Format && problem.is_none() {
-        typed.text = text::format(&typed.text);
+        match text::indented(&typed.text) {
+            Some(text) => typed.text = text,
+            None => {
+                problem = Some(Problem::at(
+                    &typed.text,
+                    0,
+                    "Indented, this would have more than 1 MiB, so it stays as it is.",
+                ))
+            }
+        }
     }
-    let status = if problem.is_some() { INVALID } else { StatusCode::OK };
+    let status = if problem.is_some() || typed.file_error.is_some() { INVALID } else { StatusCode::OK };
     form_page(status, edit(found, typed, query, Errors { text: problem.map(Box::new), ..Errors::default() }, token))
 }
 
@@ -212,7 +222,7 @@ pub async fn update(
         }
         found => found?,
     };
-    if typed.wish != Wish::Save {
+    if typed.wish != Wish::Save || typed.file_error.is_some() {
         return Ok(granted(Some(found), typed, String::new(), token));
     }
     let entered = match typed.entered(Some(&found.0)) {
@@ -297,7 +307,8 @@ pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Sign
     crumbs.push(Crumb::new(&*schema.name, view::path(id)));
     crumbs.push(Crumb::new("History", format!("{}/history", view::path(id))));
     let title = format!("Version – {}", schema.name);
-    let body = view::Change { schema: item, version, did, since, may_change: signed.may(CHANGE_FLOW_SCHEMAS) };
+    let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
+    let body = view::Change { schema: item, version, did, since, may_change, may_see_uses };
     Ok(Page { crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
@@ -323,7 +334,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: T
     let used = found.count - found.free;
     body.notes.clear();
     if selection.size() > found.count {
-        body.notes.push(format!("{} of the selection gone already.", selection.size() - found.count));
+        body.notes.push(registry::gone_already(selection.size() - found.count));
     }
     if let ([schema], 1) = (&found.first_free[..], found.free) {
         body.question = format!("Remove {}?", schema.name);
@@ -332,7 +343,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: T
         let names: Vec<_> = found.first_used.iter().map(|(schema, _)| &*schema.name).collect();
         let more = used - names.len() as i64;
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        body.notes.push(format!("{} stay, because hooks run them: {}{more}.", flow_schemas(used), names.join(", ")));
+        body.notes.push(format!("{}: {}{more}.", stay(used), names.join(", ")));
     }
     body.more = found.free - found.first_free.len() as i64;
     body.things = found.first_free.into_iter().map(|schema| (schema.name, None)).collect();
@@ -356,6 +367,12 @@ async fn used(db: &Db, found: query::Selected, view: &View, signed: &Signed) -> 
     Ok(Page { status: StatusCode::CONFLICT, crumbs: crumbs(), ..page }.into())
 }
 
+/// What there is to say of flow schemas that cannot be removed.
+fn stay(count: i64) -> String {
+    let it = if count == 1 { "stays, because hooks run it" } else { "stay, because hooks run them" };
+    format!("{} {it}", flow_schemas(count))
+}
+
 pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
     let view = form_view(&params);
     let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
@@ -372,7 +389,7 @@ pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Re
     let what = if removed.removed == 1 { short(&first) } else { flow_schemas(removed.removed) };
     let mut text = format!("Removed {what}");
     if removed.used > 0 {
-        text.push_str(&format!(". {} stay, because hooks run them", flow_schemas(removed.used)));
+        text.push_str(&format!(". {}", stay(removed.used)));
     }
     text.push_str(&gone(selection.size() - removed.removed - removed.used));
     Ok(see_other(&registry_url(&view), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))

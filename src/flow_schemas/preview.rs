@@ -66,7 +66,9 @@ struct Run {
     /// Asked for and left as they stand, because only a run can tell.
     left: BTreeSet<String>,
     global: bool,
-    /// Bytes that values set in the program may still take: some that double each other would soon fill the memory.
+    /// Asked for and left as they stand, because they would take too much room.
+    long: BTreeSet<String>,
+    /// Bytes that values from the program may still take: some that double each other would soon fill the memory.
     room: usize,
 }
 
@@ -82,7 +84,8 @@ pub fn requests(program: &Program, event: Event, queue_type: QueueType) -> Reque
         absent: BTreeSet::new(),
         left: BTreeSet::new(),
         global: false,
-        room: MAX_TEXT,
+        long: BTreeSet::new(),
+        room: 4 * MAX_TEXT,
     };
     let mut requests = Requests::default();
     for application in &applications {
@@ -107,6 +110,7 @@ impl Run {
         self.unknown.clear();
         self.absent.clear();
         self.left.clear();
+        self.long.clear();
         self.global = false;
         let mut notes = Vec::new();
         let (line, inside) = (application.line, application.inside.clone());
@@ -125,7 +129,8 @@ impl Run {
         for property in arguments.get_object("headers").into_iter().flat_map(|headers| &headers.properties) {
             let name = property.name.as_str().to_lowercase();
             let value = self.whole(&property.value);
-            if reads(&value).next().is_some() && !value.starts_with("${") {
+            let source = plain(&property.value);
+            if reads(&source).next().is_some() && !(source.starts_with("${") && source.ends_with('}')) {
                 notes.push(format!(
                     "The header {name} is sent as it stands: a variable counts only as the whole value."
                 ));
@@ -140,14 +145,12 @@ impl Run {
     }
 
     fn url(&mut self, url: &str, application: &Application, arguments: &Object) -> String {
-        let mut url = url.to_owned();
         let names = path_names(application);
-        if let Some(path) = arguments.get_object("path") {
-            for property in &path.properties {
-                let value = self.whole(&property.value);
-                url = url.replace(&format!("${{{}}}", property.name.as_str()), &value);
-            }
-        }
+        let path = arguments.get_object("path");
+        let url = replaced(url, |name, _| {
+            let value = self.whole(&path?.get(name)?.value);
+            self.spend(value.len()).then_some(value)
+        });
         let url = self.filled(&url, str::to_owned);
         let address = utf8_percent_encode(&url, ADDRESS).to_string();
         match address.split_once('?') {
@@ -198,36 +201,37 @@ impl Run {
         }
     }
 
+    /// Whether so many bytes more may be shown.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let room = self.room.checked_sub(bytes);
+        self.room = room.unwrap_or(self.room);
+        room.is_some()
+    }
+
     /// A text with the values of its variables.
     fn filled(&mut self, text: &str, escape: impl Fn(&str) -> String) -> String {
-        let mut filled = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else { break };
-            filled.push_str(before);
-            if before.ends_with('$') {
-                self.global = true;
-                filled.push_str(&format!("${{{name}}}"));
-            } else {
-                match self.get(name) {
-                    Some(value) => filled.push_str(&escape(&value)),
-                    None => filled.push_str(&format!("${{{name}}}")),
-                }
-            }
-            rest = after;
-        }
-        filled + rest
+        let mut global = false;
+        let filled = replaced(text, |name, before| {
+            global |= before.ends_with('$');
+            (!before.ends_with('$')).then(|| self.get(name)).flatten().map(|value| escape(&value))
+        });
+        self.global |= global;
+        filled
     }
 
     /// What a variable has; `None` if only a run can tell.
     fn get(&mut self, name: &str) -> Option<String> {
         let first = name.split_once('.').map_or(name, |(first, _)| first);
         match self.set.get(name).or_else(|| self.set.get(first).filter(|set| matches!(set, Set::AtRun))) {
-            Some(Set::To(value)) if value.len() <= self.room => {
-                self.room -= value.len();
-                return Some(value.clone());
+            Some(Set::To(value)) => {
+                let value = value.clone();
+                if self.spend(value.len()) {
+                    return Some(value);
+                }
+                self.long.insert(name.to_owned());
+                return None;
             }
-            Some(_) => {
+            Some(Set::AtRun) => {
                 self.left.insert(name.to_owned());
                 return None;
             }
@@ -269,11 +273,30 @@ impl Run {
         if !self.left.is_empty() {
             notes.push(format!("Known only when the flow runs: {}.", joined(&self.left.iter().collect::<Vec<_>>())));
         }
+        if !self.long.is_empty() {
+            notes.push(format!("Too long to be shown here: {}.", joined(&self.long.iter().collect::<Vec<_>>())));
+        }
         if self.global {
             notes.push("Global variables, as in $${name}, are left as they stand.".into());
         }
         notes
     }
+}
+
+/// A text with each `${name}` that has a value replaced, once; the value is told what stands before it too.
+fn replaced(text: &str, mut value: impl FnMut(&str, &str) -> Option<String>) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else { break };
+        replaced.push_str(before);
+        match value(name, before) {
+            Some(value) => replaced.push_str(&value),
+            None => replaced.push_str(&format!("${{{name}}}")),
+        }
+        rest = after;
+    }
+    replaced + rest
 }
 
 /// A part of a query, escaped.

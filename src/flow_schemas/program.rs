@@ -386,7 +386,7 @@ pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Ev
     if warnings.len() > MAX_WARNINGS {
         let more = warnings.len() - MAX_WARNINGS;
         warnings.truncate(MAX_WARNINGS);
-        warnings.push(Warning { line: None, sentence: format!("There are {more} more warnings.") });
+        warnings.push(Warning { line: None, sentence: format!("And {more} more.") });
     }
     warnings
 }

@@ -5,8 +5,8 @@
 
 use std::collections::HashSet;
 
-use jsonc_parser::ast::{Array, Object, Value};
-use jsonc_parser::common::Ranged;
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 use serde::de::IgnoredAny;
@@ -103,22 +103,38 @@ pub fn check(text: &str) -> Result<Program<'_>, Problem> {
         return Err(problem(byte, "Something here is not text in UTF-8. Save the file as UTF-8 and load it again."));
     }
     let root = parse(text)?;
+    let mut wrong = None;
+    each_value(&root, &mut |value| {
+        if wrong.is_none() {
+            wrong = unreliable(value);
+        }
+    });
+    if let Some((byte, sentence)) = wrong {
+        return Err(Problem::at(text, byte, sentence));
+    }
     let Value::Array(root) = root else {
         return Err(problem(
             root.start(),
             "A flow schema is a list of applications. Begin it with [ and end it with ].",
         ));
     };
-    let mut repeated = None;
-    each_object(&root, &mut |object| {
-        let mut names = HashSet::new();
-        let second = object.properties.iter().find(|property| !names.insert(property.name.as_str()));
-        repeated = repeated.take().or(second.map(|property| (property.start(), property.name.as_str().to_owned())));
-    });
-    if let Some((byte, name)) = repeated {
-        return Err(Problem::at(text, byte, format!("“{name}” stands twice in this object. Remove one of them.")));
-    }
     Program::new(text, root).map_err(|(byte, sentence)| Problem::at(text, byte, sentence))
+}
+
+/// What other programs would read in other ways, if a value is that.
+fn unreliable(value: &Value) -> Option<(usize, String)> {
+    match value {
+        Value::NumberLit(number) if number.value.parse::<f64>().is_ok_and(f64::is_infinite) => {
+            Some((number.start(), "This number is too large.".into()))
+        }
+        Value::Object(object) => {
+            let mut names = HashSet::new();
+            let second = object.properties.iter().find(|property| !names.insert(property.name.as_str()))?;
+            let sentence = format!("“{}” stands twice in this object. Remove one of them.", second.name.as_str());
+            Some((second.start(), sentence))
+        }
+        _ => None,
+    }
 }
 
 fn mebibytes(bytes: usize) -> f64 {
@@ -128,24 +144,35 @@ fn mebibytes(bytes: usize) -> f64 {
 /// The JSON of a text.
 fn parse(text: &str) -> Result<Value<'_>, Problem> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
-        let byte = error.range().start;
-        Problem::at(text, byte, explain(&error, text[byte..].chars().next()))
+        let (byte, sentence) = explain(&error, text);
+        Problem::at(text, byte, sentence)
     })?;
     let Some(value) = parsed.value else {
         return Err(Problem::at(text, 0, "There is nothing here. An empty list of applications is []."));
     };
     // The parser of the tree is lenient about spaces and about line breaks in texts.
+    let mut raw = None;
+    each_text(&value, &mut |range| {
+        let control = text[range.start..range.end].find(|c: char| c < ' ').map(|at| range.start + at);
+        raw = raw.take().or(control);
+    });
+    if let Some(byte) = raw {
+        return Err(Problem::at(text, byte, "A line break or a tab in a text is written as \\n or \\t."));
+    }
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
         let start = text.split_inclusive('\n').take(error.line() - 1).map(str::len).sum::<usize>();
         let byte = boundary(text, start + error.column().saturating_sub(1));
-        let sentence = match text[byte..].chars().next() {
-            Some(c) if c < ' ' => "A line break or a tab in a text is written as \\n or \\t.",
-            Some(c) if c.is_whitespace() => "This space is not one that JSON knows. Type an ordinary one.",
-            _ => "This is not JSON.",
-        };
-        Problem::at(text, byte, sentence)
+        let is_odd = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\t' | '\n' | '\r');
+        let odd = text[byte..]
+            .starts_with(is_odd)
+            .then_some(byte)
+            .or(text[..byte].char_indices().next_back().and_then(|(before, c)| is_odd(c).then_some(before)));
+        match odd {
+            Some(byte) => Problem::at(text, byte, "This space is not one that JSON knows. Type an ordinary one."),
+            None => Problem::at(text, byte, "This is not JSON."),
+        }
     })?;
-    if let Some(byte) = text.find("\\u0000").filter(|byte| !is_escaped(text, *byte)) {
+    if let Some((byte, _)) = text.match_indices("\\u0000").find(|(byte, _)| !is_escaped(text, *byte)) {
         return Err(Problem::at(text, byte, "The character \\u0000 cannot be kept. Leave it out."));
     }
     Ok(value)
@@ -156,15 +183,26 @@ fn is_escaped(text: &str, byte: usize) -> bool {
     text[..byte].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
 }
 
-fn explain(error: &ParseError, there: Option<char>) -> &'static str {
+const MISSING_VALUE: &str = "A value is missing here, after the colon.";
+const NO_NUMBER: &str = "This is not a number as JSON writes it, such as 12, -0.5 or 1e3.";
+const NOT_FINITE: &str = "JSON has no NaN and no Infinity. Write a number, or null.";
+
+/// Where a text is no JSON, and why.
+fn explain(error: &ParseError, text: &str) -> (usize, &'static str) {
     use ParseErrorKind as Kind;
-    match error.kind() {
+    let byte = error.range().start;
+    let (before, rest) = text.split_at(byte);
+    let sentence = match error.kind() {
         Kind::CommentsNotAllowed | Kind::UnterminatedCommentBlock => "JSON has no comments. Leave this one out.",
         Kind::TrailingCommasNotAllowed => "No comma stands before a closing bracket. Leave it out.",
         Kind::SingleQuotedStringsNotAllowed => "A text stands in double quotes.",
+        Kind::ExpectedComma if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            let number = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+            return (number, NO_NUMBER);
+        }
         Kind::ExpectedComma => "A comma is missing here.",
         Kind::ExpectedColonAfterObjectKey => "A colon is missing here, between a name and its value.",
-        Kind::ExpectedObjectValue => "A value is missing here, after the colon.",
+        Kind::ExpectedObjectValue => MISSING_VALUE,
         Kind::ExpectedStringObjectProperty | Kind::UnexpectedTokenInObject => {
             "A name in double quotes is expected here, or the closing }."
         }
@@ -177,53 +215,56 @@ fn explain(error: &ParseError, there: Option<char>) -> &'static str {
             "This escape stands for no character. After \\u come four hexadecimal digits; some characters take two such escapes."
         }
         Kind::String(_) => "There is no such escape. A backslash itself is written as \\\\.",
-        Kind::NonFiniteNumbersNotAllowed => "JSON has no NaN and no Infinity. Write a number, or null.",
+        Kind::NonFiniteNumbersNotAllowed => NOT_FINITE,
         Kind::HexadecimalNumbersNotAllowed
         | Kind::UnaryPlusNumbersNotAllowed
         | Kind::BareDecimalPointNumbersNotAllowed
         | Kind::ExpectedDigit
         | Kind::ExpectedDigitFollowingNegativeSign
-        | Kind::ExpectedPlusMinusOrDigitInNumberLiteral => {
-            "This is not a number as JSON writes it, such as 12, -0.5 or 1e3."
-        }
+        | Kind::ExpectedPlusMinusOrDigitInNumberLiteral => NO_NUMBER,
         Kind::NestingDepthExceeded => "This is nested too deeply.",
         Kind::MultipleRootJsonValues => "The list ended before this. Leave this out, or move it into the list.",
-        Kind::UnexpectedWord => "A text stands in double quotes; other words are true, false and null.",
-        _ => match there {
+        _ if rest.starts_with("NaN") || rest.starts_with("Infinity") => NOT_FINITE,
+        _ => match rest.chars().next() {
             Some(',') => "A value is missing here, before the comma.",
+            Some('}' | ']') if before.trim_end().ends_with(':') => MISSING_VALUE,
             Some('}' | ']') => "This bracket closes nothing that is open.",
+            Some(c) if c.is_alphabetic() => "A text stands in double quotes; other words are true, false and null.",
             _ => "Something else is expected here.",
         },
-    }
+    };
+    (byte, sentence)
 }
 
-fn each_object<'a>(array: &'a Array<'a>, see: &mut impl FnMut(&'a Object<'a>)) {
-    for element in &array.elements {
-        each_object_in(element, see);
-    }
-}
-
-fn each_object_in<'a>(value: &'a Value<'a>, see: &mut impl FnMut(&'a Object<'a>)) {
+fn each_value<'a>(value: &'a Value<'a>, see: &mut impl FnMut(&'a Value<'a>)) {
+    see(value);
     match value {
-        Value::Array(array) => each_object(array, see),
-        Value::Object(object) => {
-            see(object);
-            for property in &object.properties {
-                each_object_in(&property.value, see);
-            }
-        }
+        Value::Array(array) => array.elements.iter().for_each(|element| each_value(element, see)),
+        Value::Object(object) => object.properties.iter().for_each(|property| each_value(&property.value, see)),
         _ => (),
     }
 }
 
-/// The text with every value on a line of its own; numbers and texts stay as they were written. A text that is not
-/// JSON, or would have more than [`MAX_TEXT`], stays as it is.
+/// The places of all texts, names included.
+fn each_text(value: &Value, see: &mut impl FnMut(Range)) {
+    each_value(value, &mut |value| match value {
+        Value::StringLit(text) => see(text.range),
+        Value::Object(object) => object.properties.iter().for_each(|property| see(property.name.range())),
+        _ => (),
+    });
+}
+
+/// The text with every value on a line of its own, or as it is where [`indented`] has none.
 pub fn format(text: &str) -> String {
+    indented(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// The text with every value on a line of its own; numbers and texts stay as they were written. None of a text that is
+/// not JSON, or would have more than [`MAX_TEXT`].
+pub fn indented(text: &str) -> Option<String> {
     let mut formatted = String::with_capacity(text.len());
-    match parse(text) {
-        Ok(value) if write(&mut formatted, text, &value, 0).is_some() => formatted,
-        _ => text.to_owned(),
-    }
+    write(&mut formatted, text, &parse(text).ok()?, 0)?;
+    Some(formatted)
 }
 
 fn write(out: &mut String, text: &str, value: &Value, depth: usize) -> Option<()> {

@@ -155,6 +155,7 @@ pub struct Change {
     /// What happened to the text since.
     pub since: Option<Difference>,
     pub may_change: bool,
+    pub may_see_uses: bool,
 }
 
 impl Change {

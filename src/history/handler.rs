@@ -14,7 +14,7 @@ use crate::page::{Crumb, Page, Section};
 use crate::paging::elsewhere;
 use crate::params::Params;
 use crate::queues;
-use crate::rights::{CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES};
+use crate::rights::{CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_USES};
 use crate::sessions::Signed;
 use crate::token::Token;
 
@@ -85,7 +85,8 @@ async fn index(
     let restoration = restoration.map(|path| format!("{path}/restoration"));
     let title_suffix = list.pages.title();
     let may_edit_hooks = signed.may(CHANGE_HOOKS);
-    let body = view::Index { path, view, restoration, may_edit_hooks, notices, list, token };
+    let may_see_uses = signed.may(SEE_USES);
+    let body = view::Index { path, view, restoration, may_edit_hooks, may_see_uses, notices, list, token };
     let page = Page::new(section, format!("History – {title}"), body);
     Ok(Page { title_suffix, crumbs, ..page }.into())
 }

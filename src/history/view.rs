@@ -30,6 +30,8 @@ pub struct Index {
     /// Where what was removed is brought back, for who may.
     pub restoration: Option<String>,
     pub may_edit_hooks: bool,
+    /// The person may see the hooks that run a flow schema.
+    pub may_see_uses: bool,
     pub notices: Vec<String>,
     pub list: List,
     pub token: Token,

@@ -337,3 +337,78 @@ fn the_variables_of_an_event_are_accessible() {
     window.until("document.querySelector('details[open] p').checkVisibility()");
     is_accessible(&window);
 }
+
+#[test]
+fn the_sections_of_queues_and_flow_schemas_are_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let (queue, crm) = (queue().create(&app), schema("CRM").create(&app));
+    let window = Window::open(&app, "/routing/flow?q=nothing");
+    for path in ["/contact-center/queues", "/contact-center/queues/new", "/routing/flow", "/routing/flow/new"] {
+        window.go(path);
+        window.until("document.querySelector('main h1')");
+        is_accessible(&window);
+    }
+    hook(queue, crm).create(&app);
+    for path in [
+        &*format!("/contact-center/queues/{queue}"),
+        "/contact-center/queues/history",
+        &*format!("/contact-center/queues/removal?id={queue}"),
+        &*format!("/routing/flow/{crm}?event=joined"),
+        &*format!("/routing/flow/{crm}/hooks"),
+        &*format!("/routing/flow/{crm}/history"),
+        &*format!("/routing/flow/removal?id={crm}"),
+    ] {
+        window.go(path);
+        window.until("document.querySelector('main h1')");
+        is_accessible(&window);
+    }
+}
+
+#[test]
+fn a_refused_flow_schema_and_its_versions_are_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let id = schema("CRM").create(&app);
+    let path = format!("/routing/flow/{id}");
+    let window = Window::open(&app, &path);
+    window.click("Schema");
+    window.press("Control+a");
+    window.write("[{\"log\":,\"nothing\":1}]");
+    window.click("Save");
+    window.has("Save");
+    window.until("document.querySelector('#text-error')");
+    is_accessible(&window);
+    let browser = app.browser();
+    browser
+        .post(&path, &[("name", "CRM"), ("type", "service"), ("text", "[{\"playback\":{\"a\":\"${nobody}\"}}]")])
+        .expect(303);
+    browser.post(&path, &[("name", "CRM 2"), ("type", "service"), ("text", "[{\"set\":{\"a\":\"1\"}}]")]).expect(303);
+    browser
+        .post(&path, &[("name", "CRM 2"), ("type", "service"), ("text", "[{\"playback\":{\"a\":\"${nobody}\"}}]")])
+        .expect(303);
+    window.go(&path);
+    window.until("document.querySelector('.notice')");
+    is_accessible(&window);
+    window.click("History");
+    window.click("CRM");
+    window.until("document.querySelector('.difference')");
+    is_accessible(&window);
+    // A stale edit.
+    window.go(&path);
+    browser.post(&path, &[("name", "CRM 3"), ("type", "voice"), ("text", "[]")]).expect(303);
+    window.click("Name");
+    window.write("!");
+    window.click("Save");
+    window.until("document.querySelector('.conflict .difference')");
+    is_accessible(&window);
+}
+
+#[test]
+fn the_dialog_with_a_preview_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    window.click("Edit Joined → CRM");
+    window.click("Preview");
+    window.focus_is_on("Preview");
+    is_accessible(&window);
+}

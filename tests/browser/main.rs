@@ -21,6 +21,7 @@ mod no_script;
 mod people;
 mod places;
 mod rights;
+mod sections;
 mod sign_in;
 mod swaps;
 mod tips;
