@@ -21,8 +21,8 @@ on_both! {
         assert_eq!(page.text("h1"), "CRM: push");
         assert_eq!(page.text(".badges"), "Service");
         assert_eq!(page.texts("[aria-label=Breadcrumb] a"), ["Routing", "Flow schemas"]);
-        assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["Schema", "Hooks", "History"]);
-        assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "Schema");
+        assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["General", "Hooks", "History"]);
+        assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "General");
         assert_eq!((page.typed("name"), page.chosen("#type")), ("CRM: push".into(), "service".into()));
         assert_eq!(page.typed_text(), "[\n  {\n    \"log\": \"hello\"\n  }\n]");
         assert!(!page.has("[autofocus]"), "nobody said that the form is what one came for");
