@@ -45,7 +45,7 @@ fn take() -> Vec<String> {
 
 /// The address of every list page, in every order and with every filter, as links have it; none is past the end.
 /// Any other would lead elsewhere and be counted twice.
-fn pages(queue_id: i64) -> Vec<String> {
+fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
     let hooks = format!("/contact-center/queues/{queue_id}/hooks");
     let mut pages =
         vec!["/contact-center/queues".into(), "/routing/flow".into(), hooks.clone(), format!("{hooks}/history")];
@@ -54,6 +54,20 @@ fn pages(queue_id: i64) -> Vec<String> {
         pages.push(format!("/contact-center/queues?{query}"));
         pages.push(format!("/routing/flow?{query}"));
     }
+    for sort in ["-type", "type", "hooks", "-hooks", "enabled", "-enabled", "updated_at", "-updated_at"] {
+        pages.push(format!("/contact-center/queues?sort={sort}"));
+        pages.push(format!("/contact-center/queues?type=1&enabled=true&q=a&sort={sort}"));
+    }
+    for sort in ["-type", "type", "editor", "-editor", "used_by", "-used_by", "updated_at", "-updated_at"] {
+        pages.push(format!("/routing/flow?sort={sort}"));
+        pages.push(format!("/routing/flow?type=service&used=true&q=a&sort={sort}"));
+    }
+    for sort in ["-queue", "event", "-event", "enabled", "-enabled", "updated_at", "-updated_at"] {
+        pages.push(format!("/routing/flow/{schema_id}/hooks?sort={sort}"));
+        pages.push(format!("/routing/flow/{schema_id}/hooks?event=joined&enabled=false&q=a&sort={sort}"));
+    }
+    pages.extend([format!("/routing/flow/{schema_id}/hooks"), format!("/routing/flow/{schema_id}/history")]);
+    pages.extend(["/contact-center/queues/history", "/routing/flow/history?action=add"].map(str::to_owned));
     let mut add = |query: String| pages.push(format!("{hooks}{}", View::from_query(&query).query()));
     for sort in ["event", "schema", "enabled", "updated_at"] {
         for filter in ["", "&page=2", "&event=joined", "&event=joined&event=active", "&enabled=true", "&q=crm"] {
@@ -65,16 +79,17 @@ fn pages(queue_id: i64) -> Vec<String> {
     pages
 }
 
-/// Enough of everything for two pages.
-fn fill(app: &App) -> i64 {
+/// Enough of everything for two pages: a queue with hooks, and a flow schema that one runs.
+fn fill(app: &App) -> (i64, i64) {
     let queue_id = queue().create(app);
     for number in 0..15 {
         let schema_id = schema(&format!("A CRM {number}")).create(app);
         queue().name(&format!("A queue {number}")).create(app);
         hook(queue_id, schema_id).off().create(app);
     }
-    hook(queue_id, schema("Last CRM").create(app)).event(Active).create(app);
-    queue_id
+    let schema_id = schema("Last CRM").create(app);
+    hook(queue_id, schema_id).event(Active).create(app);
+    (queue_id, schema_id)
 }
 
 /// Asks for each list page and hands over the statements that it made.
@@ -82,9 +97,9 @@ fn each_page(backend: Backend, mut check: impl FnMut(&App, &str, Vec<String>)) {
     let _alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
     let app = App::start(backend);
-    let queue_id = fill(&app);
+    let (queue_id, schema_id) = fill(&app);
     let browser = app.browser();
-    for path in pages(queue_id) {
+    for path in pages(queue_id, schema_id) {
         take();
         browser.request("GET", &path, &[], b"").expect(200);
         check(&app, &path, take());

@@ -214,4 +214,66 @@ on_both! {
             browser.request(method, &new(queue_id), &[], b"").expect(405);
         }
     }
+
+    fn a_preview_shows_what_the_schema_would_send_and_adds_nothing(app) {
+        let queue_id = queue().create(app);
+        let text = r#"[{"httpRequest":{"url":"https://crm.test/${channel}","data":{"who":"${agent_name}"}}}]"#;
+        let crm = schema("CRM").text(text).create(app);
+        let browser = app.browser();
+        let before = contents(app);
+        let fill = [Fill::Field("event", "joined"), Fill::Field("schema", &crm.to_string())];
+        let page = browser.get(&new(queue_id)).press("Preview", &fill).expect(200);
+        let shown: String = page.one("dialog .preview code").text().collect();
+        assert_eq!(shown.trim(), "POST https://crm.test/call\ncontent-type: application/json\n\n{\"who\":\"\"}");
+        assert_eq!(page.texts("dialog .preview li"), ["Always empty with this event: agent_name."]);
+        assert_eq!((page.chosen("#event"), page.chosen("#schema")), ("joined".into(), crm.to_string()));
+        assert!(page.has("dialog .preview[autofocus]"));
+        let nothing = browser.get(&new(queue_id)).send("Preview", &[]).expect(422);
+        assert_eq!(nothing.text("#event-error"), "Choose an event.");
+        assert_eq!(contents(app), before);
+        assert_eq!(page.press("Save", &[]).said(), "Added Joined → CRM");
+    }
+
+    fn a_schema_that_cannot_be_read_has_no_preview_and_says_so(app) {
+        let queue_id = queue().create(app);
+        let crm = schema("CRM").text("[1]").create(app);
+        let browser = app.browser();
+        let fill = [Fill::Field("event", "joined"), Fill::Field("schema", &crm.to_string())];
+        let page = browser.get(&new(queue_id)).press("Preview", &fill).expect(200);
+        assert!(page.text("dialog .preview").contains("cannot be read"));
+        assert_eq!(page.click("Open it").path, format!("/routing/flow/{crm}"));
+    }
+
+    fn a_new_flow_schema_is_made_on_the_way_and_comes_back_chosen_with_the_event_kept(app) {
+        let queue_id = queue().create(app);
+        let browser = app.browser();
+        let modal = browser.get(&format!("{}?sort=-event&size=20", new(queue_id))).expect(200);
+        let form = modal.press("New flow schema", &[Fill::Field("event", "leaving")]).expect(200);
+        assert_eq!(form.text("h1"), "Add flow schema");
+        let refused = form.send("Save", &[Fill::Field("name", "CRM"), Fill::Field("type", "voice")]).expect(422);
+        assert_eq!(refused.text("#type-error"), "A hook runs flow schemas of type Service or No type.");
+        let back = refused.press("Save", &[Fill::Field("type", "service")]).expect(200);
+        assert_eq!((back.chosen("#event"), back.chosen("#schema")), ("leaving".into(), "1".into()));
+        assert_eq!(back.said(), "Added CRM");
+        let saved = back.press("Save", &[]).expect(200);
+        assert_eq!((&*saved.path, saved.said()), (&*format!("{}?sort=-event&size=20", tab(queue_id)), "Added Leaving → CRM".into()));
+        assert_eq!(form.click("Cancel").chosen("#event"), "leaving");
+    }
+
+    fn the_dialog_of_a_hook_keeps_the_hook_on_the_way_to_a_new_flow_schema(app) {
+        let center = center(app);
+        let path = format!("{}/{}", tab(center.queue), center.hook);
+        let browser = app.browser();
+        let form = browser.get(&path).press("New flow schema", &[Fill::Field("event", "active")]).expect(200);
+        let back = form.press("Save", &[Fill::Field("name", "Another")]).expect(200);
+        assert_eq!(back.text("dialog h2"), "Edit hook");
+        assert_eq!(back.press("Save", &[]).said(), "Saved Active → Another");
+    }
+
+    fn who_may_not_add_flow_schemas_is_not_offered_it(app) {
+        let queue_id = queue().create(app);
+        let browser = person("anna").rights("queues:read queues:update flow_schemas:read").signed_in(app);
+        let page = browser.get(&new(queue_id)).expect(200);
+        assert!(page.has_control("Preview") && !page.has_control("New flow schema"));
+    }
 }

@@ -11,6 +11,11 @@ fn names(page: &Page) -> Vec<String> {
     page.texts("tbody th[scope=row]")
 }
 
+/// When the first row was changed, as the page says it.
+fn today(page: &Page) -> String {
+    page.texts("tbody time").swap_remove(0)
+}
+
 /// Queues named Queue 01, Queue 02 and so on.
 fn numbered(app: &App, count: usize) {
     for number in 1..=count {
@@ -35,9 +40,12 @@ on_both! {
         assert_eq!(page.text("title"), "Queues – Queue Hooks");
         assert_eq!(page.text("caption"), "Queues");
         assert_eq!(names(&page), ["Chat", "Sales"]);
-        assert_eq!(page.texts("tbody tr:nth-child(1) td"), ["Chat inbound queue", "3", "2", "Enabled"]);
-        assert_eq!(page.texts("tbody tr:nth-child(2) td"), ["Inbound queue", "0", "0", "Disabled"]);
+        assert_eq!(page.texts("tbody tr:nth-child(1) td"), ["", "Chat inbound queue", "3, 2 enabled", "", &today(&page), ""]);
+        assert_eq!(page.texts("tbody tr:nth-child(2) td"), ["", "Inbound queue", "0", "", &today(&page), ""]);
+        assert_eq!(page.attr("[aria-label='Enabled, Chat']", "aria-checked"), "true");
+        assert_eq!(page.attr("[aria-label='Enabled, Sales']", "aria-checked"), "false");
         assert_eq!(page.click("Chat").expect(200).path, format!("{PATH}/{chat}/hooks"));
+        assert_eq!(page.click("Edit Sales").expect(200).path, format!("{PATH}/{sales}"));
     }
 
     fn the_order_is_by_name_without_regard_to_case_then_by_age_and_turns_round(app) {
@@ -63,7 +71,7 @@ on_both! {
         }
         let browser = app.browser();
         let found = |typed: &str| {
-            let page = browser.get(PATH).expect(200).press("Search", &[Fill::Field("q", typed)]).expect(200);
+            let page = browser.get(PATH).expect(200).press("Filter", &[Fill::Field("q", typed)]).expect(200);
             assert_eq!(page.attr("#q", "value"), typed.trim());
             names(&page)
         };
@@ -81,7 +89,7 @@ on_both! {
         let page = browser.get(&format!("{PATH}?q=nothing")).expect(200);
         assert_eq!(page.text(".empty h2"), "No queues match");
         assert!(!page.has("table"));
-        assert_eq!(names(&page.click("Clear filters")), ["Queue 01", "Queue 02"]);
+        assert_eq!(names(&browser.get(&page.attr(".empty a", "href"))), ["Queue 01", "Queue 02"]);
     }
 
     fn a_list_without_queues_says_how_to_fill_it(app) {
@@ -123,7 +131,7 @@ on_both! {
         assert_eq!(names(&page), ["Queue 12", "Queue 11"]);
         let page = page.click("Next page").expect(200);
         assert_eq!(names(&page), ["Queue 10"]);
-        let page = page.press("Search", &[Fill::Field("q", "queue 0")]).expect(200);
+        let page = page.press("Filter", &[Fill::Field("q", "queue 0")]).expect(200);
         assert_eq!(page.path, format!("{PATH}?q=queue+0&sort=-name&size=2"));
         assert_eq!(names(&page), ["Queue 09", "Queue 08"]);
     }
@@ -177,5 +185,45 @@ on_both! {
         let browser = app.browser();
         let answer = browser.request("GET", &format!("{PATH}?q=&sort=-name&size="), &[], b"").expect(303);
         assert_eq!(answer.header("location"), Some("/contact-center/queues?sort=-name"));
+    }
+
+    fn the_rows_are_narrowed_by_type_and_state(app) {
+        for (name, queue_type) in [("Calls", 1), ("Chats", 6), ("Tasks", 8)] {
+            queue().name(name).queue_type(queue_type).create(app);
+        }
+        let off = queue().name("Off").queue_type(1).create(app);
+        let browser = app.browser();
+        browser.post(&format!("{PATH}/{off}/state"), &[("enabled", "false")]).expect(303);
+        let page = browser.get(&format!("{PATH}?type=1&type=6")).expect(200);
+        assert_eq!(names(&page), ["Calls", "Chats", "Off"]);
+        assert_eq!(page.text("#count"), "3 queues match");
+        assert_eq!(page.texts(".chip"), ["Type: Inbound queue", "Type: Chat inbound queue"]);
+        assert_eq!(names(&page.click("Remove the filter Type: Chat inbound queue")), ["Calls", "Off"]);
+        assert_eq!(names(&browser.get(&format!("{PATH}?type=1&enabled=false"))), ["Off"]);
+        let odd = browser.get(&format!("{PATH}?type=10&enabled=maybe")).expect(200);
+        assert_eq!(odd.notices().len(), 2);
+        assert_eq!(names(&odd).len(), 4);
+    }
+
+    fn every_column_sorts_both_ways_and_no_row_repeats(app) {
+        let crm = schema("CRM").create(app);
+        for number in 0..12 {
+            let id = queue().name(&format!("Queue {:02}", number % 5)).queue_type(number % 3).create(app);
+            if number % 2 == 0 {
+                hook(id, crm).create(app);
+            }
+        }
+        let browser = app.browser();
+        for sort in ["name", "type", "hooks", "enabled", "updated_at"] {
+            let ids = |sign: &str| -> Vec<i64> {
+                (1..=4).flat_map(|page| browser.get(&format!("{PATH}?sort={sign}{sort}&size=3&page={page}")).hook_ids()).collect()
+            };
+            let (up, mut down) = (ids(""), ids("-"));
+            down.reverse();
+            assert_eq!(up, down, "{sort}");
+            assert_eq!(up.iter().collect::<std::collections::BTreeSet<_>>().len(), 12, "{sort}");
+        }
+        let most = browser.get(&format!("{PATH}?sort=-hooks")).texts("tbody td.number");
+        assert_eq!((&*most[0], &*most[9]), ("1, 1 enabled", "0"));
     }
 }

@@ -301,10 +301,18 @@ on_both! {
         assert_eq!((page.typed("name"), page.chosen("#type"), page.typed_text()), ("Mine".into(), "chat".into(), TEXT.into()));
     }
 
-    fn load_without_a_file_changes_nothing_of_the_form(app) {
+    fn load_without_a_file_or_with_an_empty_one_says_so_and_keeps_what_was_typed(app) {
         let browser = app.browser();
-        let page = browser.get(NEW).send_with_file("Load", &filled("Mine"), ("", b"")).expect(200);
-        assert_eq!((page.typed("name"), page.typed_text()), ("Mine".into(), TEXT.into()));
+        for (button, file, says) in [
+            ("Load", "", "Choose a file first."),
+            ("Load", "empty.json", "This file is empty. Choose another."),
+            ("Save", "empty.json", "This file is empty. Choose another."),
+        ] {
+            let page = browser.get(NEW).send_with_file(button, &filled("Mine"), (file, b"")).expect(422);
+            assert_eq!((page.typed("name"), page.typed_text()), ("Mine".into(), TEXT.into()));
+            assert_eq!(page.text("#file-error"), says);
+            assert_eq!(page.attr("#file", "aria-describedby"), "file-error");
+        }
         assert!(schema_names(app).is_empty());
     }
 

@@ -73,7 +73,7 @@ on_both! {
         assert_eq!(read(&page).requests, [format!("POST http://x.test/chat\n{JSON}")]);
         assert_eq!((page.typed("name"), page.typed_text()), ("Typed".into(), typed.into()));
         assert_eq!(page.chosen("#preview-type"), "6");
-        assert!(page.has("button[name=preview][autofocus]"), "the focus stays where it was");
+        assert!(page.has("[aria-label=Preview][autofocus]"), "the focus is on the preview");
         assert_eq!(contents(app), before);
     }
 

@@ -308,10 +308,10 @@ on_both! {
         }
     }
 
-    fn load_without_a_file_changes_nothing_of_the_form(app) {
+    fn load_without_a_file_says_so_and_changes_nothing(app) {
         let id = schema("CRM").text(OLD).create(app);
         let browser = app.browser();
-        let page = browser.get(&flow(id)).send_with_file("Load", &text_is(NEW), ("", b"")).expect(200);
+        let page = browser.get(&flow(id)).send_with_file("Load", &text_is(NEW), ("", b"")).expect(422);
         assert_eq!((page.typed("name"), page.typed_text()), ("CRM".into(), NEW.into()));
         assert_eq!(stored_text(app, id), OLD);
     }
@@ -436,7 +436,7 @@ on_both! {
         let warnings = browser.get(&flow(many)).warnings();
         assert_eq!(warnings.len(), 21);
         assert!(warnings[19].starts_with("Line 20: No event brings foo19."), "{warnings:?}");
-        assert_eq!(warnings[20], "There are 5 more warnings.");
+        assert_eq!(warnings[20], "And 5 more.");
     }
 
     fn warnings_are_about_what_was_typed_and_keep_nobody_from_saving(app) {

@@ -216,6 +216,13 @@ impl HookBuilder {
     }
 }
 
+/// A stored queue: name, type and state.
+pub fn stored_queue(app: &App, id: i64) -> Option<(String, i16, bool)> {
+    write(app, |conn| {
+        queues::table.find(id).select((queues::name, queues::type_, queues::enabled)).first(conn).optional()
+    })
+}
+
 /// A stored hook: event, schema and state.
 pub fn stored(app: &App, hook_id: i64) -> Option<(Event, i64, bool)> {
     write(app, move |conn| {
