@@ -55,7 +55,7 @@ macro_rules! matching {
             schemas = schemas.filter(flow_schemas::type_.eq_any(filter.kinds.clone()));
         }
         if let Some(used) = filter.state {
-            let uses = exists(hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)));
+            let uses = exists(hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)).select(hooks::id));
             schemas = if used { schemas.filter(uses) } else { schemas.filter(not(uses)) };
         }
         if !filter.q.is_empty() {
@@ -415,7 +415,7 @@ pub struct Selected {
 }
 
 pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> Result<Selected, Error> {
-    let uses = || exists(hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)));
+    let uses = || exists(hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)).select(hooks::id));
     let count = selected!(flow_schemas::table.count().into_boxed(), selection).get_result(conn)?;
     let free = selected!(flow_schemas::table.count().into_boxed(), selection).filter(not(uses())).get_result(conn)?;
     let by_name = (flow_schemas::folded_name, flow_schemas::id);

@@ -96,11 +96,16 @@ fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Recor
             name: schema.name,
             schema_type: schema.schema_type,
             editor: schema.editor,
-            schema: RawValue::from_string(schema.schema)
+            schema: RawValue::from_string(on_one_line(&schema.schema))
                 .map_err(|cause| diesel::result::Error::DeserializationError(cause.into()))?,
         })
     };
     rows.into_iter().map(|schema| Ok((schema.id, Record::FlowSchema(record(schema)?)))).collect()
+}
+
+/// JSON without its line breaks and the indentation around them; a text in it has no raw ones.
+fn on_one_line(json: &str) -> String {
+    json.lines().map(str::trim).collect()
 }
 
 fn hooks_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {

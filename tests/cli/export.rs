@@ -22,6 +22,15 @@ on_both! {
         database.import(lines).well();
         assert_eq!(database.export(), lines);
     }
+
+    fn a_flow_schema_of_several_lines_is_one_line_of_the_export(database) {
+        let line = |schema: &str| {
+            format!(r#"{{"flow_schema":{{"id":"7","name":"CRM","type":"service","editor":false,"schema":{schema}}}}}"#) + "\n"
+        };
+        database.import(line(r#"[{"log":"a  b"}]"#)).well();
+        database.session().execute("UPDATE flow_schemas SET schema = '[\r\n  {\n\t\"log\": \"a  b\"\n  }\n]\n'");
+        assert_eq!(database.export(), line(r#"[{"log": "a  b"}]"#));
+    }
 }
 
 #[test]

@@ -142,12 +142,14 @@ impl Database {
         let twice = "SELECT count(*) AS number FROM (SELECT 1 FROM hooks WHERE enabled GROUP BY queue_id, event \
                      HAVING count(*) > 1) AS twice";
         assert_eq!(session.number(twice), 0, "an event has one enabled hook");
-        let unlike = "SELECT count(*) AS number FROM journal AS last LEFT JOIN hooks ON hooks.id = last.hook_id \
-                      WHERE last.id = (SELECT max(id) FROM journal WHERE hook_id = last.hook_id) \
+        let unlike = "SELECT count(*) AS number FROM journal AS last LEFT JOIN hooks ON hooks.id = last.subject_id \
+                      WHERE last.subject = 'hook' AND last.id = \
+                      (SELECT max(id) FROM journal WHERE subject = 'hook' AND subject_id = last.subject_id) \
                       AND (last.after IS NULL) <> (hooks.id IS NULL)";
         assert_eq!(session.number(unlike), 0, "the journal's last word on a hook is what became of it");
-        let states = "SELECT count(*) AS number FROM journal AS last JOIN hooks ON hooks.id = last.hook_id \
-                      WHERE last.id = (SELECT max(id) FROM journal WHERE hook_id = last.hook_id) \
+        let states = "SELECT count(*) AS number FROM journal AS last JOIN hooks ON hooks.id = last.subject_id \
+                      WHERE last.subject = 'hook' AND last.id = \
+                      (SELECT max(id) FROM journal WHERE subject = 'hook' AND subject_id = last.subject_id) \
                       AND last.after NOT LIKE CASE WHEN hooks.enabled THEN '%\"enabled\":true}' \
                       ELSE '%\"enabled\":false}' END";
         assert_eq!(session.number(states), 0, "the journal's last word on a hook is its state");

@@ -143,11 +143,12 @@ fn no_list_page_reads_all_hooks_and_the_default_order_sorts_nothing() {
         for statement in statements.iter().filter(|statement| statement.contains("`hooks`.`queue_id`")) {
             let steps = plan(app, statement);
             assert!(!steps.iter().any(|step| step.starts_with("SCAN hooks")), "{path}: {statement}: {steps:#?}");
-            assert!(steps.iter().any(|step| step.starts_with("SEARCH hooks USING")), "{path}: {statement}: {steps:#?}");
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH hooks ")), "{path}: {statement}: {steps:#?}");
             planned += 1;
         }
         // The ids of the page come from an index in its order; only the page's own rows are sorted, at the end.
-        if path.ends_with("/hooks") || path.ends_with("?sort=-event") || path.ends_with("?sort=updated_at&page=2") {
+        let is_by_index = ["/hooks", "?sort=-event", "?sort=updated_at&page=2"].iter().any(|end| path.ends_with(end));
+        if is_by_index && path.starts_with("/contact-center") {
             let steps = plan(app, statements.last().expect("the rows come last"));
             let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE FOR ORDER BY")).count();
             assert!(sorts <= 1, "{path}: {steps:#?}");
