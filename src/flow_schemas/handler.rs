@@ -145,11 +145,8 @@ fn granted(found: Option<(FlowSchema, Option<Around>)>, mut typed: Typed, query:
         match text::indented(&typed.text) {
             Some(text) => typed.text = text,
             None => {
-                problem = Some(Problem::at(
-                    &typed.text,
-                    0,
-                    "Indented, this would have more than 1 MiB, so it stays as it is.",
-                ))
+                let sentence = "Indented, this would have more than 1 MiB, so it stays as it is.";
+                problem = Some(Problem::at(&typed.text, 0, sentence));
             }
         }
     }
