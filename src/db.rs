@@ -75,6 +75,30 @@ macro_rules! on_each {
     };
 }
 
+/// Orders a boxed query by columns and then by the id, all of them one way or all the other.
+#[macro_export]
+macro_rules! ordered {
+    ($rows:expr, $descending:expr, $($column:expr),+) => {
+        if $descending { $rows.order(($($column.desc(),)+)) } else { $rows.order(($($column,)+)) }
+    };
+}
+
+/// Narrows a boxed query to some kinds of rows, none meaning any, and to those with a name that contains what was
+/// typed.
+#[macro_export]
+macro_rules! narrowed {
+    ($rows:expr, $filter:expr, $kind:expr, $folded_name:expr) => {{
+        let mut rows = $rows;
+        if !$filter.kinds.is_empty() {
+            rows = rows.filter($kind.eq_any($filter.kinds.clone()));
+        }
+        if !$filter.q.is_empty() {
+            rows = rows.filter($folded_name.like($crate::db::contains(&$filter.q)).escape('\\'));
+        }
+        rows
+    }};
+}
+
 /// Keeps an enum in a column of text as its [`Word`](crate::word::Word).
 #[macro_export]
 macro_rules! stored_as_word {

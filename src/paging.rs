@@ -58,6 +58,16 @@ impl<F: Filter> View<F> {
         Self::read(&Params::parse(query.trim_start_matches('?').as_bytes())).0
     }
 
+    /// The view that a form was in, from the query string that it carries.
+    pub fn of_form(params: &Params) -> Self {
+        Self::from_query(&params.text("view"))
+    }
+
+    /// The address of the view of what lies at a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{path}{}", self.query())
+    }
+
     /// The query string with its question mark; empty when everything is the default.
     pub fn query(&self) -> String {
         let mut query = Query::new(String::new());

@@ -305,7 +305,7 @@ impl<R: Rows> Selection<R> {
     pub fn view(&self, params: &Params) -> View<Filter<R>> {
         match self {
             Self::Matching { view, .. } => view.clone(),
-            Self::Ids(_) => View::from_query(&params.text("view")),
+            Self::Ids(_) => View::of_form(params),
         }
     }
 
@@ -317,7 +317,7 @@ impl<R: Rows> Selection<R> {
                     "{} matched when you selected them, now it is {count}. Nothing was changed.",
                     R::NOUN.count(*seen)
                 ),
-                back: format!("{path}{}", view.query()),
+                back: view.url(path),
             }),
             _ => Ok(()),
         }
@@ -380,6 +380,16 @@ impl Removal {
             fields: selection.fields(),
         }
     }
+}
+
+/// The answer to a form that means nothing that can be done; it leads back to where the form was.
+pub fn refused<R: Rows>(path: &str, view: &View<Filter<R>>, sentence: impl Into<String>) -> Error {
+    Error::Unprocessable { sentence: sentence.into(), back: view.url(path) }
+}
+
+/// The state that a switch asks for, of one thing or of a selection.
+pub fn enabled<R: Rows>(params: &Params) -> Result<bool, String> {
+    params.bool("enabled").ok_or_else(|| format!("Say whether the {} is to be enabled or disabled.", R::NOUN.one))
 }
 
 /// What the question says of selected rows that do not exist any more.

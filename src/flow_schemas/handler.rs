@@ -24,7 +24,7 @@ use crate::page::{Crumb, Page, Section};
 use crate::paging::{self, Query, elsewhere, short};
 use crate::params::Params;
 use crate::queues::queue::QueueType;
-use crate::registry::{self, Removal, gone};
+use crate::registry::{self, Removal, gone, refused};
 use crate::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
 use crate::sessions::Signed;
 use crate::token::Token;
@@ -105,7 +105,7 @@ pub async fn create(
     token: Token,
 ) -> Result<HttpResponse, Error> {
     let typed = Typed::read(&params);
-    let query = View::from_query(&params.text("view")).query();
+    let query = View::of_form(&params).query();
     if typed.wish != Wish::Save || typed.file_error.is_some() {
         return Ok(granted(None, typed, query, token));
     }
@@ -142,12 +142,11 @@ fn with_schema(back: &str, id: i64) -> String {
 fn granted(found: Option<(FlowSchema, Option<Around>)>, mut typed: Typed, query: String, token: Token) -> HttpResponse {
     let mut problem = text::check(&typed.text).err();
     if typed.wish == Wish::Format && problem.is_none() {
-        match text::indented(&typed.text) {
-            Some(text) => typed.text = text,
-            None => {
-                let sentence = "Indented, this would have more than 1 MiB, so it stays as it is.";
-                problem = Some(Problem::at(&typed.text, 0, sentence));
-            }
+        if let Some(text) = text::indented(&typed.text) {
+            typed.text = text;
+        } else {
+            let sentence = "Indented, this would have more than 1 MiB, so it stays as it is.";
+            problem = Some(Problem::at(&typed.text, 0, sentence));
         }
     }
     let status = if problem.is_some() || typed.file_error.is_some() { INVALID } else { StatusCode::OK };
@@ -311,8 +310,8 @@ pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Sign
 
 /// Asks before flow schemas are removed; those that hooks run stay.
 pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: Token) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(PATH, &view, why))?;
     let view = selection.view(&params);
     let asked = selection.clone();
     let found = db
@@ -322,7 +321,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: T
         })
         .await?;
     if found.count == 0 {
-        return Ok(see_other(&registry_url(&view), &Flash::say("The selected flow schemas are gone already.")));
+        return Ok(see_other(&view.url(PATH), &Flash::say("The selected flow schemas are gone already.")));
     }
     if found.free == 0 {
         return used(&db, found, &view, &signed).await;
@@ -371,14 +370,14 @@ fn stay(count: i64) -> String {
 }
 
 pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(PATH, &view, why))?;
     let (asked, change) = (selection.clone(), Change::begin(signed.author()));
     let removal = change.id.clone();
     let removed = db.write(move |conn| query::remove(conn, &asked, &change)).await?;
     let Some(first) = removed.first else {
         if removed.used == 0 {
-            return Ok(see_other(&registry_url(&view), &Flash::say("That was removed already.")));
+            return Ok(see_other(&view.url(PATH), &Flash::say("That was removed already.")));
         }
         let found = db.read(move |conn| query::selected(conn, &selection, Removal::LISTED)).await?;
         return used(&db, found, &view, &signed).await;
@@ -389,7 +388,7 @@ pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Re
         text.push_str(&format!(". {}", stay(removed.used)));
     }
     text.push_str(&gone(selection.size() - removed.removed - removed.used));
-    Ok(see_other(&registry_url(&view), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))
+    Ok(see_other(&view.url(PATH), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))
 }
 
 /// Undoes a removal, or brings back one of the flow schemas that it took; from the history, back to there.
@@ -399,14 +398,14 @@ pub async fn restoration(
     Form(params): Form,
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
+    let view = View::of_form(&params);
     let removal = params.text("removal");
     // An id that cannot be read is no flow schema of the removal; it never means all of it.
     let only = url.get("id").map(|id| id.parse().unwrap_or_default());
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, &removal, only, &change)).await?;
-    let text = told(&restored).ok_or_else(|| unprocessable(&view, "There is no such removal of flow schemas."))?;
-    let back = history::handler::back(&params, history::query::Scope::FlowSchemas, registry_url(&view));
+    let text = told(&restored).ok_or_else(|| refused(PATH, &view, "There is no such removal of flow schemas."))?;
+    let back = history::handler::back(&params, history::query::Scope::FlowSchemas, view.url(PATH));
     Ok(see_other(&back, &Flash::say(text).about(restored.first.map(|schema| schema.id))))
 }
 
@@ -443,19 +442,6 @@ pub async fn options(db: web::Data<Db>, params: Params) -> Result<HttpResponse, 
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(html))
-}
-
-/// The view that a form was in, from the query string that it carries.
-fn form_view(params: &Params) -> View {
-    View::from_query(&params.text("view"))
-}
-
-fn registry_url(view: &View) -> String {
-    format!("{PATH}{}", view.query())
-}
-
-fn unprocessable(view: &View, sentence: impl Into<String>) -> Error {
-    Error::Unprocessable { sentence: sentence.into(), back: registry_url(view) }
 }
 
 /// The places above a flow schema.

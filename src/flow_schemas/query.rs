@@ -19,6 +19,7 @@ use crate::paging::Pages;
 use crate::queues::query::restored_meanwhile;
 use crate::queues::queue::QueueType;
 use crate::schema::{flow_schemas, hooks, journal as entries, queues};
+use crate::{narrowed, ordered};
 
 /// A flow schema by its name.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -50,16 +51,10 @@ pub struct List {
 macro_rules! matching {
     ($schemas:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let mut schemas = $schemas;
-        if !filter.kinds.is_empty() {
-            schemas = schemas.filter(flow_schemas::type_.eq_any(filter.kinds.clone()));
-        }
+        let mut schemas = narrowed!($schemas, filter, flow_schemas::type_, flow_schemas::folded_name);
         if let Some(used) = filter.state {
             let uses = exists(hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)).select(hooks::id));
             schemas = if used { schemas.filter(uses) } else { schemas.filter(not(uses)) };
-        }
-        if !filter.q.is_empty() {
-            schemas = schemas.filter(flow_schemas::folded_name.like(contains(&filter.q)).escape('\\'));
         }
         schemas
     }};
@@ -78,23 +73,18 @@ macro_rules! selected {
 pub fn list(conn: &mut Conn, view: &mut View) -> Result<List, Error> {
     let pages = view.pages(count(conn, &view.filter)?);
     let rows = matching!(flow_schemas::table.select(Row::as_select()).into_boxed(), &view.filter);
-    macro_rules! order_by {
-        ($($column:expr),*) => {
-            if view.descending {
-                rows.order(($($column.desc(),)* flow_schemas::id.desc()))
-            } else {
-                rows.order(($($column,)* flow_schemas::id))
-            }
-        };
-    }
     let rows = match view.column {
-        Column::Name => order_by!(flow_schemas::folded_name),
-        Column::Type => order_by!(flow_schemas::type_, flow_schemas::folded_name),
-        Column::Editor => order_by!(flow_schemas::editor, flow_schemas::folded_name),
-        Column::UpdatedAt => order_by!(flow_schemas::updated_at),
+        Column::Name => ordered!(rows, view.descending, flow_schemas::folded_name, flow_schemas::id),
+        Column::Type => {
+            ordered!(rows, view.descending, flow_schemas::type_, flow_schemas::folded_name, flow_schemas::id)
+        }
+        Column::Editor => {
+            ordered!(rows, view.descending, flow_schemas::editor, flow_schemas::folded_name, flow_schemas::id)
+        }
+        Column::UpdatedAt => ordered!(rows, view.descending, flow_schemas::updated_at, flow_schemas::id),
         Column::UsedBy => {
             let uses = "(SELECT count(*) FROM hooks WHERE schema_id = flow_schemas.id)";
-            order_by!(sql::<BigInt>(uses), flow_schemas::folded_name)
+            ordered!(rows, view.descending, sql::<BigInt>(uses), flow_schemas::folded_name, flow_schemas::id)
         }
     };
     let rows: Vec<Row> = rows.limit(view.size).offset(view.offset()).load(conn)?;
@@ -217,15 +207,9 @@ pub struct Uses {
 macro_rules! uses {
     ($hooks:expr, $id:expr, $filter:expr) => {{
         let filter = $filter;
-        let mut uses = $hooks.filter(hooks::schema_id.eq($id));
-        if !filter.kinds.is_empty() {
-            uses = uses.filter(hooks::event.eq_any(filter.kinds.clone()));
-        }
+        let mut uses = narrowed!($hooks.filter(hooks::schema_id.eq($id)), filter, hooks::event, queues::folded_name);
         if let Some(enabled) = filter.state {
             uses = uses.filter(hooks::enabled.eq(enabled));
-        }
-        if !filter.q.is_empty() {
-            uses = uses.filter(queues::folded_name.like(contains(&filter.q)).escape('\\'));
         }
         uses
     }};
@@ -238,16 +222,11 @@ pub fn uses(conn: &mut Conn, id: i64, view: &mut UsesView) -> Result<Uses, Error
     let pages = view.pages(total);
     let columns = (hooks::id, hooks::queue_id, queues::name, hooks::event, hooks::enabled, hooks::updated_at);
     let rows = uses!(all.select(columns).into_boxed(), id, &view.filter);
-    macro_rules! order_by {
-        ($($column:expr),*) => {
-            if view.descending { rows.order(($($column.desc(),)* hooks::id.desc())) } else { rows.order(($($column,)* hooks::id)) }
-        };
-    }
     let rows = match view.column {
-        UsesColumn::Queue => order_by!(queues::folded_name, queues::id, hooks::event),
-        UsesColumn::Event => order_by!(hooks::event),
-        UsesColumn::Enabled => order_by!(hooks::enabled),
-        UsesColumn::UpdatedAt => order_by!(hooks::updated_at),
+        UsesColumn::Queue => ordered!(rows, view.descending, queues::folded_name, queues::id, hooks::event, hooks::id),
+        UsesColumn::Event => ordered!(rows, view.descending, hooks::event, hooks::id),
+        UsesColumn::Enabled => ordered!(rows, view.descending, hooks::enabled, hooks::id),
+        UsesColumn::UpdatedAt => ordered!(rows, view.descending, hooks::updated_at, hooks::id),
     };
     let rows: Vec<(i64, i64, String, Event, bool, NaiveDateTime)> =
         rows.limit(view.size).offset(view.offset()).load(conn)?;

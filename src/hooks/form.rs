@@ -1,7 +1,6 @@
 //! What the forms of the Hooks tab send, turned once from strings as typed into what the queries take, or into
 //! what is wrong with them.
 
-use super::filter::View;
 use super::hook::Choice;
 use super::query::IfTaken;
 use crate::event::Event;
@@ -118,14 +117,4 @@ pub fn if_taken(params: &Params) -> IfTaken {
         Some("replace") => IfTaken::Replace,
         _ => IfTaken::Ask,
     }
-}
-
-/// The view that a form was in, from the query string that it carries.
-pub fn view(params: &Params) -> View {
-    View::from_query(&params.text("view"))
-}
-
-/// The state that a switch asks for.
-pub fn enabled(params: &Params) -> Result<bool, &'static str> {
-    params.bool("enabled").ok_or("Say whether the hook is to be enabled or disabled.")
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
-use super::filter::{Selection, View, hooks};
+use super::filter::{Hooks, Selection, View, hooks};
 use super::form::{self, CHOOSE_EVENT, Errors, Typed, Wish};
 use super::hook::{Choice, Hook};
 use super::query::{self, Restored, Saved, Tab};
@@ -24,7 +24,7 @@ use crate::paging::{Query, elsewhere};
 use crate::params::Params;
 use crate::queues;
 use crate::queues::queue::Queue;
-use crate::registry::{Removal, gone};
+use crate::registry::{Removal, enabled, gone, refused};
 use crate::rights::SEE_FLOW_SCHEMAS;
 use crate::sessions::Signed;
 use crate::token::Token;
@@ -121,7 +121,7 @@ async fn save(
 ) -> Result<HttpResponse, Error> {
     let author = signed.author();
     let may_choose = signed.may(SEE_FLOW_SCHEMAS);
-    let sent = Sent { queue, id, view: form::view(&params), typed: Typed::read(&params), signed };
+    let sent = Sent { queue, id, view: View::of_form(&params), typed: Typed::read(&params), signed };
     match sent.typed.wish {
         Wish::Search if may_choose => return sent.again(&db, token, StatusCode::OK, |_| ()).await,
         Wish::NewSchema => return Ok(sent.leave_for_schema()),
@@ -225,8 +225,8 @@ pub async fn state(
     token: Token,
 ) -> Result<HttpResponse, Error> {
     let (queue, id) = ids.into_inner();
-    let mut view = form::view(&params);
-    let enabled = form::enabled(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let mut view = View::of_form(&params);
+    let enabled = enabled::<Hooks>(&params).map_err(|why| refused(&view::path(queue), &view, why))?;
     let if_taken = form::if_taken(&params);
     let change = Change::begin(signed.author());
     let saved = db.write(move |conn| query::switch(conn, queue, id, enabled, if_taken, &change)).await?;
@@ -258,9 +258,9 @@ pub async fn states(
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
     let queue = *queue;
-    let view = form::view(&params);
-    let enable = form::enabled(&url).map_err(|why| unprocessable(queue, &view, why))?;
-    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let view = View::of_form(&params);
+    let enable = enabled::<Hooks>(&url).map_err(|why| refused(&view::path(queue), &view, why))?;
+    let selection = Selection::read(&params).map_err(|why| refused(&view::path(queue), &view, why))?;
     let change = Change::begin(signed.author());
     let switched = db.write(move |conn| query::switch_selected(conn, queue, &selection, enable, &change)).await?;
     let mut text = format!("{} {}", if enable { "Enabled" } else { "Disabled" }, hooks(switched.switched));
@@ -275,8 +275,8 @@ pub async fn states(
 /// Asks before several hooks are removed.
 pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token) -> Result<HttpResponse, Error> {
     let queue = *queue;
-    let view = form::view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(&view::path(queue), &view, why))?;
     let view = selection.view(&params);
     let asked = selection.clone();
     let (queue, count, hooks) = db
@@ -301,8 +301,8 @@ pub async fn removal(db: web::Data<Db>, queue: Id, params: Params, token: Token)
 
 pub async fn remove(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
     let queue = *queue;
-    let view = form::view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(queue, &view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(&view::path(queue), &view, why))?;
     let asked = selection.size();
     let change = Change::begin(signed.author());
     let removal = change.id.clone();
@@ -326,13 +326,14 @@ pub async fn restoration(
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
     let queue = *queue;
-    let view = form::view(&params);
+    let view = View::of_form(&params);
     let removal = params.text("removal");
     // An id that cannot be read is no hook of the removal; it never means all of it.
     let only = url.get("id").map(|id| id.parse().unwrap_or_default());
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &change)).await?;
-    let text = told(&restored).ok_or_else(|| unprocessable(queue, &view, "There is no such removal in this queue."))?;
+    let text =
+        told(&restored).ok_or_else(|| refused(&view::path(queue), &view, "There is no such removal in this queue."))?;
     let first = restored.first.map(|hook| hook.id);
     let back = history::handler::back(&params, history::query::Scope::Queue(queue), tab_url(queue, &view));
     Ok(see_other(&back, &Flash::say(text).about(first)))
@@ -441,10 +442,6 @@ fn found(conn: &mut Conn, queue: i64, id: i64) -> Result<Hook, Error> {
     query::find(conn, queue, id)?.ok_or_else(|| query::not_found(queue))
 }
 
-fn unprocessable(queue: i64, view: &View, sentence: impl Into<String>) -> Error {
-    Error::Unprocessable { sentence: sentence.into(), back: tab_url(queue, view) }
-}
-
 fn tab_url(queue: i64, view: &View) -> String {
-    format!("{}{}", view::path(queue), view.query())
+    view.url(&view::path(queue))
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::filter::{Selection, View, queues};
+use super::filter::{Queues, Selection, View, queues};
 use super::form::{Errors, Typed};
 use super::query::{self, Restored, Saved};
 use super::view::{self, Index, New, PATH, Show};
@@ -19,7 +19,7 @@ use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
 use crate::paging::{elsewhere, short};
 use crate::params::Params;
-use crate::registry::{Removal, gone};
+use crate::registry::{Removal, enabled, gone, refused};
 use crate::sessions::Signed;
 use crate::token::Token;
 
@@ -65,7 +65,7 @@ pub async fn create(
     let wanted = match typed.state() {
         Ok(wanted) => wanted,
         Err(errors) => {
-            let query = form_view(&params).query();
+            let query = View::of_form(&params).query();
             return Ok(form_page(StatusCode::UNPROCESSABLE_ENTITY, New { query, typed, errors, token }));
         }
     };
@@ -124,8 +124,8 @@ pub async fn update(
 
 /// The switch of one queue.
 pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let enabled = enabled(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let enabled = enabled::<Queues>(&params).map_err(|why| refused(PATH, &view, why))?;
     let change = Change::begin(signed.author());
     let text = match db.write(move |conn| query::switch(conn, *id, enabled, &change)).await? {
         Saved::Done(queue) | Saved::Unchanged(queue) | Saved::Stale(queue) => {
@@ -133,24 +133,24 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
         }
         Saved::Gone => REMOVED_MEANWHILE.into(),
     };
-    Ok(see_other(&registry_url(&view), &Flash::say(text)))
+    Ok(see_other(&view.url(PATH), &Flash::say(text)))
 }
 
 /// The switch of the selected queues.
 pub async fn states(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let enabled = enabled(&url).map_err(|why| unprocessable(&view, why))?;
-    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let enabled = enabled::<Queues>(&url).map_err(|why| refused(PATH, &view, why))?;
+    let selection = Selection::read(&params).map_err(|why| refused(PATH, &view, why))?;
     let change = Change::begin(signed.author());
     let (switched, missing) = db.write(move |conn| query::switch_selected(conn, &selection, enabled, &change)).await?;
     let text = format!("{} {}{}", state_name(enabled), queues(switched), gone(missing));
-    Ok(see_other(&registry_url(&view), &Flash::say(text)))
+    Ok(see_other(&view.url(PATH), &Flash::say(text)))
 }
 
 /// Asks before queues are removed, and says how many hooks go with them.
 pub async fn removal(db: web::Data<Db>, params: Params, token: Token) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(PATH, &view, why))?;
     let view = selection.view(&params);
     let asked = selection.clone();
     let ((count, hooks), first) = db
@@ -160,7 +160,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, token: Token) -> Result<
         })
         .await?;
     if count == 0 {
-        return Ok(see_other(&registry_url(&view), &Flash::say("The selected queues are gone already.")));
+        return Ok(see_other(&view.url(PATH), &Flash::say("The selected queues are gone already.")));
     }
     let mut body = Removal::new(PATH.into(), &view, &selection, token, count, "");
     if let [(queue, _)] = &first[..] {
@@ -181,18 +181,18 @@ pub async fn removal(db: web::Data<Db>, params: Params, token: Token) -> Result<
 }
 
 pub async fn remove(db: web::Data<Db>, Form(params): Form, signed: Signed) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
-    let selection = Selection::read(&params).map_err(|why| unprocessable(&view, why))?;
+    let view = View::of_form(&params);
+    let selection = Selection::read(&params).map_err(|why| refused(PATH, &view, why))?;
     let asked = selection.size();
     let change = Change::begin(signed.author());
     let removal = change.id.clone();
     let moved = db.write(move |conn| query::remove(conn, &selection, &change)).await?;
     let Some(first) = moved.first else {
-        return Ok(see_other(&registry_url(&view), &Flash::say("That was removed already.")));
+        return Ok(see_other(&view.url(PATH), &Flash::say("That was removed already.")));
     };
     let what = if moved.queues == 1 { short(&first.name) } else { queues(moved.queues) };
     let text = format!("Removed {what}{}{}", with_hooks(moved.hooks), gone(asked - moved.queues));
-    Ok(see_other(&registry_url(&view), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))
+    Ok(see_other(&view.url(PATH), &Flash::say(text).undo(format!("{PATH}/restoration"), removal)))
 }
 
 /// What a message adds about hooks that go or come with queues.
@@ -207,14 +207,14 @@ pub async fn restoration(
     Form(params): Form,
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
-    let view = form_view(&params);
+    let view = View::of_form(&params);
     let removal = params.text("removal");
     // An id that cannot be read is no queue of the removal; it never means all of it.
     let only = url.get("id").map(|id| id.parse().unwrap_or_default());
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, &removal, only, &change)).await?;
-    let text = told(&restored).ok_or_else(|| unprocessable(&view, "There is no such removal of queues."))?;
-    let back = history::handler::back(&params, history::query::Scope::Queues, registry_url(&view));
+    let text = told(&restored).ok_or_else(|| refused(PATH, &view, "There is no such removal of queues."))?;
+    let back = history::handler::back(&params, history::query::Scope::Queues, view.url(PATH));
     Ok(see_other(&back, &Flash::say(text).about(restored.first.map(|queue| queue.id))))
 }
 
@@ -232,24 +232,6 @@ fn told(restored: &Restored) -> Option<String> {
     }
     sentences.extend(hooks::handler::without_schema(&restored.hooks));
     (!sentences.is_empty()).then(|| sentences.join(". "))
-}
-
-/// The state that a switch asks for.
-fn enabled(params: &Params) -> Result<bool, &'static str> {
-    params.bool("enabled").ok_or("Say whether the queue is to be enabled or disabled.")
-}
-
-/// The view that a form was in, from the query string that it carries.
-fn form_view(params: &Params) -> View {
-    View::from_query(&params.text("view"))
-}
-
-fn registry_url(view: &View) -> String {
-    format!("{PATH}{}", view.query())
-}
-
-fn unprocessable(view: &View, sentence: impl Into<String>) -> Error {
-    Error::Unprocessable { sentence: sentence.into(), back: registry_url(view) }
 }
 
 /// The places above a queue.

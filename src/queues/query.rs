@@ -9,28 +9,22 @@ use diesel::sql_types::BigInt;
 
 use super::filter::{Column, Filter, Selection, View};
 use super::queue::{Queue, State};
-use crate::db::{Conn, MAX_IDS, contains, fold};
+use crate::db::{Conn, MAX_IDS, fold};
 use crate::error::Error;
 use crate::hooks;
 use crate::journal::{self, Action, Change, Step, Subject};
-use crate::on_each;
 use crate::paging::Pages;
 use crate::schema::{hook_counts, queues};
+use crate::{narrowed, on_each, ordered};
 
 /// Narrows a boxed query of queues to those that match a filter. A macro, because Diesel does not nest a boxed query
 /// for both databases: each arm of `on_each!` expands it for its own.
 macro_rules! matching {
     ($queues:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let mut queues = $queues;
-        if !filter.kinds.is_empty() {
-            queues = queues.filter(queues::type_.eq_any(filter.kinds.clone()));
-        }
+        let mut queues = narrowed!($queues, filter, queues::type_, queues::folded_name);
         if let Some(enabled) = filter.state {
             queues = queues.filter(queues::enabled.eq(enabled));
-        }
-        if !filter.q.is_empty() {
-            queues = queues.filter(queues::folded_name.like(contains(&filter.q)).escape('\\'));
         }
         queues
     }};
@@ -61,20 +55,15 @@ pub struct Hooks {
 pub fn list(conn: &mut Conn, view: &mut View) -> Result<List, Error> {
     let pages = view.pages(count(conn, &view.filter)?);
     let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), &view.filter);
-    macro_rules! order_by {
-        ($($column:expr),*) => {
-            if view.descending { rows.order(($($column.desc(),)* queues::id.desc())) } else { rows.order(($($column,)* queues::id)) }
-        };
-    }
     let rows = match view.column {
-        Column::Name => order_by!(queues::folded_name),
-        Column::Type => order_by!(queues::type_, queues::folded_name),
+        Column::Name => ordered!(rows, view.descending, queues::folded_name, queues::id),
+        Column::Type => ordered!(rows, view.descending, queues::type_, queues::folded_name, queues::id),
         // Enabled ones first, as in the words that people see.
-        Column::Enabled => order_by!(queues::enabled, queues::folded_name),
-        Column::UpdatedAt => order_by!(queues::updated_at),
+        Column::Enabled => ordered!(rows, view.descending, queues::enabled, queues::folded_name, queues::id),
+        Column::UpdatedAt => ordered!(rows, view.descending, queues::updated_at, queues::id),
         Column::Hooks => {
             let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
-            order_by!(sql::<BigInt>(hooks), queues::folded_name)
+            ordered!(rows, view.descending, sql::<BigInt>(hooks), queues::folded_name, queues::id)
         }
     };
     let rows: Vec<Queue> = rows.limit(view.size).offset(view.offset()).load(conn)?;

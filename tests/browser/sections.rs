@@ -3,7 +3,6 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
 use crate::support::*;
 use crate::window::Window;
 
