@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::difference::difference;
+use super::difference::{Difference, difference};
 use super::filter::{Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
@@ -238,7 +238,7 @@ pub async fn update(
         Saved::Stale(theirs) => {
             // Saving once more is meant, now that the person knows.
             typed.seen = Some(theirs.digest());
-            let difference = difference(&theirs.schema, &typed.text);
+            let difference = compared(&theirs.schema, &typed.text).await?.unwrap_or_default();
             let around = found.1;
             let edit = edit(Some((theirs.clone(), around)), typed, String::new(), Errors::default(), token);
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
@@ -283,6 +283,16 @@ pub async fn hooks(db: web::Data<Db>, id: Id, params: Params, token: Token) -> R
     Ok(Page { title_suffix, crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
+/// What differs between two texts, if anything does; found off the async threads, because it may take a while.
+async fn compared(before: &str, after: &str) -> Result<Option<Difference>, Error> {
+    if before == after {
+        return Ok(None);
+    }
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let found = web::block(move || difference(&before, &after)).await;
+    found.map(Some).map_err(|_| Error::Internal("a comparison panicked".into()))
+}
+
 /// What a change made of a flow schema.
 pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Signed) -> Result<HttpResponse, Error> {
     let (id, entry) = ids.into_inner();
@@ -292,13 +302,15 @@ pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Sign
             Ok((schema, query::find_item(conn, id)?, version))
         })
         .await?;
-    let differs = |before: &str, after: &str| (before != after).then(|| difference(before, after));
     let after = version.after.as_ref().or(version.before.as_ref()).map(|(_, text)| &**text);
     let did = match (&version.before, &version.after) {
-        (Some((_, before)), Some((_, after))) => differs(before, after),
+        (Some((_, before)), Some((_, after))) => compared(before, after).await?,
         _ => None,
     };
-    let since = after.and_then(|after| differs(after, &schema.schema));
+    let since = match after {
+        Some(after) => compared(after, &schema.schema).await?,
+        None => None,
+    };
     let mut crumbs = crumbs();
     crumbs.push(Crumb::new(&*schema.name, view::path(id)));
     crumbs.push(Crumb::new("History", format!("{}/history", view::path(id))));

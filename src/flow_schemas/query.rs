@@ -11,7 +11,7 @@ use diesel::sql_types::BigInt;
 
 use super::filter::{Column, Filter, Selection, UsesColumn, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
-use crate::db::{Conn, MAX_IDS, MultiBackend, contains, fold};
+use crate::db::{Conn, MAX_IDS, MultiBackend, contains, fold, savepoint};
 use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{self, Action, Change, Step, Subject};
@@ -282,20 +282,22 @@ pub fn insert(conn: &mut Conn, entered: &Entered, change: &Change) -> Result<Sav
         return Ok(Saved::NameTaken);
     }
     let Entered { name, schema_type, text } = entered;
-    let id = diesel::insert_into(flow_schemas::table)
-        .values((
-            flow_schemas::name.eq(name),
-            flow_schemas::folded_name.eq(fold(name)),
-            flow_schemas::type_.eq(schema_type),
-            flow_schemas::editor.eq(false),
-            flow_schemas::schema.eq(text),
-            flow_schemas::created_at.eq(change.at),
-            flow_schemas::updated_at.eq(change.at),
-            flow_schemas::updated_by.eq(change.author.id),
-        ))
-        .returning(flow_schemas::id)
-        .get_result(conn)
-        .map_err(taken_meanwhile)?;
+    let inserted = savepoint(conn, |conn| {
+        diesel::insert_into(flow_schemas::table)
+            .values((
+                flow_schemas::name.eq(name),
+                flow_schemas::folded_name.eq(fold(name)),
+                flow_schemas::type_.eq(schema_type),
+                flow_schemas::editor.eq(false),
+                flow_schemas::schema.eq(text),
+                flow_schemas::created_at.eq(change.at),
+                flow_schemas::updated_at.eq(change.at),
+                flow_schemas::updated_by.eq(change.author.id),
+            ))
+            .returning(flow_schemas::id)
+            .get_result(conn)
+    });
+    let Some(id) = unless_taken(inserted)? else { return Ok(Saved::NameTaken) };
     let state = State { name: name.clone(), schema_type: *schema_type, editor: false };
     journal::record(conn, change, None, Action::Add, &[Step::new(id, None, Some(state))])?;
     find_item(conn, id).map(Saved::Done)
@@ -326,17 +328,21 @@ pub fn update(
     if holder(conn, &entered.name)?.is_some_and(|holder| holder != id) {
         return Ok(Saved::NameTaken);
     }
-    diesel::update(flow_schemas::table.find(id))
-        .set((
-            flow_schemas::name.eq(&entered.name),
-            flow_schemas::folded_name.eq(fold(&entered.name)),
-            flow_schemas::type_.eq(entered.schema_type),
-            flow_schemas::schema.eq(&entered.text),
-            flow_schemas::updated_at.eq(change.at),
-            flow_schemas::updated_by.eq(change.author.id),
-        ))
-        .execute(conn)
-        .map_err(taken_meanwhile)?;
+    let updated = savepoint(conn, |conn| {
+        diesel::update(flow_schemas::table.find(id))
+            .set((
+                flow_schemas::name.eq(&entered.name),
+                flow_schemas::folded_name.eq(fold(&entered.name)),
+                flow_schemas::type_.eq(entered.schema_type),
+                flow_schemas::schema.eq(&entered.text),
+                flow_schemas::updated_at.eq(change.at),
+                flow_schemas::updated_by.eq(change.author.id),
+            ))
+            .execute(conn)
+    });
+    if unless_taken(updated)?.is_none() {
+        return Ok(Saved::NameTaken);
+    }
     let text = (schema.schema != entered.text).then_some(&*schema.schema);
     let step = Step { text, ..Step::new(id, Some(schema.state()), Some(wanted)) };
     journal::record(conn, change, None, Action::Edit, &[step])?;
@@ -364,14 +370,11 @@ fn holder(conn: &mut Conn, name: &str) -> QueryResult<Option<i64>> {
     flow_schemas::table.filter(flow_schemas::name.eq(name)).select(flow_schemas::id).first(conn).optional()
 }
 
-/// Two people gave one name at the same moment.
-fn taken_meanwhile(error: diesel::result::Error) -> Error {
-    match error {
-        diesel::result::Error::DatabaseError(UniqueViolation, _) => Error::Conflict {
-            sentence: "Somebody took this name at the same moment. Nothing was changed. Go back and try again.".into(),
-            back: super::view::PATH.into(),
-        },
-        error => error.into(),
+/// What was written, unless somebody else gave the name at the same moment.
+fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
+    match written {
+        Err(diesel::result::Error::DatabaseError(UniqueViolation, _)) => Ok(None),
+        written => Ok(Some(written?)),
     }
 }
 

@@ -316,6 +316,28 @@ on_both! {
         assert!(schema_names(app).is_empty());
     }
 
+    fn of_several_who_give_one_name_at_the_same_moment_one_has_it_and_the_others_keep_what_they_typed(app) {
+        for round in 0..5 {
+            let name = format!("Wanted {round}");
+            let statuses: Vec<u16> = std::thread::scope(|scope| {
+                let one = || {
+                    let browser = app.browser();
+                    let fields = [("name", &*name), ("type", "service"), ("text", TEXT)];
+                    let answer = browser.post("/routing/flow", &fields);
+                    if answer.status == 422 {
+                        assert_eq!((answer.typed("name"), answer.typed_text()), (name.clone(), TEXT.into()));
+                    }
+                    answer.status
+                };
+                let all: Vec<_> = (0..6).map(|_| scope.spawn(one)).collect();
+                all.into_iter().map(|one| one.join().expect("nobody panics")).collect()
+            });
+            assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+            assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
+        }
+        assert_eq!(schema_names(app).len(), 5);
+    }
+
     fn save_with_a_file_saves_the_text_of_the_file(app) {
         let browser = app.browser();
         let answer = browser.get(NEW).send_with_file("Save", &[Fill::Field("text", "[}")], ("From a file.json", TEXT.as_bytes()));
