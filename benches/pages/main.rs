@@ -145,7 +145,8 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let (page_ms, deep_ms, search_ms) = (reference.large_page_ms, reference.deep_page_ms, reference.search_ms);
     let compressed = Request::get_compressed(&format!("{HOOKS}?size=100"), &cookie);
     let search = |searches: [&str; 4]| searches.map(|q| get(&format!("/routing/flow/options?q={q}"))).into();
-    let rows: [(String, Vec<Request>, Beside); 6] = [
+    let list = |path: &str| vec![get(path)];
+    let rows: [(String, Vec<Request>, Beside); 10] = [
         ("page of 100 rows, compressed".into(), vec![compressed], Beside::Nothing),
         ("page of 1000 rows".into(), vec![get(&format!("{HOOKS}?size=1000"))], Beside::P50(page_ms)),
         (
@@ -158,6 +159,10 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
             vec![get(&format!("{HOOKS}?sort=updated_at&page={deep}&size=100"))],
             Beside::P50(deep_ms),
         ),
+        ("queues by name".into(), list("/contact-center/queues"), Beside::Nothing),
+        ("queues by their number of hooks".into(), list("/contact-center/queues?sort=hooks"), Beside::Nothing),
+        ("flow schemas by name".into(), list("/routing/flow"), Beside::Nothing),
+        ("flow schemas by how many hooks run them".into(), list("/routing/flow?sort=used_by"), Beside::Nothing),
         ("flow-schema search, frequent words".into(), search(centre::FREQUENT), Beside::P50(search_ms)),
         ("flow-schema search, rare words".into(), search(centre::RARE), Beside::P50(search_ms)),
     ];
