@@ -392,6 +392,36 @@ pub fn enabled<R: Rows>(params: &Params) -> Result<bool, String> {
     params.bool("enabled").ok_or_else(|| format!("Say whether the {} is to be enabled or disabled.", R::NOUN.one))
 }
 
+/// What a restoration is asked for: all that a removal took, or one row of it.
+pub struct Restoration {
+    /// The id of the change that was the removal.
+    pub removal: String,
+    pub only: Option<i64>,
+}
+
+impl Restoration {
+    pub fn read(url: &Params, params: &Params) -> Self {
+        // An id that cannot be read is no row of the removal; it never means all of it.
+        let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+        Self { removal: params.text("removal"), only }
+    }
+}
+
+/// The outcome of a restoration in sentences: what came back, by its name if it is one, with what else came with it;
+/// and how many were there already.
+pub fn restored<R: Rows>(count: i64, first: Option<String>, with: &str, existing: i64) -> Vec<String> {
+    let mut sentences = Vec::new();
+    match (first, count) {
+        (Some(first), 1) => sentences.push(format!("Restored {first}{with}")),
+        (_, 0) => (),
+        _ => sentences.push(format!("Restored {}{with}", R::NOUN.count(count))),
+    }
+    if existing > 0 {
+        sentences.push(format!("{} came back already", R::NOUN.count(existing)));
+    }
+    sentences
+}
+
 /// What the question says of selected rows that do not exist any more.
 pub fn gone_already(count: i64) -> String {
     format!("{count} of the selection {} gone already.", if count == 1 { "is" } else { "are" })

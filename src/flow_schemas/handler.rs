@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
 use super::difference::{Difference, difference};
-use super::filter::{Selection, UsesView, View, flow_schemas};
+use super::filter::{FlowSchemas, Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
 use super::program;
@@ -24,7 +24,7 @@ use crate::page::{Crumb, Page, Section};
 use crate::paging::{self, Query, elsewhere, short};
 use crate::params::Params;
 use crate::queues::queue::QueueType;
-use crate::registry::{self, Removal, gone, refused};
+use crate::registry::{self, Removal, Restoration, gone, refused};
 use crate::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
 use crate::sessions::Signed;
 use crate::token::Token;
@@ -411,9 +411,7 @@ pub async fn restoration(
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
     let view = View::of_form(&params);
-    let removal = params.text("removal");
-    // An id that cannot be read is no flow schema of the removal; it never means all of it.
-    let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+    let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, &removal, only, &change)).await?;
     let text = told(&restored).ok_or_else(|| refused(PATH, &view, "There is no such removal of flow schemas."))?;
@@ -423,15 +421,8 @@ pub async fn restoration(
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.
 fn told(restored: &Restored) -> Option<String> {
-    let mut sentences = Vec::new();
-    match (&restored.first, restored.restored) {
-        (Some(schema), 1) => sentences.push(format!("Restored {}", short(&schema.name))),
-        (_, 0) => (),
-        (_, count) => sentences.push(format!("Restored {}", flow_schemas(count))),
-    }
-    if restored.existing > 0 {
-        sentences.push(format!("{} came back already", flow_schemas(restored.existing)));
-    }
+    let first = restored.first.as_ref().map(|schema| short(&schema.name));
+    let mut sentences = registry::restored::<FlowSchemas>(restored.restored, first, "", restored.existing);
     match &restored.taken[..] {
         [] => (),
         [name] => sentences.push(format!("{} cannot come back: another flow schema has its name now", short(name))),

@@ -24,7 +24,7 @@ use crate::paging::{Query, elsewhere};
 use crate::params::Params;
 use crate::queues;
 use crate::queues::queue::Queue;
-use crate::registry::{Removal, enabled, gone, refused};
+use crate::registry::{self, Removal, Restoration, enabled, gone, refused};
 use crate::rights::SEE_FLOW_SCHEMAS;
 use crate::sessions::Signed;
 use crate::token::Token;
@@ -327,9 +327,7 @@ pub async fn restoration(
 ) -> Result<HttpResponse, Error> {
     let queue = *queue;
     let view = View::of_form(&params);
-    let removal = params.text("removal");
-    // An id that cannot be read is no hook of the removal; it never means all of it.
-    let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+    let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, queue, &removal, only, &change)).await?;
     let text =
@@ -341,19 +339,12 @@ pub async fn restoration(
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.
 fn told(restored: &Restored) -> Option<String> {
-    let mut sentences = Vec::new();
-    match (&restored.first, restored.restored) {
-        (Some(hook), 1) => sentences.push(format!("Restored {}", hook.short_name())),
-        (_, 0) => (),
-        (_, count) => sentences.push(format!("Restored {}", hooks(count))),
-    }
+    let first = restored.first.as_ref().map(Hook::short_name);
+    let mut sentences = registry::restored::<Hooks>(restored.restored, first, "", restored.existing);
     if !restored.disabled.is_empty() {
         let events: Vec<_> = restored.disabled.iter().map(|event| event.name()).collect();
         let events = events.join(", ");
         sentences.push(format!("Another hook is enabled for {events} meanwhile, so what came back for it is disabled"));
-    }
-    if restored.existing > 0 {
-        sentences.push(format!("{} came back already", hooks(restored.existing)));
     }
     sentences.extend(without_schema(restored));
     (!sentences.is_empty()).then(|| sentences.join(". "))

@@ -19,7 +19,7 @@ use crate::journal::Change;
 use crate::page::{Crumb, Page, Section};
 use crate::paging::{elsewhere, short};
 use crate::params::Params;
-use crate::registry::{Removal, enabled, gone, refused};
+use crate::registry::{self, Removal, Restoration, enabled, gone, refused};
 use crate::sessions::Signed;
 use crate::token::Token;
 
@@ -208,9 +208,7 @@ pub async fn restoration(
     signed: Signed,
 ) -> Result<HttpResponse, Error> {
     let view = View::of_form(&params);
-    let removal = params.text("removal");
-    // An id that cannot be read is no queue of the removal; it never means all of it.
-    let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+    let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::begin(signed.author());
     let restored = db.write(move |conn| query::restore(conn, &removal, only, &change)).await?;
     let text = told(&restored).ok_or_else(|| refused(PATH, &view, "There is no such removal of queues."))?;
@@ -220,16 +218,9 @@ pub async fn restoration(
 
 /// The outcome of a restoration in words; `None` if there was nothing to restore.
 fn told(restored: &Restored) -> Option<String> {
-    let mut sentences = Vec::new();
-    let hooks = with_hooks(restored.hooks.restored);
-    match (&restored.first, restored.queues) {
-        (Some(queue), 1) => sentences.push(format!("Restored {}{hooks}", short(&queue.name))),
-        (_, 0) => (),
-        (_, count) => sentences.push(format!("Restored {}{hooks}", queues(count))),
-    }
-    if restored.existing > 0 {
-        sentences.push(format!("{} came back already", queues(restored.existing)));
-    }
+    let first = restored.first.as_ref().map(|queue| short(&queue.name));
+    let with = with_hooks(restored.hooks.restored);
+    let mut sentences = registry::restored::<Queues>(restored.queues, first, &with, restored.existing);
     sentences.extend(hooks::handler::without_schema(&restored.hooks));
     (!sentences.is_empty()).then(|| sentences.join(". "))
 }
