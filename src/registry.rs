@@ -353,6 +353,11 @@ pub struct Removal {
 }
 
 impl Removal {
+    /// The question as the title of its page.
+    pub fn title(&self) -> String {
+        self.question.strip_suffix('?').unwrap_or(&self.question).to_owned()
+    }
+
     /// How many things the page lists by name.
     pub const LISTED: i64 = 10;
 

@@ -355,7 +355,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, signed: Signed, token: T
     }
     body.more = found.free - found.first_free.len() as i64;
     body.things = found.first_free.into_iter().map(|schema| (schema.name, None)).collect();
-    let title = body.question.trim_end_matches('?').to_owned();
+    let title = body.title();
     Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 

@@ -30,7 +30,8 @@ pub struct Errors {
 
 impl Typed {
     pub fn read(params: &Params) -> Self {
-        let seen = |name: &str| Some(params.get(&format!("seen_{name}"))?.to_owned());
+        // Browsers send the line breaks of an imported name as two characters.
+        let seen = |name: &str| Some(params.get(&format!("seen_{name}"))?.replace("\r\n", "\n"));
         let seen = || {
             let (name, queue_type, enabled) = (seen("name")?, seen("type")?, seen("enabled")?);
             Some(State { name, queue_type: QueueType::from_word(&queue_type)?, enabled: enabled == "true" })

@@ -61,7 +61,7 @@ pub async fn create(
     signed: Signed,
     token: Token,
 ) -> Result<HttpResponse, Error> {
-    let typed = Typed::read(&params);
+    let typed = Typed { seen: None, ..Typed::read(&params) };
     let wanted = match typed.state() {
         Ok(wanted) => wanted,
         Err(errors) => {
@@ -176,7 +176,7 @@ pub async fn removal(db: web::Data<Db>, params: Params, token: Token) -> Result<
     }
     body.more = count - first.len() as i64;
     body.things = first.into_iter().map(|(queue, hooks)| (queue.name, view::badge(hooks))).collect();
-    let title = body.question.trim_end_matches('?').to_owned();
+    let title = body.title();
     Ok(Page { crumbs: crumbs(), ..Page::new(Section::Queues, title, body) }.into())
 }
 

@@ -58,7 +58,6 @@ pub fn list(conn: &mut Conn, view: &mut View) -> Result<List, Error> {
     let rows = match view.column {
         Column::Name => ordered!(rows, view.descending, queues::folded_name, queues::id),
         Column::Type => ordered!(rows, view.descending, queues::type_, queues::folded_name, queues::id),
-        // Enabled ones first, as in the words that people see.
         Column::Enabled => ordered!(rows, view.descending, queues::enabled, queues::folded_name, queues::id),
         Column::UpdatedAt => ordered!(rows, view.descending, queues::updated_at, queues::id),
         Column::Hooks => {

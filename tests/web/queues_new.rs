@@ -53,4 +53,14 @@ on_both! {
         let new = browser.get(&list).click("Add queue").expect(200);
         assert_eq!(new.click("Cancel").expect(200).path, list);
     }
+
+    fn a_name_is_checked_whatever_the_form_says_to_have_seen(app) {
+        let browser = app.browser();
+        let long = "x".repeat(251);
+        for name in ["  ", "zero\u{200b}width", &*long] {
+            let seen = [("seen_name", name), ("seen_type", "1"), ("seen_enabled", "true")];
+            browser.post(PATH, &[&[("name", name), ("type", "1"), ("enabled", "true")], &seen[..]].concat()).expect(422);
+        }
+        assert_eq!(stored_queue(app, 1), None);
+    }
 }

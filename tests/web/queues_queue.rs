@@ -148,6 +148,15 @@ on_both! {
         browser.post("/contact-center/queues/4711", &[("name", "Mine"), ("type", "1")]).expect(404);
     }
 
+    fn a_name_with_a_line_break_can_be_saved_as_the_browser_sends_it(app) {
+        let id = queue().name("two\nlines").create(app);
+        let browser = app.browser();
+        let seen = [("seen_name", "two\r\nlines"), ("seen_type", "1"), ("seen_enabled", "true")];
+        let fields = [&[("name", "twolines"), ("type", "1"), ("enabled", "true")], &seen[..]].concat();
+        browser.post(&path(id), &fields).expect(303);
+        assert_eq!(stored_queue(app, id), Some(("twolines".into(), 1, true)));
+    }
+
     fn a_name_that_could_not_be_given_today_may_stay(app) {
         let id = queue().name("odd\u{200b}name").create(app);
         let browser = app.browser();

@@ -53,6 +53,13 @@ on_both! {
         assert_eq!(question.press("Remove 13 queues", &[]).said(), "Removed 13 queues");
     }
 
+    fn the_title_keeps_the_marks_of_a_name(app) {
+        queue().name("Sales?").create(app);
+        let browser = app.browser();
+        let question = browser.get(PATH).click("Remove Sales?").expect(200);
+        assert_eq!((question.text("h1"), question.text("title")), ("Remove Sales??".into(), "Remove Sales? – Queue Hooks".into()));
+    }
+
     fn the_last_page_is_left_when_its_rows_are_gone(app) {
         for number in 1..=11 {
             queue().name(&format!("Queue {number:02}")).create(app);

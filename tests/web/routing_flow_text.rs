@@ -235,6 +235,22 @@ on_both! {
         assert!(schema_names(app).is_empty());
     }
 
+    fn the_deepest_text_that_is_accepted_is_shown_indented_and_previewed_like_any_other(app) {
+        let browser = app.browser();
+        let lists = format!("[{{\"httpRequest\":{{\"url\":\"http://x.test\",\"data\":{}1{}}}}}]", "[".repeat(500), "]".repeat(500));
+        let ifs = format!("[{}{}]", "{\"if\":{\"then\":[".repeat(100), "]}}".repeat(100));
+        for (id, text) in (1..).zip([lists, ifs]) {
+            let name = format!("Deep {id}");
+            let fields = [("name", &*name), ("type", "service"), ("text", &text)];
+            browser.post(FLOW, &fields).expect(303);
+            browser.post(FLOW, &[&fields[..], &[("format", "yes")]].concat()).expect(200);
+            browser.get(&format!("{}?event=joined", flow(id))).expect(200);
+            browser.post(&flow(id), &[("name", &*name), ("type", "service"), ("text", "[]")]).expect(303);
+            let history = browser.get(&format!("{}/history", flow(id))).expect(200);
+            browser.get(&history.attr("tbody tr:first-child a", "href")).expect(200);
+        }
+    }
+
     fn odd_text_that_is_a_program_is_accepted(app) {
         let browser = app.browser();
         let good = [
