@@ -5,7 +5,7 @@ use askama::Template;
 use super::difference::Difference;
 use super::filter::{FlowSchemas, Uses, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
-use super::form::{Errors, Given, MAX_NAME, Typed, Wish};
+use super::form::{Errors, Given, MAX_NAME, Typed, Wish, shown};
 use super::preview::{self, Requests};
 use super::program::Warning;
 use super::query::{self, Item, List, Options, Row, Use, Version};
@@ -104,6 +104,19 @@ impl Edit {
     fn focus_is_on_name(&self) -> bool {
         let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.is_refused();
         self.errors.name.is_some() || is_first
+    }
+
+    /// What is in the form is not what is stored.
+    fn is_changed(&self) -> bool {
+        let typed = &self.typed;
+        match &self.schema {
+            Some(schema) => {
+                typed.name != schema.name
+                    || typed.schema_type != schema.schema_type.word()
+                    || typed.text != shown(&schema.schema)
+            }
+            None => typed.wish != Wish::Save || self.is_refused(),
+        }
     }
 
     fn is_refused(&self) -> bool {

@@ -190,6 +190,26 @@ fn a_form_with_changes_asks_once_before_it_is_left() {
 }
 
 #[test]
+fn looking_at_a_preview_is_no_change_and_what_was_refused_is_one() {
+    let app = App::start(Backend::Sqlite);
+    let id = schema("CRM").create(&app);
+    let window = Window::open(&app, &format!("/routing/flow/{id}"));
+    window.click("Preview");
+    window.focus_is_on("Preview");
+    window.click("Hooks");
+    window.is_at(&format!("/routing/flow/{id}/hooks"));
+    window.click("General");
+    window.click("Schema");
+    window.press("Control+a");
+    window.write("[");
+    window.press("Control+Enter");
+    window.until("document.querySelector('#text-error')");
+    window.click("Hooks");
+    window.answer("Leave without saving your changes?", true);
+    window.is_at(&format!("/routing/flow/{id}/hooks"));
+}
+
+#[test]
 fn a_refused_schema_and_a_removal_by_two_people_are_told() {
     let app = App::start(Backend::Sqlite);
     let (queue, crm) = (queue().create(&app), schema("CRM").create(&app));
