@@ -248,7 +248,6 @@ function openCode() {
     numbers.className = "numbers";
     numbers.ariaHidden = "true";
     area.before(numbers);
-    area.addEventListener("scroll", () => { numbers.scrollTop = area.scrollTop; });
   }
   number(area);
   if (area.autofocus && area.dataset.line) goTo(area, Number(area.dataset.line), Number(area.dataset.column));
@@ -275,7 +274,7 @@ function goTo(area, line, column) {
 // Moves the lines of the selection by a step.
 function shift(area, back) {
   const { value, selectionStart: start, selectionEnd: end } = area;
-  const from = value.lastIndexOf("\n", start - 1) + 1;
+  const from = value.slice(0, start).lastIndexOf("\n") + 1;
   const lines = value.slice(from, end).split("\n");
   const moved = lines.map((line) => back ? line.replace(/^( {1,2}|\t)/, "") : line && STEP + line);
   area.setSelectionRange(from, end);
@@ -294,7 +293,7 @@ document.addEventListener("keydown", (event) => {
     if (event.shiftKey || value.slice(start, end).includes("\n")) shift(area, event.shiftKey);
     else insert(area, STEP);
   } else if (event.key === "Enter") {
-    const line = value.slice(value.lastIndexOf("\n", start - 1) + 1, start);
+    const line = value.slice(0, start).split("\n").at(-1);
     const indent = line.match(/^[ \t]*/)[0];
     const opens = /[[{]\s*$/.test(line);
     insert(area, `\n${indent}${opens ? STEP : ""}`);
@@ -316,6 +315,10 @@ document.addEventListener("focusout", ({ target }) => {
 document.addEventListener("input", ({ target }) => {
   if (target.matches("[data-code]")) number(target);
 });
+
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.("[data-code]")) one(".numbers", target.parentElement).scrollTop = target.scrollTop;
+}, true);
 
 // The searchable drop-down. htmx asks the server; this moves in what it answered.
 

@@ -121,6 +121,13 @@ fn the_text_has_numbers_and_keys_that_indent_and_lets_the_keyboard_out() {
     window.press("Control+z");
     window.expect(&format!("{TEXT}.value"), "  [\n    {}  ");
     window.expect("document.querySelector('.numbers').textContent", "1\n2");
+    window.script(&format!(
+        "{TEXT}.value = '\\n'.repeat(200); {TEXT}.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+    ));
+    window.script(&format!("{TEXT}.scrollTop = 900"));
+    window.expect("document.querySelector('.numbers').scrollTop", 900);
+    window.press_all(&["Control+Home", "Tab"]);
+    window.expect(&format!("{TEXT}.value.slice(0, 3)"), "  \n");
     window.press_all(&["Escape", "Tab"]);
     window.focus_is_on("Save");
     window.press("Shift+Tab");
