@@ -8,7 +8,7 @@ use super::difference::{Difference, difference};
 use super::filter::{FlowSchemas, Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
-use super::program;
+use super::program::{self, Warning};
 use super::query::{self, Restored, Saved};
 use super::text::{self, Problem};
 use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
@@ -83,13 +83,22 @@ fn edit(
 ) -> Edit {
     let (schema, around) = found.unzip();
     let around = around.flatten();
-    let program = text::check(&typed.text).ok();
-    let given = around.as_ref().map(|around| &*around.given).unwrap_or_default();
     let schema_type = SchemaType::from_word(&typed.schema_type);
-    let warnings = program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
-    let preview = Preview::of(&typed.text, typed.given);
+    let (warnings, preview) = looked_at(&typed.text, schema_type, around.as_ref(), typed.given);
     let uses = around.map(|around| around.uses);
     Edit { schema, query, typed, errors, theirs: None, is_version: false, warnings, uses, preview, token }
+}
+
+/// What a text may get wrong where hooks run it, and what it would send; nothing of one that cannot be read.
+fn looked_at(
+    text: &str,
+    schema_type: Option<SchemaType>,
+    around: Option<&Around>,
+    given: Given,
+) -> (Vec<Warning>, Preview) {
+    let Ok(program) = text::check(text) else { return (Vec::new(), Preview { given, requests: None }) };
+    let used = around.map(|around| &*around.given).unwrap_or_default();
+    (program::warnings(&program, schema_type, used), Preview::of_program(&program, given))
 }
 
 fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
@@ -177,12 +186,8 @@ pub async fn show(
         .await?;
     if !may_change {
         let text = shown(&schema.schema);
-        let program = text::check(&text).ok();
-        let given = around.as_ref().map(|around| &*around.given).unwrap_or_default();
-        let schema_type = Some(schema.schema_type);
-        let warnings =
-            program.as_ref().map(|program| program::warnings(program, schema_type, given)).unwrap_or_default();
-        let preview = Preview::of(&text, Given::read(&params));
+        let given = Given::read(&params);
+        let (warnings, preview) = looked_at(&text, Some(schema.schema_type), around.as_ref(), given);
         let title = schema.name.clone();
         let body = Show { schema, text, warnings, uses: around.map(|around| around.uses), preview };
         return Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into());

@@ -7,7 +7,7 @@ use super::filter::{FlowSchemas, Uses, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
 use super::form::{Errors, Given, MAX_NAME, Typed, Wish, shown};
 use super::preview::{self, Requests};
-use super::program::Warning;
+use super::program::{Program, Warning};
 use super::query::{self, Item, List, Options, Row, Use, Version};
 use super::text;
 use crate::assets;
@@ -133,8 +133,14 @@ pub struct Preview {
 impl Preview {
     /// The requests of a text, if it can be read and an event is given.
     pub fn of(text: &str, given: Given) -> Self {
-        let program = given.event.zip(text::check(text).ok());
-        let requests = program.map(|(event, program)| preview::requests(&program, event, given.queue_type));
+        match text::check(text) {
+            Ok(program) => Self::of_program(&program, given),
+            Err(_) => Self { given, requests: None },
+        }
+    }
+
+    pub fn of_program(program: &Program, given: Given) -> Self {
+        let requests = given.event.map(|event| preview::requests(program, event, given.queue_type));
         Self { given, requests }
     }
 }

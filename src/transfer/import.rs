@@ -14,6 +14,7 @@ use indicatif::ProgressBar;
 use super::record::{FlowSchema, Hook, Queue, Record};
 use crate::db::{Conn, Db, fold, now, savepoint};
 use crate::error::Error;
+use crate::flow_schemas::text::MAX_TEXT;
 use crate::on_each;
 use crate::queues::queue::QueueType;
 use crate::schema::{flow_schemas, hooks, queues};
@@ -25,8 +26,6 @@ const BATCH_ROWS: usize = 1000;
 const BATCH_BYTES: usize = 1 << 20;
 /// Bytes in a line. A flow schema is at most 1 MiB; this is that with every character escaped.
 const MAX_LINE: u64 = 8 << 20;
-/// Bytes of a flow schema.
-const MAX_SCHEMA: usize = 1 << 20;
 /// Errors that are told one by one.
 const MAX_ERRORS: usize = 100;
 
@@ -258,8 +257,8 @@ fn parse(line: &[u8]) -> Result<Record, String> {
             if !schema.schema.get().starts_with('[') {
                 return Err("a flow schema is an array of applications".into());
             }
-            if schema.schema.get().len() > MAX_SCHEMA {
-                return Err(format!("a flow schema is at most {} MiB", MAX_SCHEMA >> 20));
+            if schema.schema.get().len() > MAX_TEXT {
+                return Err(format!("a flow schema is at most {} MiB", MAX_TEXT >> 20));
             }
         }
         Record::Hook(_) => (),
