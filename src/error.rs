@@ -7,11 +7,12 @@
 //! | the person's rights do not cover it | 403 | whom to ask |
 //! | the request did not come from one of our pages | 403 | to reload the page and try again |
 //! | a link that works once was used | 403 | to sign in, or how to get another |
-//! | too many failures to sign in | 429, Retry-After | the form again, and when to try |
+//! | too many failures to sign in | 429, Retry-After | the form again or a sentence, and when to try |
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
 //! | the data changed since the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
 //! | the database cannot do its work now | 503, Retry-After | that nothing was changed, and to try again |
+//! | too many ask for the same expensive work | 503, Retry-After | to wait a moment and try again |
 //! | the database was cut off in the middle | 503, Retry-After | that it is not certain, and to look first |
 //! | a fault of ours | 500 | one sentence and the request id |
 //!
@@ -38,6 +39,10 @@ pub enum Error {
     Conflict { sentence: String, back: String },
     /// Refused by HTTP's own rules.
     Http(StatusCode),
+    /// This address failed too often; says how many seconds it has to wait.
+    TooManyFailures(i64),
+    /// Too many requests wait for the same kind of expensive work.
+    Busy,
     /// The database cannot do its work now; the cause is for the log.
     Unavailable(String),
     /// The database did not say whether it did its work; the cause is for the log.
@@ -57,7 +62,8 @@ impl Error {
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Http(status) => *status,
-            Self::Unavailable(_) | Self::Unanswered(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::Unavailable(_) | Self::Unanswered(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -73,6 +79,8 @@ impl Error {
             Self::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
             Self::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
             Self::Http(_) => "That request cannot be read".into(),
+            Self::TooManyFailures(_) => "Too many attempts failed".into(),
+            Self::Busy => "The server is busy".into(),
             Self::Unavailable(_) => "The database is away".into(),
             Self::Unanswered(_) => "The database does not answer".into(),
             Self::Internal(_) => "Something went wrong here".into(),
@@ -89,7 +97,8 @@ impl Error {
             Self::Http(StatusCode::PAYLOAD_TOO_LARGE) => "Nothing was changed. Send less and try again.".into(),
             Self::Http(StatusCode::REQUEST_TIMEOUT) => "Nothing was changed. Try again.".into(),
             Self::Http(_) => "Nothing was changed. Go back to the page and try again.".into(),
-            Self::Unavailable(_) => "Nothing was changed. Wait a moment and try again.".into(),
+            Self::TooManyFailures(seconds) => format!("Nothing was changed. Try again in {} min.", minutes(*seconds)),
+            Self::Busy | Self::Unavailable(_) => "Nothing was changed. Wait a moment and try again.".into(),
             Self::Unanswered(_) => {
                 "If you were changing something, it is not certain that it was done. Look before you try again.".into()
             }
@@ -127,6 +136,11 @@ impl Error {
     }
 }
 
+/// Seconds as the minutes that are enough.
+pub fn minutes(seconds: i64) -> i64 {
+    (seconds + 59) / 60
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cause() {
@@ -144,8 +158,13 @@ impl ResponseError for Error {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status());
-        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        let retry_after = match self {
+            Self::TooManyFailures(seconds) => Some(*seconds),
+            Self::Busy | Self::Unavailable(_) | Self::Unanswered(_) => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod bulkhead;
 pub mod config;
 pub mod db;
 pub mod error;

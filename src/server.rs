@@ -1,7 +1,8 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
 //! From the outside in: compression, the headers of every answer, secure cookies, the layout, the guard, the
-//! session, the routes with the right that each needs. A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
+//! session, the routes with the right that each needs. A request that began is finished when the server is told to stop
+//! (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
 use crate::db::Db;
+use crate::password::HASHED_AT_ONCE;
 use crate::routes::routes;
 use crate::site::Site;
 use crate::{page, security, sessions};
@@ -48,8 +50,9 @@ pub fn server(db: Db, site: Site, listeners: Vec<TcpListener>, workers: usize) -
     let connections = db.connections();
     let mut server = HttpServer::new(move || app(db.clone(), site.clone()))
         .workers(workers)
-        // A thread without a connection would only wait, and each keeps what its largest page took.
-        .worker_max_blocking_threads(connections.div_ceil(workers))
+        // A thread for each connection and for each turn of the other work: more would only wait, and each keeps
+        // what its largest page took.
+        .worker_max_blocking_threads(connections.div_ceil(workers) + HASHED_AT_ONCE + workers)
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
         // A compressed page goes out in small pieces; none of them waits for the other side.

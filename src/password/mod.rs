@@ -5,19 +5,18 @@
 //!   the person's own name.
 //! * Kept as argon2id with the crate's defaults, which are OWASP's minimum (19 MiB, 2 rounds, 1 lane). The
 //!   parameters stand in the stored text, and a text with others is replaced when its person signs in.
-//! * Checked off the async threads, and only two at once: each takes its 19 MiB.
+//! * Hashed off the async threads, two at once, since each takes its 19 MiB; 32 more may wait, which is a third of a
+//!   second. Nothing is hashed for somebody who could be refused without it.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use actix_web::{rt, web};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params};
-use tokio::sync::Semaphore;
 
+use crate::bulkhead::Bulkhead;
 use crate::error::Error;
 
 /// Characters.
@@ -27,9 +26,9 @@ const MAX: usize = 128;
 /// One a line, in lower case and in the order of their bytes.
 const COMMON: &str = include_str!("common.txt");
 
-/// How many passwords are hashed at once, and how long the next one waits.
-static HASHING: Semaphore = Semaphore::const_new(2);
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Everything that hashes takes its turn here.
+static HASHING: Bulkhead = Bulkhead::new(HASHED_AT_ONCE, 32);
+pub const HASHED_AT_ONCE: usize = 2;
 
 /// A new password that is good enough.
 pub struct Password(String);
@@ -65,7 +64,7 @@ impl Password {
     }
 
     pub async fn hash(self) -> Result<String, Error> {
-        hashing(move || self.hash_now()).await?
+        HASHING.run(move || self.hash_now()).await?
     }
 }
 
@@ -103,11 +102,11 @@ pub enum Verified {
 
 /// Compares what was typed with what is stored. Without anything stored it takes just as long, and says no.
 pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, Error> {
-    hashing(move || {
+    let work = move || {
         let verified = verify_now(&typed, stored.as_deref().unwrap_or(&nobodys()));
         if stored.is_some() { verified } else { Verified::No }
-    })
-    .await
+    };
+    HASHING.run(work).await
 }
 
 fn verify_now(typed: &str, stored: &str) -> Verified {
@@ -129,10 +128,4 @@ fn nobodys() -> String {
     let params = Params::default();
     let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
     format!("$argon2id$v=19$m={m},t={t},p={p}$bm9ib2R5J3Mgc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-}
-
-async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    let turn = rt::time::timeout(PATIENCE, HASHING.acquire()).await;
-    let _turn = turn.map_err(|_| Error::Unavailable("too many people sign in at once".into()))?;
-    web::block(work).await.map_err(|_| Error::Internal("hashing panicked".into()))
 }

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::session::hash;
 use crate::db::{Conn, now};
+use crate::error::{Error, minutes};
 use crate::on_each;
 use crate::schema::sign_in_failures as failures;
 
@@ -23,7 +24,7 @@ pub struct TooMany {
 
 impl TooMany {
     pub fn sentence(&self) -> String {
-        format!("Too many attempts failed. Try again in {} min.", (self.seconds + 59) / 60)
+        format!("Too many attempts failed. Try again in {} min.", minutes(self.seconds))
     }
 
     /// The page that says so, with the time for programs.
@@ -33,15 +34,28 @@ impl TooMany {
     }
 }
 
-/// An attempt to sign in.
+/// Where there is no form to say it in.
+impl From<TooMany> for Error {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooManyFailures(too_many.seconds)
+    }
+}
+
+/// An attempt to get in.
 pub struct Attempt {
-    name: String,
+    /// None for an attempt with a link, which is nobody's yet.
+    name: Option<String>,
     address: String,
 }
 
 impl Attempt {
     pub fn new(name: &str, address: &str) -> Self {
-        Self { name: name_key(name), address: hash(&format!("address {address}")) }
+        Self { name: Some(name_key(name)), ..Self::with_link(address) }
+    }
+
+    /// An attempt with a link that works once.
+    pub fn with_link(address: &str) -> Self {
+        Self { name: None, address: hash(&format!("address {address}")) }
     }
 
     /// Counts the attempt as failed until it is known better, so that many at once count as many. Refuses
@@ -50,7 +64,8 @@ impl Attempt {
         diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
         // In one order for everybody, so that two attempts cannot wait for each other; and an address that is
         // done with leaves the names alone.
-        for (key, allowed) in [(&self.address, PER_ADDRESS), (&self.name, PER_NAME)] {
+        let name = self.name.iter().map(|name| (name, PER_NAME));
+        for (key, allowed) in [(&self.address, PER_ADDRESS)].into_iter().chain(name) {
             let (count, since) = count(conn, key)?;
             if count > allowed {
                 return Ok(Err(TooMany { seconds: (since + WINDOW - now()).num_seconds().max(1) }));
@@ -61,7 +76,9 @@ impl Attempt {
 
     /// The attempt worked: the name starts anew, and the address did not fail this time.
     pub fn succeed(&self, conn: &mut Conn) -> QueryResult<()> {
-        diesel::delete(failures::table.find(&self.name)).execute(conn)?;
+        if let Some(name) = &self.name {
+            diesel::delete(failures::table.find(name)).execute(conn)?;
+        }
         diesel::update(failures::table.find(&self.address))
             .set(failures::failures.eq(failures::failures - 1))
             .execute(conn)?;

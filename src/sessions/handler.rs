@@ -233,6 +233,22 @@ pub async fn set_up_create(
     by: By,
 ) -> Result<HttpResponse, Error> {
     let link = Secret::read(&params.text("link")).ok_or(USED)?;
+    // The link before all else: nothing is hashed for somebody who has none.
+    let (hash, attempt) = (link.hash(), Attempt::with_link(&by.address));
+    let (begun, is_link) = db
+        .write(move |conn| {
+            let begun = attempt.begin(conn)?;
+            let is_link = people::query::is_nobody(conn)? && query::is_link(conn, &hash, Purpose::SetUp)?;
+            if is_link {
+                attempt.succeed(conn)?;
+            }
+            Ok((begun, is_link))
+        })
+        .await?;
+    if !is_link {
+        begun?;
+        return Err(USED);
+    }
     let typed = Typed::read(&params);
     let (entered, password) = match typed.entered_with_password(Preset::Administrator.rights()) {
         Ok(entered) => entered,

@@ -62,6 +62,24 @@ on_both! {
         app.stranger().get(&format!("/set-up?link={right}")).expect(200);
     }
 
+    fn an_invented_link_is_refused_before_anything_is_hashed_and_counted_for_its_address(app) {
+        let right = link(app);
+        let invented = |password| {
+            let link = "0123456789abcdef0123456789abcdef";
+            [("link", link), ("name", "root"), ("display_name", "x"), ("password", password)]
+        };
+        // Looking at the password comes first and hashing it last; an invented link gets to neither.
+        for password in ["short", PASSWORD].into_iter().cycle().take(50) {
+            app.stranger().post("/set-up", &invented(password)).expect(403);
+        }
+        let stranger = app.stranger();
+        let page = stranger.post("/set-up", &invented(PASSWORD)).expect(429);
+        assert_eq!(page.text("h1"), "Too many attempts failed");
+        assert!(page.header("retry-after").is_some_and(|seconds| seconds.parse::<i64>().is_ok_and(|s| s > 800)));
+        // The right link is no guess, wherever it comes from.
+        app.stranger().get(&format!("/set-up?link={right}")).expect(200).press("Create and sign in", &FILL).expect(200);
+    }
+
     fn what_is_wrong_is_said_beside_its_field_and_the_link_still_works(app) {
         let path = format!("/set-up?link={}", link(app));
         let browser = app.stranger();
