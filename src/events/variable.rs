@@ -1,6 +1,9 @@
 //! The variables that a flow schema receives with an event. All values are text; an empty one is left out. The
 //! facts are Webitel's; the catalogue and the hints of the modal read this table.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::event::Event;
 use crate::event::Event::{Active, Answered, Joined, Missed, Offering};
 use crate::queues::queue::QueueType;
@@ -46,7 +49,9 @@ pub enum Presence {
 
 impl Variable {
     pub fn find(name: &str) -> Option<&'static Self> {
-        VARIABLES.iter().find(|variable| variable.name == name)
+        static BY_NAME: LazyLock<HashMap<&str, &Variable>> =
+            LazyLock::new(|| VARIABLES.iter().map(|variable| (variable.name, variable)).collect());
+        BY_NAME.get(name).copied()
     }
 
     /// A value that it might have with an event in a queue of this type; nothing if it never comes with that.

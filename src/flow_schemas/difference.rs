@@ -1,17 +1,22 @@
 //! What differs between two versions of a flow schema, line by line.
+//!
+//! Only the first differences are shown, so only as many lines are compared: those from the first that differs on.
 
 use std::time::Duration;
 
-use similar::{Algorithm, ChangeTag, TextDiff};
+use similar::{Algorithm, ChangeTag, DiffOp, DiffTag, TextDiff};
 
-use super::text::format;
+use super::text::{boundary, format};
 
 /// Lines around a difference that are shown with it.
 const CONTEXT: usize = 3;
-/// Lines that are shown at most.
+/// Lines that are shown at most, and their bytes.
 const MAX_LINES: usize = 2000;
+const MAX_SHOWN: usize = 256 << 10;
+/// Lines of either text that are compared.
+const MAX_COMPARED: usize = 10_000;
 /// After this a difference need not be the shortest.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The differences, part by part.
 #[derive(Default)]
@@ -41,29 +46,78 @@ impl Line {
 /// Compares two texts as they look when they are formatted, so that spaces do not count.
 pub fn difference(before: &str, after: &str) -> Difference {
     let (before, after) = (format(before), format(after));
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(&before, &after);
-    let (mut difference, mut count) = (Difference::default(), 0);
-    for group in diff.grouped_ops(CONTEXT) {
+    let Middle { skipped, before, after, is_cut } = Middle::of(&before, &after);
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_slices(&before, &after);
+    let mut difference = Difference { more: is_cut, parts: Vec::new() };
+    let mut groups = diff.grouped_ops(CONTEXT);
+    if is_cut {
+        leave_out_the_end(&mut groups);
+    }
+    let (mut lines, mut bytes) = (MAX_LINES, MAX_SHOWN);
+    for group in groups {
         let mut part = Vec::new();
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            count += 1;
-            if count > MAX_LINES {
+            if lines == 0 || bytes == 0 {
                 difference.more = true;
                 break;
             }
-            let number = |index: Option<usize>| index.map(|index| index + 1);
+            let number = |index: Option<usize>| index.map(|index| skipped + index + 1);
             let (before, after) = match change.tag() {
                 ChangeTag::Equal => (change.old_index(), change.new_index()),
                 ChangeTag::Delete => (change.old_index(), None),
                 ChangeTag::Insert => (None, change.new_index()),
             };
-            let text = change.value().trim_end_matches('\n').to_owned();
+            let text = shown(change.value().trim_end_matches('\n'), bytes);
+            (lines, bytes) = (lines - 1, bytes.saturating_sub(text.len()));
             part.push(Line { before: number(before), after: number(after), text });
         }
         difference.parts.push(part);
-        if difference.more {
+        if lines == 0 || bytes == 0 {
             break;
         }
     }
     difference
+}
+
+/// The lines that are compared: without those that both texts begin and end with, but for some to be shown.
+struct Middle<'t> {
+    skipped: usize,
+    before: Vec<&'t str>,
+    after: Vec<&'t str>,
+    /// The texts differ further down too.
+    is_cut: bool,
+}
+
+impl<'t> Middle<'t> {
+    fn of(before: &'t str, after: &'t str) -> Self {
+        let lines = |text: &'t str| text.split_inclusive('\n');
+        let counts = (lines(before).count(), lines(after).count());
+        let start = lines(before).zip(lines(after)).take_while(|(a, b)| a == b).count();
+        let rest = counts.0.min(counts.1) - start;
+        let end = lines(before).rev().zip(lines(after).rev()).take(rest).take_while(|(a, b)| a == b).count();
+        let (skipped, left_out) = (start.saturating_sub(CONTEXT), end.saturating_sub(CONTEXT));
+        let middle = |text, count: usize| {
+            lines(text).skip(skipped).take((count - skipped - left_out).min(MAX_COMPARED)).collect::<Vec<_>>()
+        };
+        let is_cut = counts.0.max(counts.1) - skipped - left_out > MAX_COMPARED;
+        Self { skipped, before: middle(before, counts.0), after: middle(after, counts.1), is_cut }
+    }
+}
+
+/// Takes away what ends where the comparison ended: the lines may be further down in the other text.
+fn leave_out_the_end(groups: &mut Vec<Vec<DiffOp>>) {
+    let Some(last) = groups.last_mut() else { return };
+    let kept = last.iter().rposition(|op| op.tag() == DiffTag::Equal).map_or(0, |at| at + 1);
+    let is_all = kept == 0 || last[..kept].iter().all(|op| op.tag() == DiffTag::Equal);
+    match (is_all, groups.len()) {
+        (true, 1) => (),
+        (true, _) => drop(groups.pop()),
+        (false, _) => groups.iter_mut().next_back().expect("there is a last").truncate(kept),
+    }
+}
+
+/// A line, or as much of it as there is room for.
+fn shown(line: &str, room: usize) -> String {
+    let shown = &line[..boundary(line, room)];
+    if shown.len() < line.len() { format!("{shown}…") } else { shown.to_owned() }
 }

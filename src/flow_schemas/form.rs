@@ -3,7 +3,7 @@
 
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::query::Entered;
-use super::text::{self, Problem, format, without_bom};
+use super::text::{self, Problem, shown, without_bom};
 use crate::event::Event;
 use crate::journal::Change;
 use crate::name;
@@ -175,11 +175,6 @@ impl Typed {
             }
         }
     }
-}
-
-/// The text as the form shows it: one that was written on a single line is indented.
-pub fn shown(text: &str) -> String {
-    if text.trim_end().contains('\n') || text::check(text).is_err() { text.replace("\r\n", "\n") } else { format(text) }
 }
 
 /// Where to go back to, if that is a page of ours.

@@ -7,11 +7,11 @@ use askama::Template;
 use super::difference::{Difference, difference};
 use super::filter::{FlowSchemas, Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
-use super::form::{Errors, Given, MAX_BODY, Typed, Wish, shown};
-use super::program::{self, Warning};
+use super::form::{Errors, Given, MAX_BODY, Typed, Wish};
 use super::query::{self, Restored, Saved};
-use super::text::{self, Problem};
+use super::text::{self, Problem, shown};
 use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
+use super::warnings::{Warning, warnings};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
@@ -98,7 +98,7 @@ fn looked_at(
 ) -> (Vec<Warning>, Preview) {
     let Ok(program) = text::check(text) else { return (Vec::new(), Preview { given, requests: None }) };
     let used = around.map(|around| &*around.given).unwrap_or_default();
-    (program::warnings(&program, schema_type, used), Preview::of_program(&program, given))
+    (warnings(&program, schema_type, used), Preview::of_program(&program, given))
 }
 
 fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {

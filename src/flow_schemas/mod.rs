@@ -1,6 +1,7 @@
 //! The Flow schemas section: the registry, the form with what it checks and shows of a schema, its versions, and the
 //! search of the hook's drop-down.
 
+pub mod applications;
 pub mod difference;
 pub mod filter;
 pub mod flow_schema;
@@ -9,5 +10,10 @@ pub mod handler;
 pub mod preview;
 pub mod program;
 pub mod query;
+pub mod request;
+pub mod room;
 pub mod text;
+pub mod tree;
+pub mod variables;
 pub mod view;
+pub mod warnings;

@@ -3,35 +3,22 @@
 //! What is accepted here is JSON to the letter, so that every other program reads it in the same way: no comments, no
 //! name twice in an object, nothing that a `jsonb` column of PostgreSQL could not keep.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use jsonc_parser::ast::Value;
-use jsonc_parser::common::{Range, Ranged};
-use jsonc_parser::errors::{ParseError, ParseErrorKind};
-use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 use serde::de::IgnoredAny;
 
 use super::program::Program;
+use super::tree::{Kind, Tree, Value};
 
 /// Bytes of a flow schema's text.
 pub const MAX_TEXT: usize = 1 << 20;
 /// Characters of a line that are shown before and after what is wrong with it.
 const AROUND: usize = 40;
+/// Characters of a name that are shown where it is told of.
+const NAME: usize = 60;
 /// What [`format`] indents by.
 const STEP: &str = "  ";
-
-const STRICT: ParseOptions = ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,21 +56,21 @@ impl Problem {
 }
 
 /// The byte, or the first one of the character that it is in the middle of.
-fn boundary(text: &str, byte: usize) -> usize {
+pub(super) fn boundary(text: &str, byte: usize) -> usize {
     (0..=byte.min(text.len())).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or_default()
 }
 
-/// Where the lines of a text begin.
-pub struct Lines(Vec<usize>);
+/// Where the lines of a text end.
+pub struct Lines(Vec<u32>);
 
 impl Lines {
     pub fn of(text: &str) -> Self {
-        Self(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+        Self(text.bytes().zip(0..).filter(|(byte, _)| *byte == b'\n').map(|(_, at)| at).collect())
     }
 
     /// The line of a byte, from 1.
     pub fn line(&self, byte: usize) -> usize {
-        self.0.partition_point(|end| *end < byte) + 1
+        self.0.partition_point(|end| (*end as usize) < byte) + 1
     }
 }
 
@@ -92,45 +79,46 @@ pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
+/// A name as it is told of: a long one is cut, since a page may tell of many.
+pub fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+        None => Cow::Borrowed(name),
+    }
+}
+
 /// The text as a list of applications, or the first thing that is wrong with it.
 pub fn check(text: &str) -> Result<Program<'_>, Problem> {
-    let problem = |byte, sentence: &str| Problem::at(text, byte, sentence);
     if text.len() > MAX_TEXT {
         let sentence = format!("A flow schema has at most 1 MiB, and this has {:.1} MiB.", mebibytes(text.len()));
         return Err(Problem::at(text, MAX_TEXT, sentence));
     }
     if let Some(byte) = text.find('\u{fffd}') {
-        return Err(problem(byte, "Something here is not text in UTF-8. Save the file as UTF-8 and load it again."));
-    }
-    let root = parse(text)?;
-    let mut wrong = None;
-    each_value(&root, &mut |value| {
-        if wrong.is_none() {
-            wrong = unreliable(value);
-        }
-    });
-    if let Some((byte, sentence)) = wrong {
+        let sentence = "Something here is not text in UTF-8. Save the file as UTF-8 and load it again.";
         return Err(Problem::at(text, byte, sentence));
     }
-    let Value::Array(root) = root else {
-        return Err(problem(
-            root.start(),
-            "A flow schema is a list of applications. Begin it with [ and end it with ].",
-        ));
-    };
-    Program::new(text, root).map_err(|(byte, sentence)| Problem::at(text, byte, sentence))
+    let tree = parse(text)?;
+    if let Some((byte, sentence)) = tree.values().find_map(unreliable) {
+        return Err(Problem::at(text, byte, sentence));
+    }
+    if tree.root().kind() != Kind::List {
+        let sentence = "A flow schema is a list of applications. Begin it with [ and end it with ].";
+        return Err(Problem::at(text, tree.root().start(), sentence));
+    }
+    Program::new(text, tree).map_err(|(byte, sentence)| Problem::at(text, byte, sentence))
 }
 
 /// What other programs would read in other ways, if a value is that.
-fn unreliable(value: &Value) -> Option<(usize, String)> {
-    match value {
-        Value::NumberLit(number) if number.value.parse::<f64>().is_ok_and(f64::is_infinite) => {
-            Some((number.start(), "This number is too large.".into()))
+fn unreliable(value: Value) -> Option<(usize, String)> {
+    match value.kind() {
+        Kind::Number if value.written().parse::<f64>().is_ok_and(f64::is_infinite) => {
+            Some((value.start(), "This number is too large.".into()))
         }
-        Value::Object(object) => {
+        Kind::Object => {
             let mut names = HashSet::new();
-            let second = object.properties.iter().find(|property| !names.insert(property.name.as_str()))?;
-            let sentence = format!("“{}” stands twice in this object. Remove one of them.", second.name.as_str());
+            let (second, _) = value.properties().find(|(name, _)| !names.insert(name.text()))?;
+            let name = second.text().unwrap_or_default();
+            let sentence = format!("“{}” stands twice in this object. Remove one of them.", shortened(&name));
             Some((second.start(), sentence))
         }
         _ => None,
@@ -142,22 +130,16 @@ fn mebibytes(bytes: usize) -> f64 {
 }
 
 /// The JSON of a text.
-fn parse(text: &str) -> Result<Value<'_>, Problem> {
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
-        let (byte, sentence) = explain(&error, text);
-        Problem::at(text, byte, sentence)
-    })?;
-    let Some(value) = parsed.value else {
-        return Err(Problem::at(text, 0, "There is nothing here. An empty list of applications is []."));
-    };
-    // The parser of the tree is lenient about spaces and about line breaks in texts.
-    let mut raw = None;
-    each_text(&value, &mut |range| {
-        let control = text[range.start..range.end].find(|c: char| c < ' ').map(|at| range.start + at);
-        raw = raw.take().or(control);
+fn parse(text: &str) -> Result<Tree<'_>, Problem> {
+    let problem = |byte, sentence| Problem::at(text, byte, sentence);
+    let tree = Tree::read(text).map_err(|(byte, sentence)| problem(byte, sentence))?;
+    // The tokens are lenient about spaces and about line breaks in texts.
+    let raw = tree.values().filter(|value| value.kind() == Kind::Text).find_map(|text| {
+        let control = text.written().find(|c: char| c < ' ')?;
+        Some(text.start() + control)
     });
     if let Some(byte) = raw {
-        return Err(Problem::at(text, byte, "A line break or a tab in a text is written as \\n or \\t."));
+        return Err(problem(byte, "A line break or a tab in a text is written as \\n or \\t."));
     }
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
         let start = text.split_inclusive('\n').take(error.line() - 1).map(str::len).sum::<usize>();
@@ -168,90 +150,19 @@ fn parse(text: &str) -> Result<Value<'_>, Problem> {
             .then_some(byte)
             .or(text[..byte].char_indices().next_back().and_then(|(before, c)| is_odd(c).then_some(before)));
         match odd {
-            Some(byte) => Problem::at(text, byte, "This space is not one that JSON knows. Type an ordinary one."),
-            None => Problem::at(text, byte, "This is not JSON."),
+            Some(byte) => problem(byte, "This space is not one that JSON knows. Type an ordinary one."),
+            None => problem(byte, "This is not JSON."),
         }
     })?;
     if let Some((byte, _)) = text.match_indices("\\u0000").find(|(byte, _)| !is_escaped(text, *byte)) {
-        return Err(Problem::at(text, byte, "The character \\u0000 cannot be kept. Leave it out."));
+        return Err(problem(byte, "The character \\u0000 cannot be kept. Leave it out."));
     }
-    Ok(value)
+    Ok(tree)
 }
 
-/// Whether a backslash is itself the second of an escape.
+/// Whether a backslash is itself the second of an escape. No two of them look at the same backslashes.
 fn is_escaped(text: &str, byte: usize) -> bool {
     text[..byte].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
-}
-
-const MISSING_VALUE: &str = "A value is missing here, after the colon.";
-const NO_NUMBER: &str = "This is not a number as JSON writes it, such as 12, -0.5 or 1e3.";
-const NOT_FINITE: &str = "JSON has no NaN and no Infinity. Write a number, or null.";
-
-/// Where a text is no JSON, and why.
-fn explain(error: &ParseError, text: &str) -> (usize, &'static str) {
-    use ParseErrorKind as Kind;
-    let byte = error.range().start;
-    let (before, rest) = text.split_at(byte);
-    let sentence = match error.kind() {
-        Kind::CommentsNotAllowed | Kind::UnterminatedCommentBlock => "JSON has no comments. Leave this one out.",
-        Kind::TrailingCommasNotAllowed => "No comma stands before a closing bracket. Leave it out.",
-        Kind::SingleQuotedStringsNotAllowed => "A text stands in double quotes.",
-        Kind::ExpectedComma if rest.starts_with(|c: char| c.is_ascii_digit()) => {
-            let number = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
-            return (number, NO_NUMBER);
-        }
-        Kind::ExpectedComma => "A comma is missing here.",
-        Kind::ExpectedColonAfterObjectKey => "A colon is missing here, between a name and its value.",
-        Kind::ExpectedObjectValue => MISSING_VALUE,
-        Kind::ExpectedStringObjectProperty | Kind::UnexpectedTokenInObject => {
-            "A name in double quotes is expected here, or the closing }."
-        }
-        Kind::UnterminatedArray => "This list is not closed. A ] is missing.",
-        Kind::UnterminatedObject => "This object is not closed. A } is missing.",
-        Kind::String(ParseStringErrorKind::UnterminatedStringLiteral) => "This text is not closed. A \" is missing.",
-        Kind::String(
-            ParseStringErrorKind::ExpectedFourHexDigits | ParseStringErrorKind::InvalidUnicodeEscapeSequence(_),
-        ) => {
-            "This escape stands for no character. After \\u come four hexadecimal digits; some characters take two such escapes."
-        }
-        Kind::String(_) => "There is no such escape. A backslash itself is written as \\\\.",
-        Kind::NonFiniteNumbersNotAllowed => NOT_FINITE,
-        Kind::HexadecimalNumbersNotAllowed
-        | Kind::UnaryPlusNumbersNotAllowed
-        | Kind::BareDecimalPointNumbersNotAllowed
-        | Kind::ExpectedDigit
-        | Kind::ExpectedDigitFollowingNegativeSign
-        | Kind::ExpectedPlusMinusOrDigitInNumberLiteral => NO_NUMBER,
-        Kind::NestingDepthExceeded => "This is nested too deeply.",
-        Kind::MultipleRootJsonValues => "The list ended before this. Leave this out, or move it into the list.",
-        _ if rest.starts_with("NaN") || rest.starts_with("Infinity") => NOT_FINITE,
-        _ => match rest.chars().next() {
-            Some(',') => "A value is missing here, before the comma.",
-            Some('}' | ']') if before.trim_end().ends_with(':') => MISSING_VALUE,
-            Some('}' | ']') => "This bracket closes nothing that is open.",
-            Some(c) if c.is_alphabetic() => "A text stands in double quotes; other words are true, false and null.",
-            _ => "Something else is expected here.",
-        },
-    };
-    (byte, sentence)
-}
-
-fn each_value<'a>(value: &'a Value<'a>, see: &mut impl FnMut(&'a Value<'a>)) {
-    see(value);
-    match value {
-        Value::Array(array) => array.elements.iter().for_each(|element| each_value(element, see)),
-        Value::Object(object) => object.properties.iter().for_each(|property| each_value(&property.value, see)),
-        _ => (),
-    }
-}
-
-/// The places of all texts, names included.
-fn each_text(value: &Value, see: &mut impl FnMut(Range)) {
-    each_value(value, &mut |value| match value {
-        Value::StringLit(text) => see(text.range),
-        Value::Object(object) => object.properties.iter().for_each(|property| see(property.name.range())),
-        _ => (),
-    });
 }
 
 /// The text with every value on a line of its own, or as it is where [`indented`] has none.
@@ -262,36 +173,48 @@ pub fn format(text: &str) -> String {
 /// The text with every value on a line of its own; numbers and texts stay as they were written. None of a text that is
 /// not JSON, or would have more than [`MAX_TEXT`].
 pub fn indented(text: &str) -> Option<String> {
-    let mut formatted = String::with_capacity(text.len());
-    write(&mut formatted, text, &parse(text).ok()?, 0)?;
+    indented_tree(&parse(text).ok()?)
+}
+
+/// The text as it is shown and edited: a flow schema that was written on a single line is indented.
+pub fn shown(text: &str) -> String {
+    let is_single = !text.trim_end().contains('\n');
+    let indented = is_single.then(|| check(text).ok()?.indented()).flatten();
+    indented.unwrap_or_else(|| text.replace("\r\n", "\n"))
+}
+
+pub(super) fn indented_tree(tree: &Tree) -> Option<String> {
+    let mut formatted = String::new();
+    write(&mut formatted, tree.root(), 0)?;
     Some(formatted)
 }
 
-fn write(out: &mut String, text: &str, value: &Value, depth: usize) -> Option<()> {
-    match value {
-        Value::Array(array) if !array.elements.is_empty() => {
-            out.push('[');
-            for (index, element) in array.elements.iter().enumerate() {
-                line(out, index > 0, depth + 1)?;
-                write(out, text, element, depth + 1)?;
-            }
-            line(out, false, depth)?;
-            out.push(']');
+fn write(out: &mut String, value: Value, depth: usize) -> Option<()> {
+    let (mut elements, mut properties) = (value.elements().peekable(), value.properties().peekable());
+    if elements.peek().is_some() {
+        out.push('[');
+        for (index, element) in elements.enumerate() {
+            line(out, index > 0, depth + 1)?;
+            write(out, element, depth + 1)?;
         }
-        Value::Object(object) if !object.properties.is_empty() => {
-            out.push('{');
-            for (index, property) in object.properties.iter().enumerate() {
-                line(out, index > 0, depth + 1)?;
-                out.push_str(property.name.text(text));
-                out.push_str(": ");
-                write(out, text, &property.value, depth + 1)?;
-            }
-            line(out, false, depth)?;
-            out.push('}');
+        line(out, false, depth)?;
+        out.push(']');
+    } else if properties.peek().is_some() {
+        out.push('{');
+        for (index, (name, value)) in properties.enumerate() {
+            line(out, index > 0, depth + 1)?;
+            out.push_str(name.written());
+            out.push_str(": ");
+            write(out, value, depth + 1)?;
         }
-        Value::Array(_) => out.push_str("[]"),
-        Value::Object(_) => out.push_str("{}"),
-        simple => out.push_str(simple.text(text)),
+        line(out, false, depth)?;
+        out.push('}');
+    } else {
+        match value.kind() {
+            Kind::List => out.push_str("[]"),
+            Kind::Object => out.push_str("{}"),
+            _ => out.push_str(value.written()),
+        }
     }
     (out.len() <= MAX_TEXT).then_some(())
 }

@@ -398,7 +398,7 @@ proptest! {
             Ok(program) => {
                 let value: Result<serde_json::Value, _> = serde_json::from_str(&text);
                 prop_assert!(value.is_ok_and(|value| value.is_array()), "{text:?}");
-                program.applications();
+                prop_assert!(program.applications().all(|application| application.line <= text.len() + 1));
             }
             Err(problem) => {
                 let lines: Vec<_> = text.split('\n').collect();

@@ -1,0 +1,97 @@
+//! How much may be looked up and written while requests are put together. A flow schema may ask for far more than it
+//! has letters, by values that contain each other; so each step is counted before it is done.
+
+use std::ops::Add;
+
+use super::text::boundary;
+
+/// What is left to be used.
+pub struct Room {
+    bytes: usize,
+    look_ups: usize,
+    used: Used,
+}
+
+/// What was used of it, to the byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Bytes that were written.
+    pub bytes: usize,
+    /// Look-ups and the bytes of the names that were looked up.
+    pub look_ups: usize,
+}
+
+impl Add for Used {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { bytes: self.bytes + other.bytes, look_ups: self.look_ups + other.look_ups }
+    }
+}
+
+impl Room {
+    pub fn new(bytes: usize, look_ups: usize) -> Self {
+        Self { bytes, look_ups, used: Used::default() }
+    }
+
+    pub fn used(&self) -> Used {
+        self.used
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.bytes == 0 || self.look_ups == 0
+    }
+
+    /// Whether a name may be looked up.
+    pub fn look_up(&mut self, name: &str) -> bool {
+        let left = self.look_ups.checked_sub(name.len() + 1);
+        self.used.look_ups += self.look_ups - left.unwrap_or_default();
+        self.look_ups = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    /// A text to be written, of at most so many bytes.
+    pub fn text(&self, max: usize) -> Text {
+        Text { written: String::new(), left: self.bytes.min(max), is_cut: false }
+    }
+
+    /// The text that was written, and whether it had to be cut.
+    pub fn take(&mut self, text: Text) -> (String, bool) {
+        self.bytes = self.bytes.saturating_sub(text.written.len());
+        self.take_draft(text)
+    }
+
+    /// The same of a text that another is made from, so that it takes no room for long.
+    pub fn take_draft(&mut self, text: Text) -> (String, bool) {
+        self.used.bytes += text.written.len();
+        (text.written, text.is_cut)
+    }
+}
+
+/// A text that ends where there is no more room.
+pub struct Text {
+    written: String,
+    left: usize,
+    is_cut: bool,
+}
+
+impl Text {
+    pub fn push(&mut self, piece: &str) {
+        if self.is_cut {
+            return;
+        }
+        let fits = boundary(piece, self.left);
+        self.written.push_str(&piece[..fits]);
+        self.left -= fits;
+        self.is_cut = fits < piece.len();
+    }
+
+    pub fn cut(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// Whether all further writing is in vain.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+}

@@ -1,0 +1,69 @@
+//! Where the values of variables come from: samples in a preview, what a run has set in a run.
+
+use super::program::reads;
+use super::room::{Room, Text};
+
+pub trait Variables {
+    /// The value of a variable, empty where it has none; `None` where it cannot be told, so that `${name}` stays.
+    fn get(&mut self, name: &str) -> Option<&str>;
+}
+
+/// Writes a text with each `${name}` that has a value replaced, once. Returns whether it reads global variables, as in
+/// `$${name}`, which are left as they stand.
+pub fn fill(
+    text: &str,
+    variables: &mut impl Variables,
+    room: &mut Room,
+    out: &mut Text,
+    write: impl Fn(&str, &mut Text),
+) -> bool {
+    let mut reads_globals = false;
+    replace(text, out, |name, before, out| {
+        let is_global = before.ends_with('$');
+        reads_globals |= is_global;
+        if !room.look_up(name) {
+            return out.cut();
+        }
+        let value = if is_global { None } else { variables.get(name) };
+        match value {
+            Some(value) => write(value, out),
+            None => keep(name, out),
+        }
+    });
+    reads_globals
+}
+
+/// Writes a text, and what `value` makes of each `${name}`; it is told what stands before it too.
+pub fn replace(text: &str, out: &mut Text, mut value: impl FnMut(&str, &str, &mut Text)) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else { break };
+        out.push(before);
+        if out.is_cut() {
+            return;
+        }
+        value(name, before, out);
+        rest = after;
+    }
+    out.push(rest);
+}
+
+/// Writes a variable as it is read.
+pub fn keep(name: &str, out: &mut Text) {
+    for piece in ["${", name, "}"] {
+        out.push(piece);
+    }
+}
+
+/// A text that is replaced only where a variable is all of it.
+pub fn whole<'v>(text: &'v str, variables: &'v mut impl Variables, room: &mut Room) -> &'v str {
+    match text.strip_prefix("${").and_then(|text| text.strip_suffix('}')) {
+        Some(name) if room.look_up(name) => variables.get(name).unwrap_or(text),
+        _ => text,
+    }
+}
+
+/// Whether a variable counts in a text that is replaced only as a whole, or stands among other letters.
+pub fn is_mixed(text: &str) -> bool {
+    reads(text).next().is_some() && !(text.starts_with("${") && text.ends_with('}'))
+}
