@@ -20,7 +20,7 @@ use crate::token::Token;
 
 /// Bytes; room for the largest page's ids and what else its form carries.
 pub const MAX_BODY: usize = 64 * 1024;
-/// Values in a form with a file: more than any of ours has.
+/// Values in a form that may be larger: more than any of ours has. Each takes far more room than its letters.
 const MAX_VALUES: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -40,6 +40,9 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
                 match &*content_type {
                     "application/x-www-form-urlencoded" => {
                         let body = body.to_bytes_limited(MAX).await.map_err(too_large)?.map_err(unreadable)?;
+                        if MAX > MAX_BODY && body.split(|byte| *byte == b'&').count() > MAX_VALUES {
+                            return Err(too_large(()));
+                        }
                         Ok(Params::parse(&body))
                     }
                     "multipart/form-data" if MAX > MAX_BODY => parts(Multipart::new(&headers, body), MAX).await,

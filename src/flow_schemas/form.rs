@@ -73,6 +73,12 @@ pub struct Errors {
     pub text: Option<Box<Problem>>,
 }
 
+impl Errors {
+    pub fn are_any(&self) -> bool {
+        self.name.is_some() || self.schema_type.is_some() || self.text.is_some()
+    }
+}
+
 /// The text of a new flow schema: a request with the variables that are always there.
 const FIRST: &str = r#"[
   {
@@ -148,6 +154,18 @@ impl Typed {
             seen: Some(schema.digest()),
             change: String::new(),
             ..Self::of_none(params)
+        }
+    }
+
+    /// Whether something else is in the form than what is stored, or is refused.
+    pub fn is_changed(&self, stored: Option<&FlowSchema>, errors: &Errors) -> bool {
+        match stored {
+            Some(stored) => {
+                self.name != stored.name
+                    || self.schema_type != stored.schema_type.word()
+                    || self.text != shown(&stored.schema)
+            }
+            None => self.wish != Wish::Save || errors.are_any(),
         }
     }
 

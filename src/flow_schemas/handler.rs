@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::difference::{Difference, difference};
+use super::difference::difference;
 use super::filter::{FlowSchemas, Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish};
 use super::query::{self, Restored, Saved};
 use super::text::{self, Problem, shown};
-use super::view::{self, Edit, Index, PATH, Preview, Show, Used};
+use super::texts::look;
+use super::view::{self, Edit, Index, PATH, Preview, Show, Texts, Used};
 use super::warnings::{Warning, warnings};
 use crate::db::{Conn, Db};
 use crate::error::Error;
@@ -68,25 +69,30 @@ impl Around {
     }
 }
 
-pub async fn new(params: Params, token: Token) -> HttpResponse {
+pub async fn new(params: Params, token: Token) -> Result<HttpResponse, Error> {
     let query = View::read(&params).0.query();
-    form_page(StatusCode::OK, edit(None, Typed::of_none(&params), query, Errors::default(), token))
+    Ok(form_page(StatusCode::OK, edit(None, Typed::of_none(&params), query, Errors::default(), token).await?))
 }
 
 /// The form with what was typed, and what there is to say about it.
-fn edit(
+async fn edit(
     found: Option<(FlowSchema, Option<Around>)>,
     typed: Typed,
     query: String,
     errors: Errors,
     token: Token,
-) -> Edit {
-    let (schema, around) = found.unzip();
-    let around = around.flatten();
-    let schema_type = SchemaType::from_word(&typed.schema_type);
-    let (warnings, preview) = looked_at(&typed.text, schema_type, around.as_ref(), typed.given);
-    let uses = around.map(|around| around.uses);
-    Edit { schema, query, typed, errors, theirs: None, is_version: false, warnings, uses, preview, token }
+) -> Result<Edit, Error> {
+    look(move || {
+        let (schema, around) = found.unzip();
+        let around = around.flatten();
+        let schema_type = SchemaType::from_word(&typed.schema_type);
+        let (warnings, preview) = looked_at(&typed.text, schema_type, around.as_ref(), typed.given);
+        let uses = around.map(|around| around.uses);
+        let is_changed = typed.is_changed(schema.as_ref(), &errors);
+        let (theirs, is_version) = (None, false);
+        Edit { schema, query, typed, errors, theirs, is_changed, is_version, warnings, uses, preview, token }
+    })
+    .await
 }
 
 /// What a text may get wrong where hooks run it, and what it would send; nothing of one that cannot be read.
@@ -116,11 +122,12 @@ pub async fn create(
     let typed = Typed::read(&params);
     let query = View::of_form(&params).query();
     if typed.wish != Wish::Save || typed.file_error.is_some() {
-        return Ok(granted(None, typed, query, token));
+        return granted(None, typed, query, token).await;
     }
-    let entered = match typed.entered(None) {
+    let (entered, typed) = look(move || (typed.entered(None), typed)).await?;
+    let entered = match entered {
         Ok(entered) => entered,
-        Err(errors) => return Ok(form_page(INVALID, edit(None, typed, query, errors, token))),
+        Err(errors) => return Ok(form_page(INVALID, edit(None, typed, query, errors, token).await?)),
     };
     let change = Change::with_id(&typed.change, signed.author());
     match db.write(move |conn| query::insert(conn, &entered, &change)).await? {
@@ -133,7 +140,7 @@ pub async fn create(
         }
         Saved::NameTaken => {
             let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
-            Ok(form_page(INVALID, edit(None, typed, query, errors, token)))
+            Ok(form_page(INVALID, edit(None, typed, query, errors, token).await?))
         }
         Saved::Stale(_) | Saved::Gone => Ok(see_other(PATH, &Flash::say(REMOVED_MEANWHILE))),
     }
@@ -148,18 +155,34 @@ fn with_schema(back: &str, id: i64) -> String {
 }
 
 /// The form again, after a button that saves nothing was pressed.
-fn granted(found: Option<(FlowSchema, Option<Around>)>, mut typed: Typed, query: String, token: Token) -> HttpResponse {
-    let mut problem = text::check(&typed.text).err();
-    if typed.wish == Wish::Format && problem.is_none() {
-        if let Some(text) = text::indented(&typed.text) {
-            typed.text = text;
-        } else {
-            let sentence = "Indented, this would have more than 1 MiB, so it stays as it is.";
-            problem = Some(Problem::at(&typed.text, 0, sentence));
-        }
-    }
+async fn granted(
+    found: Option<(FlowSchema, Option<Around>)>,
+    typed: Typed,
+    query: String,
+    token: Token,
+) -> Result<HttpResponse, Error> {
+    let (typed, problem) = look(move || wished(typed)).await?;
     let status = if problem.is_some() || typed.file_error.is_some() { INVALID } else { StatusCode::OK };
-    form_page(status, edit(found, typed, query, Errors { text: problem.map(Box::new), ..Errors::default() }, token))
+    let errors = Errors { text: problem.map(Box::new), ..Errors::default() };
+    Ok(form_page(status, edit(found, typed, query, errors, token).await?))
+}
+
+/// What was typed, indented if that was wished for, and what is wrong with it.
+fn wished(mut typed: Typed) -> (Typed, Option<Problem>) {
+    let problem = match text::check(&typed.text) {
+        Err(problem) => Some(problem),
+        Ok(_) if typed.wish != Wish::Format => None,
+        Ok(program) => {
+            if let Some(text) = program.indented() {
+                typed.text = text;
+                None
+            } else {
+                let sentence = "Indented, this would have more than 1 MiB, so it stays as it is.";
+                Some(Problem::at(&typed.text, 0, sentence))
+            }
+        }
+    };
+    (typed, problem)
 }
 
 /// The form of a flow schema, or the schema alone for who may not change it. `version` fills the form with what an
@@ -185,22 +208,29 @@ pub async fn show(
         })
         .await?;
     if !may_change {
-        let text = shown(&schema.schema);
         let given = Given::read(&params);
-        let (warnings, preview) = looked_at(&text, Some(schema.schema_type), around.as_ref(), given);
         let title = schema.name.clone();
-        let body = Show { schema, text, warnings, uses: around.map(|around| around.uses), preview };
+        let body = look(move || {
+            let text = shown(&schema.schema);
+            let (warnings, preview) = looked_at(&text, Some(schema.schema_type), around.as_ref(), given);
+            Show { schema, text, warnings, uses: around.map(|around| around.uses), preview }
+        });
+        let body = body.await?;
         return Ok(Page { crumbs: crumbs(), ..Page::new(Section::FlowSchemas, title, body) }.into());
     }
-    let mut typed = Typed::of(&schema, &params);
     let version =
         version.and_then(|version| if params.get("before").is_some() { version.before } else { version.after });
     let is_version = version.is_some();
-    if let Some((state, text)) = version {
-        (typed.name, typed.text) = (state.name, shown(&text));
-        typed.schema_type = state.schema_type.word().into();
-    }
-    let edit = edit(Some((schema, around)), typed, String::new(), Errors::default(), token);
+    let (schema, typed) = look(move || {
+        let mut typed = Typed::of(&schema, &params);
+        if let Some((state, text)) = version {
+            (typed.name, typed.text) = (state.name, shown(&text));
+            typed.schema_type = state.schema_type.word().into();
+        }
+        (schema, typed)
+    })
+    .await?;
+    let edit = edit(Some((schema, around)), typed, String::new(), Errors::default(), token).await?;
     Ok(form_page(StatusCode::OK, Edit { is_version, ..edit }))
 }
 
@@ -212,7 +242,7 @@ pub async fn update(
     token: Token,
 ) -> Result<HttpResponse, Error> {
     let id = *id;
-    let mut typed = Typed::read(&params);
+    let typed = Typed::read(&params);
     let may_see_uses = signed.may(SEE_USES);
     let found = db
         .read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Around::of(conn, id)).transpose()?)))
@@ -224,11 +254,12 @@ pub async fn update(
         found => found?,
     };
     if typed.wish != Wish::Save || typed.file_error.is_some() {
-        return Ok(granted(Some(found), typed, String::new(), token));
+        return granted(Some(found), typed, String::new(), token).await;
     }
-    let entered = match typed.entered(Some(&found.0)) {
+    let (entered, found, mut typed) = look(move || (typed.entered(Some(&found.0)), found, typed)).await?;
+    let entered = match entered {
         Ok(entered) => entered,
-        Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token))),
+        Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?)),
     };
     let (seen, change) = (typed.seen.clone(), Change::begin(signed.author()));
     match db.write(move |conn| query::update(conn, id, &entered, seen.as_deref(), &change)).await? {
@@ -238,14 +269,18 @@ pub async fn update(
         }
         Saved::NameTaken => {
             let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
-            Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token)))
+            Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?))
         }
         Saved::Stale(theirs) => {
             // Saving once more is meant, now that the person knows.
             typed.seen = Some(theirs.digest());
-            let difference = compared(&theirs.schema, &typed.text).await?.unwrap_or_default();
+            let (theirs, typed, difference) = look(move || {
+                let difference = difference(&theirs.schema, &typed.text);
+                (theirs, typed, difference)
+            })
+            .await?;
             let around = found.1;
-            let edit = edit(Some((theirs.clone(), around)), typed, String::new(), Errors::default(), token);
+            let edit = edit(Some((theirs.clone(), around)), typed, String::new(), Errors::default(), token).await?;
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
         }
         Saved::Gone => Ok(see_other(PATH, &Flash::say(REMOVED_MEANWHILE))),
@@ -288,16 +323,6 @@ pub async fn hooks(db: web::Data<Db>, id: Id, params: Params, token: Token) -> R
     Ok(Page { title_suffix, crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
-/// What differs between two texts, if anything does; found off the async threads, because it may take a while.
-async fn compared(before: &str, after: &str) -> Result<Option<Difference>, Error> {
-    if before == after {
-        return Ok(None);
-    }
-    let (before, after) = (before.to_owned(), after.to_owned());
-    let found = web::block(move || difference(&before, &after)).await;
-    found.map(Some).map_err(|_| Error::Internal("a comparison panicked".into()))
-}
-
 /// What a change made of a flow schema.
 pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Signed) -> Result<HttpResponse, Error> {
     let (id, entry) = ids.into_inner();
@@ -307,21 +332,17 @@ pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Sign
             Ok((schema, query::find_item(conn, id)?, version))
         })
         .await?;
-    let after = version.after.as_ref().or(version.before.as_ref()).map(|(_, text)| &**text);
-    let did = match (&version.before, &version.after) {
-        (Some((_, before)), Some((_, after))) => compared(before, after).await?,
-        _ => None,
-    };
-    let since = match after {
-        Some(after) => compared(after, &schema.schema).await?,
-        None => None,
-    };
+    let (schema, version, texts) = look(move || {
+        let texts = Texts::of(&version, &schema.schema);
+        (schema, version, texts)
+    })
+    .await?;
     let mut crumbs = crumbs();
     crumbs.push(Crumb::new(&*schema.name, view::path(id)));
     crumbs.push(Crumb::new("History", format!("{}/history", view::path(id))));
     let title = format!("Version – {}", schema.name);
     let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
-    let body = view::Change { schema: item, version, did, since, may_change, may_see_uses };
+    let body = view::Change { schema: item, version, texts, may_change, may_see_uses };
     Ok(Page { crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 

@@ -13,6 +13,7 @@ pub mod query;
 pub mod request;
 pub mod room;
 pub mod text;
+pub mod texts;
 pub mod tree;
 pub mod variables;
 pub mod view;

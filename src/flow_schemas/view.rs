@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::difference::Difference;
+use super::difference::{Difference, difference};
 use super::filter::{FlowSchemas, Uses, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
 use super::form::{Errors, Given, MAX_NAME, Typed, Wish};
@@ -84,6 +84,8 @@ pub struct Edit {
     pub errors: Errors,
     /// What somebody else made of the flow schema meanwhile, and how that differs from what was typed.
     pub theirs: Option<(FlowSchema, Difference)>,
+    /// What is in the form is not what is stored.
+    pub is_changed: bool,
     /// What is in the form is a version from the history.
     pub is_version: bool,
     pub warnings: Vec<Warning>,
@@ -103,25 +105,8 @@ impl Edit {
     }
 
     fn focus_is_on_name(&self) -> bool {
-        let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.is_refused();
+        let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.errors.are_any();
         self.errors.name.is_some() || is_first
-    }
-
-    /// What is in the form is not what is stored.
-    fn is_changed(&self) -> bool {
-        let typed = &self.typed;
-        match &self.schema {
-            Some(schema) => {
-                typed.name != schema.name
-                    || typed.schema_type != schema.schema_type.word()
-                    || typed.text != shown(&schema.schema)
-            }
-            None => typed.wish != Wish::Save || self.is_refused(),
-        }
-    }
-
-    fn is_refused(&self) -> bool {
-        self.errors.name.is_some() || self.errors.schema_type.is_some() || self.errors.text.is_some()
     }
 }
 
@@ -170,20 +155,48 @@ impl Hooks {
 pub struct Change {
     pub schema: Item,
     pub version: Version,
-    /// What the change did to the text.
-    pub did: Option<Difference>,
-    /// What happened to the text since.
-    pub since: Option<Difference>,
+    pub texts: Texts,
     pub may_change: bool,
     pub may_see_uses: bool,
 }
 
+/// What there is to say of the texts of a change.
+pub struct Texts {
+    /// What the change did.
+    pub did: Option<Difference>,
+    /// What happened since.
+    pub since: Option<Difference>,
+    /// The only text that there is, of what was added, removed or brought back.
+    pub whole: Option<String>,
+}
+
+impl Texts {
+    /// Compares the texts of a change with each other, and with what there is now.
+    pub fn of(version: &Version, now: &str) -> Self {
+        let texts = (version.before.as_ref().map(|(_, text)| text), version.after.as_ref().map(|(_, text)| text));
+        let (did, whole) = match texts {
+            (Some(before), Some(after)) => (Some((before, after)), None),
+            (before, after) => (None, before.or(after)),
+        };
+        Self {
+            did: did.and_then(|(before, after)| compared(before, after)),
+            since: texts.1.or(texts.0).and_then(|text| compared(text, now)),
+            whole: whole.map(|text| shown(text)),
+        }
+    }
+}
+
+/// What differs between two texts, if anything does.
+fn compared(before: &str, after: &str) -> Option<Difference> {
+    (before != after).then(|| difference(before, after))
+}
+
 impl Change {
     /// The only state that there is to show, of what was added, removed or brought back.
-    fn only(&self) -> Option<&(State, String)> {
+    fn only(&self) -> Option<&State> {
         match (&self.version.before, &self.version.after) {
             (Some(_), Some(_)) => None,
-            (before, after) => before.as_ref().or(after.as_ref()),
+            (before, after) => before.as_ref().or(after.as_ref()).map(|(state, _)| state),
         }
     }
 }

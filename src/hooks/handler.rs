@@ -16,6 +16,8 @@ use crate::flash::{Flash, Flashed, see_other};
 use crate::flow_schemas;
 use crate::flow_schemas::form::Given;
 use crate::flow_schemas::query::Options;
+use crate::flow_schemas::texts::look;
+use crate::flow_schemas::view::Preview;
 use crate::form::Form;
 use crate::history;
 use crate::journal::Change;
@@ -210,6 +212,9 @@ impl Sent {
                 open(conn, queue, id, view, typed, may_choose)
             })
             .await?;
+        if let Some((text, given)) = open.previewed.take() {
+            open.edit.preview = Some(look(move || Preview::of(&text, given)).await?);
+        }
         open.edit.was_sent = true;
         say(&mut open.edit);
         Ok(modal(status, open, &signed, token, Vec::new()))
@@ -361,6 +366,8 @@ struct Open {
     view: View,
     tab: Tab,
     edit: Edit,
+    /// The text that is to be previewed, and with what.
+    previewed: Option<(String, Given)>,
 }
 
 fn open(
@@ -384,10 +391,10 @@ fn open(
         let hook = id.map(|id| found(conn, queue, id)).transpose()?;
         (hook.map(|hook| (hook.schema_id, hook.schema_name)), Options::default())
     };
-    let preview = match typed.choice() {
+    let previewed = match typed.choice() {
         Ok(Choice { event, schema_id }) if may_choose && typed.wish == Wish::Preview => {
             let given = Given { event: Some(event), queue_type: tab.queue.queue_type };
-            flow_schemas::query::text(conn, schema_id)?.map(|text| flow_schemas::view::Preview::of(&text, given))
+            flow_schemas::query::text(conn, schema_id)?.map(|text| (text, given))
         }
         _ => None,
     };
@@ -399,16 +406,16 @@ fn open(
         errors: Errors::default(),
         schema,
         options,
-        preview,
+        preview: None,
         enabled,
         taken: None,
         theirs: None,
     };
-    Ok(Open { view, tab, edit })
+    Ok(Open { view, tab, edit, previewed })
 }
 
 fn modal(status: StatusCode, open: Open, signed: &Signed, token: Token, notices: Vec<String>) -> HttpResponse {
-    let Open { view, tab, edit } = open;
+    let Open { view, tab, edit, previewed: _ } = open;
     let mut index = Index { edit: Some(edit), ..Index::new(view, tab, signed, token) };
     index.registry.notices = notices;
     page(status, index)
