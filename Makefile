@@ -8,8 +8,8 @@ test: setup lint
 	tests/with-postgres cargo test --no-fail-fast
 
 lint:
-	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
 
 # On a PostgreSQL that is as durable as it comes.
 bench: setup

@@ -5,18 +5,9 @@
 //! what went over the wire by the browser's own account, headers included. A ratio above 1 is better than the
 //! limit. Every row is the median of several; the longest task is the longest of all.
 
-#[path = "../../tests/web/support/mod.rs"]
-#[expect(dead_code, unused_imports, unused_macros, reason = "the tests use the rest of it")]
-mod support;
-#[path = "../../tests/browser/webdriver.rs"]
-mod webdriver;
-#[path = "../../tests/browser/window.rs"]
-#[expect(dead_code, reason = "the tests use the rest of it")]
-mod window;
-
 use serde_json::json;
+use support::window::Window;
 use support::{App, Backend, many_hooks, queue, schema, tab};
-use window::Window;
 
 const TIMES: usize = 9;
 

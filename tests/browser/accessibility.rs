@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// The rules of WCAG 2.2 A and AA and the good practices, and the size of targets.
 const AXE: &str = include_str!("axe.min.js");

@@ -1,8 +1,7 @@
 //! What is said aloud: in regions that are there from the start, once.
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// Writes down whatever the regions say from now on.
 fn listen(window: &Window) {

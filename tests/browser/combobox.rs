@@ -1,7 +1,7 @@
 //! The searchable drop-down for flow schemas.
 
-use crate::support::*;
-use crate::window::Window;
+use support::window::Window;
+use support::*;
 
 const VALUE: &str = "document.querySelector('[role=combobox]').value";
 const EXPANDED: &str = "document.querySelector('[role=combobox]').ariaExpanded";

@@ -4,9 +4,8 @@
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// Somebody else who keeps the database from being written, until this is dropped.
 fn lock(app: &App) -> SqliteConnection {

@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// Writes down every moment at which a swap has ended and nothing has the focus.
 fn watch(window: &Window) {

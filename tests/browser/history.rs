@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 const CHANGES: &str = "[...document.querySelectorAll('main tbody td:nth-child(3)')].map((td) => td.textContent)";
 

@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 #[test]
 fn letters_and_arrows_move_the_focus_from_row_to_row() {

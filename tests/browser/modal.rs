@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 const SAVE_IS_ENABLED: &str = "!document.querySelector('dialog:modal [data-save]').disabled";
 

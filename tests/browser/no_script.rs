@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 #[test]
 fn the_list_is_filtered_sorted_and_paged() {

@@ -2,9 +2,8 @@
 
 use queue_hooks::rights::Preset;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// What the list says of a person, by the name to sign in with.
 fn listed(name: &str) -> String {

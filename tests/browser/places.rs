@@ -2,9 +2,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// What is on the page, in the order in which it stands there.
 fn texts(selector: &str) -> String {

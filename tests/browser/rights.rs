@@ -2,9 +2,8 @@
 
 use queue_hooks::rights::Preset;
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// Five hooks, one of which was removed since, and where they are.
 fn four_hooks(app: &App) -> String {

@@ -3,8 +3,8 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::support::*;
-use crate::window::Window;
+use support::window::Window;
+use support::*;
 
 const TEXT: &str = "document.querySelector('[data-code]')";
 

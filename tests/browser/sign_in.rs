@@ -4,9 +4,8 @@ use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::{people, people_journal, sessions};
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// The sessions of everybody end, as when they are too old.
 fn end_sessions(app: &App) {

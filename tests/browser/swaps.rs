@@ -1,8 +1,7 @@
 //! What changes in place, and that the address, the way back and a reload always show the same.
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// Holds as long as no page was loaded: everything since was swapped in.
 fn mark(window: &Window) {

@@ -1,8 +1,7 @@
 //! What tools say of themselves while the pointer or the focus is on them.
 
-use crate::data::*;
-use crate::support::*;
-use crate::window::Window;
+use support::window::*;
+use support::*;
 
 /// What stands beside a tool.
 fn tip(name: &str) -> String {

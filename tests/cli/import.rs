@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::process::*;
+use support::process::*;
 
 #[test]
 fn a_file_is_imported_by_its_name() {
@@ -15,70 +15,71 @@ fn a_file_is_imported_by_its_name() {
     assert_eq!(database.export(), CENTRE);
 }
 
-on_both! {
-    fn an_empty_file_imports_nothing(database) {
-        for lines in ["", "\n\n \r\n"] {
-            database.import(lines).well();
-        }
-        assert_eq!(sum(database), 0);
-    }
-
-    fn lines_may_end_as_on_windows_or_not_at_all(database) {
-        database.import(CENTRE.replace('\n', "\r\n").trim_end()).well();
-        assert_eq!(database.export(), CENTRE);
-    }
-
-    fn ids_may_be_numbers_or_strings(database) {
-        let lines = CENTRE.replace("\"id\":\"1\"", "\"id\":1");
-        assert_ne!(lines, CENTRE);
+#[on_both]
+fn an_empty_file_imports_nothing(database: &Database) {
+    for lines in ["", "\n\n \r\n"] {
         database.import(lines).well();
-        assert_eq!(database.export(), CENTRE);
     }
+    assert_eq!(sum(database), 0);
+}
 
-    fn a_second_file_adds_to_the_first(database) {
-        database.import(CENTRE).well();
-        database.import(
-            r#"{"hook":{"id":4,"queue_id":1,"schema":{"id":2},"event":"missed","enabled":true}}"#
-        ).well();
-        assert_eq!(database.export().lines().count(), CENTRE.lines().count() + 1);
-        database.expect_sound();
-    }
+#[on_both]
+fn lines_may_end_as_on_windows_or_not_at_all(database: &Database) {
+    database.import(CENTRE.replace('\n', "\r\n").trim_end()).well();
+    assert_eq!(database.export(), CENTRE);
+}
 
-    fn ids_go_on_after_the_imported_ones(database) {
-        database.import(CENTRE).well();
-        database.import(
-            r#"{"hook":{"id":5000000000,"queue_id":1,"schema":{"id":2},"event":"missed","enabled":false}}"#
-        ).well();
-        let server = database.serve();
-        let browser = server.browser();
-        for event in ["joined", "active"] {
-            let fill = [Fill::Field("event", event), Fill::Field("schema", "1")];
-            browser.get(&format!("{HOOKS}/new")).press("Save", &fill).expect(200);
-        }
-        let ids = "SELECT CAST(id AS TEXT) AS line FROM hooks ORDER BY id";
-        assert_eq!(database.lines(ids), ["5000000000", "5000000001", "5000000002"]);
-        database.expect_sound();
-    }
+#[on_both]
+fn ids_may_be_numbers_or_strings(database: &Database) {
+    let lines = CENTRE.replace("\"id\":\"1\"", "\"id\":1");
+    assert_ne!(lines, CENTRE);
+    database.import(lines).well();
+    assert_eq!(database.export(), CENTRE);
+}
 
-    fn an_import_that_is_killed_leaves_nothing(database) {
-        database.run(&["migrate"]).well();
-        let pipe = database.beside("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
-        assert!(made.success());
-        let mut import = Program::new(&["import", pipe.to_str().expect("UTF-8")])
-            .env("DATABASE_URL", &database.url)
-            .start();
-        // The program reads on from the pipe, so what is written but for the pipe's own room was taken in.
-        let mut file = std::fs::OpenOptions::new().write(true).open(&pipe).expect("the program reads");
-        let lines = queues(1..20_000);
-        std::io::Write::write_all(&mut file, lines.as_bytes()).expect("the program reads");
-        assert!(!import.has_ended());
-        import.kill();
-        assert_eq!(database.export(), "");
-        assert_eq!(sum(database), 0);
-        database.import(CENTRE).well();
-        database.expect_sound();
+#[on_both]
+fn a_second_file_adds_to_the_first(database: &Database) {
+    database.import(CENTRE).well();
+    database.import(r#"{"hook":{"id":4,"queue_id":1,"schema":{"id":2},"event":"missed","enabled":true}}"#).well();
+    assert_eq!(database.export().lines().count(), CENTRE.lines().count() + 1);
+    database.expect_sound();
+}
+
+#[on_both]
+fn ids_go_on_after_the_imported_ones(database: &Database) {
+    database.import(CENTRE).well();
+    database
+        .import(r#"{"hook":{"id":5000000000,"queue_id":1,"schema":{"id":2},"event":"missed","enabled":false}}"#)
+        .well();
+    let server = database.serve();
+    let browser = server.browser();
+    for event in ["joined", "active"] {
+        let fill = [Fill::Field("event", event), Fill::Field("schema", "1")];
+        browser.get(&format!("{HOOKS}/new")).press("Save", &fill).expect(200);
     }
+    let ids = "SELECT CAST(id AS TEXT) AS line FROM hooks ORDER BY id";
+    assert_eq!(database.lines(ids), ["5000000000", "5000000001", "5000000002"]);
+    database.expect_sound();
+}
+
+#[on_both]
+fn an_import_that_is_killed_leaves_nothing(database: &Database) {
+    database.run(&["migrate"]).well();
+    let pipe = database.beside("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let mut import =
+        Program::new(&["import", pipe.to_str().expect("UTF-8")]).env("DATABASE_URL", &database.url).start();
+    // The program reads on from the pipe, so what is written but for the pipe's own room was taken in.
+    let mut file = std::fs::OpenOptions::new().write(true).open(&pipe).expect("the program reads");
+    let lines = queues(1..20_000);
+    std::io::Write::write_all(&mut file, lines.as_bytes()).expect("the program reads");
+    assert!(!import.has_ended());
+    import.kill();
+    assert_eq!(database.export(), "");
+    assert_eq!(sum(database), 0);
+    database.import(CENTRE).well();
+    database.expect_sound();
 }
 
 fn queues(ids: std::ops::Range<u64>) -> String {

@@ -1,7 +1,7 @@
 //! What `queue-hooks import` says about lines that are wrong: which line, and what. After any error nothing is
 //! stored.
 
-use crate::process::*;
+use support::process::*;
 
 /// The errors of an import into a database that has the centre and nothing else, afterwards too.
 #[track_caller]
@@ -91,96 +91,97 @@ fn wrong_lines() -> Vec<(String, &'static [&'static str])> {
     ]
 }
 
-on_both! {
-    fn each_wrong_line_is_told_by_its_number_and_what_is_wrong_with_it(database) {
-        database.import(CENTRE).well();
-        for (line, words) in wrong_lines() {
-            let error = error(database, &line);
-            assert!(words.iter().all(|word| error.contains(word)), "{words:?} in {error:?} of {line}");
-            assert!(!error.is_empty() && !error.contains("the database refused it"), "{error}");
-        }
+#[on_both]
+fn each_wrong_line_is_told_by_its_number_and_what_is_wrong_with_it(database: &Database) {
+    database.import(CENTRE).well();
+    for (line, words) in wrong_lines() {
+        let error = error(database, &line);
+        assert!(words.iter().all(|word| error.contains(word)), "{words:?} in {error:?} of {line}");
+        assert!(!error.is_empty() && !error.contains("the database refused it"), "{error}");
     }
+}
 
-    fn all_wrong_lines_are_told_in_one_run(database) {
-        database.import(CENTRE).well();
-        let wrong: Vec<_> = wrong_lines();
-        let lines: Vec<_> = [queue(2, "Before")].into_iter().chain(wrong.iter().map(|(line, _)| line.clone())).collect();
-        let errors = errors(database, lines.join("\n"));
-        let mut told: Vec<u64> = errors
-            .iter()
-            .map(|error| error.strip_prefix("line ").and_then(|e| e.split(':').next()).expect("a line").parse())
-            .collect::<Result<_, _>>()
-            .expect("numbers");
-        assert!(told.is_sorted(), "in the order of the lines: {told:?}");
-        told.dedup();
-        assert_eq!(told, (2..=wrong.len() as u64 + 1).collect::<Vec<_>>());
-    }
+#[on_both]
+fn all_wrong_lines_are_told_in_one_run(database: &Database) {
+    database.import(CENTRE).well();
+    let wrong: Vec<_> = wrong_lines();
+    let lines: Vec<_> = [queue(2, "Before")].into_iter().chain(wrong.iter().map(|(line, _)| line.clone())).collect();
+    let errors = errors(database, lines.join("\n"));
+    let mut told: Vec<u64> = errors
+        .iter()
+        .map(|error| error.strip_prefix("line ").and_then(|e| e.split(':').next()).expect("a line").parse())
+        .collect::<Result<_, _>>()
+        .expect("numbers");
+    assert!(told.is_sorted(), "in the order of the lines: {told:?}");
+    told.dedup();
+    assert_eq!(told, (2..=wrong.len() as u64 + 1).collect::<Vec<_>>());
+}
 
-    fn ids_that_the_file_itself_takes_twice_are_told(database) {
-        database.import(CENTRE).well();
-        let hook = hook(5, 1, 1, "joined");
-        let lines = [&queue(2, "x"), &queue(2, "y"), &schema(8, "x"), &schema(8, "y"), &schema(9, "x"), &hook, &hook];
-        let lines = lines.map(String::as_str).join("\n");
-        assert_eq!(
-            errors(database, lines),
-            [
-                "line 2: there is a queue 2 already",
-                "line 4: there is a flow schema 8 already",
-                "line 5: flow schema 8 has the name “x” already",
-                "line 7: there is a hook 5 already",
-            ]
-        );
-    }
+#[on_both]
+fn ids_that_the_file_itself_takes_twice_are_told(database: &Database) {
+    database.import(CENTRE).well();
+    let hook = hook(5, 1, 1, "joined");
+    let lines = [&queue(2, "x"), &queue(2, "y"), &schema(8, "x"), &schema(8, "y"), &schema(9, "x"), &hook, &hook];
+    let lines = lines.map(String::as_str).join("\n");
+    assert_eq!(
+        errors(database, lines),
+        [
+            "line 2: there is a queue 2 already",
+            "line 4: there is a flow schema 8 already",
+            "line 5: flow schema 8 has the name “x” already",
+            "line 7: there is a hook 5 already",
+        ]
+    );
+}
 
-    fn a_second_enabled_hook_for_an_event_is_told(database) {
-        database.import(CENTRE).well();
-        let off = |line: String| line.replace("\"enabled\":true", "\"enabled\":false");
-        let lines =
-            [hook(5, 1, 1, "joined"), off(hook(6, 1, 1, "joined")), hook(7, 1, 2, "joined"), hook(8, 1, 1, "missed")];
-        assert_eq!(
-            errors(database, lines.join("\n")),
-            ["line 3: hook 5 of queue 1 is enabled for joined already"]
-        );
-    }
+#[on_both]
+fn a_second_enabled_hook_for_an_event_is_told(database: &Database) {
+    database.import(CENTRE).well();
+    let off = |line: String| line.replace("\"enabled\":true", "\"enabled\":false");
+    let lines =
+        [hook(5, 1, 1, "joined"), off(hook(6, 1, 1, "joined")), hook(7, 1, 2, "joined"), hook(8, 1, 1, "missed")];
+    assert_eq!(errors(database, lines.join("\n")), ["line 3: hook 5 of queue 1 is enabled for joined already"]);
+}
 
-    fn a_hook_that_refers_to_a_wrong_line_is_told_too(database) {
-        database.import(CENTRE).well();
-        let lines = [queue(2, ""), hook(5, 2, 1, "joined")].join("\n");
-        assert_eq!(
-            errors(database, lines),
-            ["line 1: a name has 1 to 250 characters, not 0", "line 2: there is no queue 2"]
-        );
-    }
+#[on_both]
+fn a_hook_that_refers_to_a_wrong_line_is_told_too(database: &Database) {
+    database.import(CENTRE).well();
+    let lines = [queue(2, ""), hook(5, 2, 1, "joined")].join("\n");
+    assert_eq!(
+        errors(database, lines),
+        ["line 1: a name has 1 to 250 characters, not 0", "line 2: there is no queue 2"]
+    );
+}
 
-    fn after_a_hundred_errors_the_rest_is_counted(database) {
-        database.import(CENTRE).well();
-        let lines: Vec<_> = (0..1234).map(|id| hook(id + 1, 77, 1, "joined")).collect();
-        let errors = errors(database, lines.join("\n"));
-        assert_eq!(errors.len(), 101);
-        assert_eq!(errors[0], "line 1: there is no queue 77");
-        assert_eq!(errors[99], "line 100: there is no queue 77");
-        assert_eq!(errors[100], "and 1134 more");
-    }
+#[on_both]
+fn after_a_hundred_errors_the_rest_is_counted(database: &Database) {
+    database.import(CENTRE).well();
+    let lines: Vec<_> = (0..1234).map(|id| hook(id + 1, 77, 1, "joined")).collect();
+    let errors = errors(database, lines.join("\n"));
+    assert_eq!(errors.len(), 101);
+    assert_eq!(errors[0], "line 1: there is no queue 77");
+    assert_eq!(errors[99], "line 100: there is no queue 77");
+    assert_eq!(errors[100], "and 1134 more");
+}
 
-    fn bytes_that_are_no_text_are_told(database) {
-        database.import(CENTRE).well();
-        let mut lines = queue(2, "Before").into_bytes();
-        lines.extend(b"\n{\"queue\":{\"id\":\"9\",\"name\":\"\xff\xfe\",\"type\":1,\"enabled\":true}}\n");
-        assert_eq!(errors(database, lines), ["line 2: not UTF-8 after byte 27"]);
-    }
+#[on_both]
+fn bytes_that_are_no_text_are_told(database: &Database) {
+    database.import(CENTRE).well();
+    let mut lines = queue(2, "Before").into_bytes();
+    lines.extend(b"\n{\"queue\":{\"id\":\"9\",\"name\":\"\xff\xfe\",\"type\":1,\"enabled\":true}}\n");
+    assert_eq!(errors(database, lines), ["line 2: not UTF-8 after byte 27"]);
+}
 
-    fn a_line_of_more_than_8_mib_is_told(database) {
-        database.import(CENTRE).well();
-        let endless = schema(9, "x").replace("[]", &format!("[\"{}\"]", "x".repeat(8 << 20)));
-        assert_eq!(
-            errors(database, [queue(2, "x"), endless].join("\n")),
-            ["line 2: the line is longer than 8 MiB"]
-        );
-    }
+#[on_both]
+fn a_line_of_more_than_8_mib_is_told(database: &Database) {
+    database.import(CENTRE).well();
+    let endless = schema(9, "x").replace("[]", &format!("[\"{}\"]", "x".repeat(8 << 20)));
+    assert_eq!(errors(database, [queue(2, "x"), endless].join("\n")), ["line 2: the line is longer than 8 MiB"]);
+}
 
-    fn a_flow_schema_of_more_than_1_mib_is_told(database) {
-        database.import(CENTRE).well();
-        let large = schema(9, "x").replace("[]", &format!("[\"{}\"]", "x".repeat(1 << 20)));
-        assert!(error(database, &large).contains("1 MiB"));
-    }
+#[on_both]
+fn a_flow_schema_of_more_than_1_mib_is_told(database: &Database) {
+    database.import(CENTRE).well();
+    let large = schema(9, "x").replace("[]", &format!("[\"{}\"]", "x".repeat(1 << 20)));
+    assert!(error(database, &large).contains("1 MiB"));
 }

@@ -1,10 +1,6 @@
 //! The program as somebody at a terminal meets it: its commands, what it says when it cannot do them, and
 //! what goes in and out of it.
 
-#[macro_use]
-#[path = "../process/mod.rs"]
-mod process;
-
 mod export;
 mod import;
 mod import_refused;

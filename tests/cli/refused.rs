@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::process::*;
+use support::process::*;
 
 /// What each command says about a database URL; the same sentence.
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::process::*;
+use support::process::*;
 
 const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];
 
@@ -194,45 +194,45 @@ fn a_taken_port_is_told() {
 const FIRST: [Fill; 3] =
     [Fill::Field("name", "anna"), Fill::Field("display_name", "Anna"), Fill::Field("password", PASSWORD)];
 
-on_both! {
-    fn with_nobody_it_prints_a_link_that_makes_the_first_administrator_once(database) {
-        let server = database.serve();
-        let link = server.link();
-        assert!(link.starts_with("/set-up?link="), "{link}");
-        let (first, second) = (server.stranger(), server.stranger());
-        let [page, late] = [&first, &second].map(|browser| browser.get(&link).expect(200));
-        assert_eq!(page.text("h1"), "Create the first administrator");
-        assert_eq!(page.press("Create and sign in", &FIRST).expect(200).text("h1"), "Queues");
-        first.get("/people").expect(200);
-        late.send("Create and sign in", &FIRST).expect(403);
-        for browser in [&first, &second, &server.stranger()] {
-            browser.get(&link).expect(403);
-        }
-        assert_eq!(database.number("SELECT count(*) AS number FROM people"), 1);
-        server.stop();
-        let again = database.serve();
-        again.stranger().get(&link).expect(403);
-        let (printed, _) = again.last_words();
-        assert_eq!(printed, [""; 0], "no link any more");
+#[on_both]
+fn with_nobody_it_prints_a_link_that_makes_the_first_administrator_once(database: &Database) {
+    let server = database.serve();
+    let link = server.link();
+    assert!(link.starts_with("/set-up?link="), "{link}");
+    let (first, second) = (server.stranger(), server.stranger());
+    let [page, late] = [&first, &second].map(|browser| browser.get(&link).expect(200));
+    assert_eq!(page.text("h1"), "Create the first administrator");
+    assert_eq!(page.press("Create and sign in", &FIRST).expect(200).text("h1"), "Queues");
+    first.get("/people").expect(200);
+    late.send("Create and sign in", &FIRST).expect(403);
+    for browser in [&first, &second, &server.stranger()] {
+        browser.get(&link).expect(403);
     }
+    assert_eq!(database.number("SELECT count(*) AS number FROM people"), 1);
+    server.stop();
+    let again = database.serve();
+    again.stranger().get(&link).expect(403);
+    let (printed, _) = again.last_words();
+    assert_eq!(printed, [""; 0], "no link any more");
+}
 
-    fn each_start_with_nobody_prints_a_link_and_one_of_them_works(database) {
-        let links: Vec<_> = (0..2)
-            .map(|_| {
-                let server = database.serve();
-                let link = server.link();
-                server.stranger().get("/sign-in").expect(200);
-                server.stop();
-                link
-            })
-            .collect();
-        assert_ne!(links[0], links[1]);
-        let server = database.serve();
-        let browser = server.stranger();
-        browser.get(&links[0]).expect(200).press("Create and sign in", &FIRST).expect(200);
-        for link in [&links[1], &server.link()] {
-            server.stranger().get(link).expect(403);
-        }
+#[on_both]
+fn each_start_with_nobody_prints_a_link_and_one_of_them_works(database: &Database) {
+    let links: Vec<_> = (0..2)
+        .map(|_| {
+            let server = database.serve();
+            let link = server.link();
+            server.stranger().get("/sign-in").expect(200);
+            server.stop();
+            link
+        })
+        .collect();
+    assert_ne!(links[0], links[1]);
+    let server = database.serve();
+    let browser = server.stranger();
+    browser.get(&links[0]).expect(200).press("Create and sign in", &FIRST).expect(200);
+    for link in [&links[1], &server.link()] {
+        server.stranger().get(link).expect(403);
     }
 }
 
@@ -308,47 +308,46 @@ fn the_set_up_link_is_one_of_the_public_url() {
     assert!(printed.iter().any(|line| line.starts_with("https://hooks.example/set-up?link=")), "{printed:?}");
 }
 
-on_both! {
-    fn no_log_holds_a_password_a_token_a_cookie_or_the_secret_of_a_link(database) {
-        let start = || {
-            let program = Program::new(&["serve", "--listen", "127.0.0.1:0"]);
-            program.env("DATABASE_URL", &database.url).env("RUST_LOG", "trace").serve()
-        };
-        let server = start();
-        let link = server.link();
-        let (wrong, unknown) = ("Tr0ub4dor-and-three", "a-password-typed-as-a-name");
-        let browser = server.stranger();
-        browser.get(&link).expect(200).press("Create and sign in", &FIRST).expect(200);
-        browser.get(&link).expect(403);
-        browser.get(&link.replace("set-up", "sign-in")).expect(403);
-        let stranger = server.stranger();
-        assert_eq!(sign_in(&stranger, "anna", wrong), 422);
-        assert_eq!(sign_in(&stranger, unknown, wrong), 422);
-        assert_eq!(sign_in(&stranger, "anna", PASSWORD), 303);
-        let changed = [("current", PASSWORD), ("password", wrong)];
-        browser.post("/account/password", &changed).expect(303);
-        let mut secrets = vec![PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), wrong.to_owned(), unknown.to_owned()];
-        for browser in [&browser, &stranger] {
-            for name in ["queue-hooks-session", "queue-hooks-token"] {
-                secrets.push(browser.cookie(name).expect("a cookie"));
-            }
-            secrets.push(browser.token());
+#[on_both]
+fn no_log_holds_a_password_a_token_a_cookie_or_the_secret_of_a_link(database: &Database) {
+    let start = || {
+        let program = Program::new(&["serve", "--listen", "127.0.0.1:0"]);
+        program.env("DATABASE_URL", &database.url).env("RUST_LOG", "trace").serve()
+    };
+    let server = start();
+    let link = server.link();
+    let (wrong, unknown) = ("Tr0ub4dor-and-three", "a-password-typed-as-a-name");
+    let browser = server.stranger();
+    browser.get(&link).expect(200).press("Create and sign in", &FIRST).expect(200);
+    browser.get(&link).expect(403);
+    browser.get(&link.replace("set-up", "sign-in")).expect(403);
+    let stranger = server.stranger();
+    assert_eq!(sign_in(&stranger, "anna", wrong), 422);
+    assert_eq!(sign_in(&stranger, unknown, wrong), 422);
+    assert_eq!(sign_in(&stranger, "anna", PASSWORD), 303);
+    let changed = [("current", PASSWORD), ("password", wrong)];
+    browser.post("/account/password", &changed).expect(303);
+    let mut secrets = vec![PASSWORD.to_owned(), PASSWORD.replace(' ', "+"), wrong.to_owned(), unknown.to_owned()];
+    for browser in [&browser, &stranger] {
+        for name in ["queue-hooks-session", "queue-hooks-token"] {
+            secrets.push(browser.cookie(name).expect("a cookie"));
         }
-        secrets.push(link.split_once('=').expect("a secret").1.to_owned());
+        secrets.push(browser.token());
+    }
+    secrets.push(link.split_once('=').expect("a secret").1.to_owned());
 
-        // A fault of ours at the moment of signing in, and a database that is away.
-        let mut session = database.session();
-        session.execute("CREATE UNIQUE INDEX once ON sessions (person_id)");
-        assert_eq!(sign_in(&server.stranger(), "anna", wrong), 500);
-        session.execute("ALTER TABLE people RENAME TO lost_people");
-        assert_eq!(sign_in(&server.stranger(), "anna", wrong), 503);
-        browser.get(&link).expect(503);
-        let (_, log) = server.last_words();
-        assert!(log.iter().any(|line| line.contains("POST /sign-in answered 500")), "{log:#?}");
-        assert!(log.iter().any(|line| line.contains("POST /sign-in answered 503")), "{log:#?}");
-        for secret in secrets {
-            let lines: Vec<_> = log.iter().filter(|line| line.contains(&secret)).collect();
-            assert_eq!(lines, [""; 0], "{secret} is logged");
-        }
+    // A fault of ours at the moment of signing in, and a database that is away.
+    let mut session = database.session();
+    session.execute("CREATE UNIQUE INDEX once ON sessions (person_id)");
+    assert_eq!(sign_in(&server.stranger(), "anna", wrong), 500);
+    session.execute("ALTER TABLE people RENAME TO lost_people");
+    assert_eq!(sign_in(&server.stranger(), "anna", wrong), 503);
+    browser.get(&link).expect(503);
+    let (_, log) = server.last_words();
+    assert!(log.iter().any(|line| line.contains("POST /sign-in answered 500")), "{log:#?}");
+    assert!(log.iter().any(|line| line.contains("POST /sign-in answered 503")), "{log:#?}");
+    for secret in secrets {
+        let lines: Vec<_> = log.iter().filter(|line| line.contains(&secret)).collect();
+        assert_eq!(lines, [""; 0], "{secret} is logged");
     }
 }

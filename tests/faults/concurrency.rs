@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::people::*;
-use crate::process::*;
+use support::process::*;
 
 const PEOPLE: usize = 8;
 const ROUNDS: usize = 12;
@@ -58,16 +58,16 @@ fn one_round(browser: &Browser, person: usize, round: usize) {
     assert!(page.all("button.switch[aria-checked=true]").len() <= 1, "an event has one enabled hook");
 }
 
-on_both! {
-    fn many_people_at_once_get_on_and_leave_no_mess(database) {
-        database.import(centre()).well();
-        let server = database.serve();
-        crowd_and_check(database, &[&server]);
-    }
+#[on_both]
+fn many_people_at_once_get_on_and_leave_no_mess(database: &Database) {
+    database.import(centre()).well();
+    let server = database.serve();
+    crowd_and_check(database, &[&server]);
+}
 
-    fn two_servers_on_one_database_get_on_too(database) {
-        database.import(centre()).well();
-        let (one, other) = (database.serve(), database.serve());
-        crowd_and_check(database, &[&one, &other]);
-    }
+#[on_both]
+fn two_servers_on_one_database_get_on_too(database: &Database) {
+    database.import(centre()).well();
+    let (one, other) = (database.serve(), database.serve());
+    crowd_and_check(database, &[&one, &other]);
 }

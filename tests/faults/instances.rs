@@ -1,6 +1,6 @@
 //! Several instances on one PostgreSQL database: to people they are one.
 
-use crate::process::*;
+use support::process::*;
 
 /// Two instances of a centre into which `anna` may come, and the tests' administrator.
 fn two() -> (Database, [Server; 2]) {

@@ -1,9 +1,6 @@
 //! What goes wrong around the program, and what it does then: a database that is locked, full, gone, damaged
 //! or back; a process that is killed or told to stop; many people at once.
 
-#[macro_use]
-#[path = "../process/mod.rs"]
-mod process;
 mod people;
 
 mod concurrency;

@@ -1,6 +1,6 @@
 //! What people send, and the page that they get when the database is away.
 
-use crate::process::*;
+use support::process::*;
 
 /// What somebody chose in the modal.
 pub const CHOICE: [Fill; 2] = [Fill::Field("event", "joined"), Fill::Field("schema", "1")];

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::people::*;
-use crate::process::*;
+use support::process::*;
 
 /// The longest that a person waits for the page that says no.
 const BOUND: Duration = Duration::from_secs(9);

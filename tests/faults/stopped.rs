@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::process::*;
+use support::process::*;
 
 /// A request that began and waits for the rest of what it sends.
 struct Slow {

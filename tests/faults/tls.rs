@@ -1,6 +1,6 @@
 //! A PostgreSQL server that speaks TLS alone.
 
-use crate::process::*;
+use support::process::*;
 
 #[test]
 fn a_server_that_wants_tls_is_served_with_it_and_refuses_to_be_without() {

@@ -1,10 +1,6 @@
 //! How many statements a page costs, and that each walks an index. A binary of its own, because what counts
 //! the statements is set once for a process.
 
-#[path = "../web/support/mod.rs"]
-#[expect(dead_code, unused_imports, unused_macros, reason = "the other tests use the rest of it")]
-mod support;
-
 use std::sync::Mutex;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
@@ -14,7 +10,7 @@ use queue_hooks::event::Event::*;
 use queue_hooks::hooks::filter::View;
 use queue_hooks::on_each;
 
-use crate::support::*;
+use support::*;
 
 /// The statements of every connection since they were last taken.
 static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use queue_hooks::schema::{flow_schemas, hooks, journal, people, queues, sign_in_failures};
 
-use crate::support::*;
+use support::*;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -31,74 +31,75 @@ const NO_IDS: [&str; 14] = [
     "%F0%9F%92%A9",
 ];
 
-on_both! {
-    fn an_id_of_nothing_is_not_found(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let token = browser.token();
-        let before = contents(app);
-        for no_id in NO_IDS {
-            for route in routes().iter().filter(|route| route.takes("GET") && !route.path.starts_with("/static")) {
-                for part in ["{queue}", "{hook}", "{schema}"] {
-                    if route.path.contains(part) {
-                        let path = center.fill(&route.path.replace(part, no_id));
-                        let query = if path.ends_with("/removal") { "?id=1" } else { "" };
-                        browser.request("GET", &format!("{path}{query}"), &[], b"").expect(404);
-                    }
-                }
-            }
-            for form in center.forms().into_iter().filter(|form| form.route.contains("{queue}")) {
-                let send = |path: &str| browser.request("POST", path, &[FORM], form.body(&token).as_bytes());
-                send(&form.path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{no_id}"))).expect(404);
-                if form.route.contains("{hook}") {
-                    let path = form.path.replace(&format!("/hooks/{}", center.hook), &format!("/hooks/{no_id}"));
-                    let answer = send(&path);
-                    // The switch of a hook that was removed meanwhile says so on the tab.
-                    let told = form.route.ends_with("/state") && answer.status == 303;
-                    assert!(told || answer.status == 404, "{path}: {}", answer.status);
+#[on_both]
+fn an_id_of_nothing_is_not_found(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let token = browser.token();
+    let before = contents(app);
+    for no_id in NO_IDS {
+        for route in routes().iter().filter(|route| route.takes("GET") && !route.path.starts_with("/static")) {
+            for part in ["{queue}", "{hook}", "{schema}"] {
+                if route.path.contains(part) {
+                    let path = center.fill(&route.path.replace(part, no_id));
+                    let query = if path.ends_with("/removal") { "?id=1" } else { "" };
+                    browser.request("GET", &format!("{path}{query}"), &[], b"").expect(404);
                 }
             }
         }
-        assert_eq!(contents(app), before);
-    }
-
-    fn a_hook_of_another_queue_is_not_found(app) {
-        let browser = app.browser();
-        let (center, other) = (center(app), queue().name("Another").create(app));
-        let token = browser.token();
-        let before = contents(app);
-        let elsewhere = |path: &str| path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{other}"));
-        let edit = center.fill("/contact-center/queues/{queue}/hooks/{hook}");
-        browser.request("GET", &elsewhere(&edit), &[], b"").expect(404);
-        for form in center.forms().iter().filter(|form| form.path.contains("/hooks/")) {
-            let answer = browser.request("POST", &elsewhere(&form.path), &[FORM], form.body(&token).as_bytes());
-            assert!([303, 404, 409, 422].contains(&answer.status), "{}: {}", form.path, answer.status);
+        for form in center.forms().into_iter().filter(|form| form.route.contains("{queue}")) {
+            let send = |path: &str| browser.request("POST", path, &[FORM], form.body(&token).as_bytes());
+            send(&form.path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{no_id}"))).expect(404);
+            if form.route.contains("{hook}") {
+                let path = form.path.replace(&format!("/hooks/{}", center.hook), &format!("/hooks/{no_id}"));
+                let answer = send(&path);
+                // The switch of a hook that was removed meanwhile says so on the tab.
+                let told = form.route.ends_with("/state") && answer.status == 303;
+                assert!(told || answer.status == 404, "{path}: {}", answer.status);
+            }
         }
-        assert_eq!(contents(app), before);
     }
+    assert_eq!(contents(app), before);
+}
 
-    fn a_selection_that_is_too_large_is_refused(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let token = browser.token();
-        let removal = center.fill("/contact-center/queues/{queue}/hooks/removal");
-        let ids = |count: i64| (0..count).map(|id| format!("id={}", center.hook + id)).collect::<Vec<_>>().join("&");
-        let shown = |count: i64| (0..count).map(|id| (center.hook + id).to_string()).collect::<Vec<_>>().join(".");
-        let before = contents(app);
-        for (body, on_get, on_post) in [
-            (ids(1001), &[422][..], 422),
-            (format!("all=page&shown={}", shown(1001)), &[422], 422),
-            (ids(100_000), &TOO_LARGE, 413),
-            (format!("all=page&shown={}", shown(100_000)), &TOO_LARGE, 413),
-        ] {
-            let asked = app.wire_get(&format!("{removal}?{body}"), "");
-            assert!(asked.is_none_or(|answer| on_get.contains(&answer.status)));
-            browser.request("POST", &removal, &[FORM], format!("token={token}&{body}").as_bytes()).expect(on_post);
-        }
-        assert_eq!(contents(app), before);
-        let page = browser.request("GET", &format!("{removal}?{}", ids(1000)), &[], b"").expect(200);
-        assert!(page.text("main").contains("999 of the selection are gone already"));
+#[on_both]
+fn a_hook_of_another_queue_is_not_found(app: &App) {
+    let browser = app.browser();
+    let (center, other) = (center(app), queue().name("Another").create(app));
+    let token = browser.token();
+    let before = contents(app);
+    let elsewhere = |path: &str| path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{other}"));
+    let edit = center.fill("/contact-center/queues/{queue}/hooks/{hook}");
+    browser.request("GET", &elsewhere(&edit), &[], b"").expect(404);
+    for form in center.forms().iter().filter(|form| form.path.contains("/hooks/")) {
+        let answer = browser.request("POST", &elsewhere(&form.path), &[FORM], form.body(&token).as_bytes());
+        assert!([303, 404, 409, 422].contains(&answer.status), "{}: {}", form.path, answer.status);
     }
+    assert_eq!(contents(app), before);
+}
+
+#[on_both]
+fn a_selection_that_is_too_large_is_refused(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let token = browser.token();
+    let removal = center.fill("/contact-center/queues/{queue}/hooks/removal");
+    let ids = |count: i64| (0..count).map(|id| format!("id={}", center.hook + id)).collect::<Vec<_>>().join("&");
+    let shown = |count: i64| (0..count).map(|id| (center.hook + id).to_string()).collect::<Vec<_>>().join(".");
+    let before = contents(app);
+    for (body, on_get, on_post) in [
+        (ids(1001), &[422][..], 422),
+        (format!("all=page&shown={}", shown(1001)), &[422], 422),
+        (ids(100_000), &TOO_LARGE, 413),
+        (format!("all=page&shown={}", shown(100_000)), &TOO_LARGE, 413),
+    ] {
+        let asked = app.wire_get(&format!("{removal}?{body}"), "");
+        assert!(asked.is_none_or(|answer| on_get.contains(&answer.status)));
+        browser.request("POST", &removal, &[FORM], format!("token={token}&{body}").as_bytes()).expect(on_post);
+    }
+    assert_eq!(contents(app), before);
+    let page = browser.request("GET", &format!("{removal}?{}", ids(1000)), &[], b"").expect(200);
+    assert!(page.text("main").contains("999 of the selection are gone already"));
 }
 
 /// What can be typed into a field, encoded as a browser never would.
@@ -153,57 +154,62 @@ type Fields = Vec<(String, String)>;
 
 const ANSWERS: [u16; 7] = [200, 303, 404, 409, 413, 422, 429];
 
-on_both! {
-    fn whatever_is_typed_into_a_field_is_answered_and_a_refusal_changes_nothing(app) {
-        let browser = app.browser();
-        let token = browser.token();
-        let mut center = center(app);
-        let forms = center.forms();
-        let mut before = contents(app);
-        let mut send = |index: usize, edit: &dyn Fn(&mut Fields)| {
-            let form = center.forms().swap_remove(index);
-            let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-            let mut fields: Fields =
-                form.fields().into_iter().map(|(name, value)| (name.to_owned(), encode(value))).collect();
-            edit(&mut fields);
-            let body = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect::<Vec<_>>().concat();
-            let body = format!("token={token}{body}");
-            let answer = browser.request("POST", &form.path, &[FORM], body.as_bytes());
-            let sent = &body[..body.len().min(300)];
-            assert!(ANSWERS.contains(&answer.status), "{} {sent}: {}: {}", form.path, answer.status, answer.body);
-            if answer.status == 303 {
-                forget(app);
-                center = crate::support::center(app);
-                before = contents(app);
-            } else {
-                assert!(contents(app) == before, "{} {sent} was refused with {}", form.path, answer.status);
-            }
-        };
-        for (index, form) in forms.iter().enumerate() {
-            for field in 0..form.fields.len() {
-                for typed in typed() {
-                    send(index, &|fields| fields[field].1.clone_from(&typed));
-                }
-                send(index, &|fields| drop(fields.remove(field)));
-                send(index, &|fields| fields.push((fields[field].0.clone(), "x".into())));
-                send(index, &|fields| fields.insert(0, (fields[field].0.clone(), "x".into())));
-            }
-            for more in ["search", "overwrite", "seen_event", "seen_schema", "all", "count", "shown", "id", "%00", ""] {
-                send(index, &|fields| fields.push((more.into(), "yes".into())));
-            }
-            send(index, &|fields| fields.extend((0..5000).map(|_| ("id".to_owned(), "1".to_owned()))));
+#[on_both]
+fn whatever_is_typed_into_a_field_is_answered_and_a_refusal_changes_nothing(app: &App) {
+    let browser = app.browser();
+    let token = browser.token();
+    let mut center = center(app);
+    let forms = center.forms();
+    let mut before = contents(app);
+    let mut send = |index: usize, edit: &dyn Fn(&mut Fields)| {
+        let form = center.forms().swap_remove(index);
+        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let mut fields: Fields =
+            form.fields().into_iter().map(|(name, value)| (name.to_owned(), encode(value))).collect();
+        edit(&mut fields);
+        let body = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect::<Vec<_>>().concat();
+        let body = format!("token={token}{body}");
+        let answer = browser.request("POST", &form.path, &[FORM], body.as_bytes());
+        let sent = &body[..body.len().min(300)];
+        assert!(ANSWERS.contains(&answer.status), "{} {sent}: {}: {}", form.path, answer.status, answer.body);
+        if answer.status == 303 {
+            forget(app);
+            center = support::center(app);
+            before = contents(app);
+        } else {
+            assert!(contents(app) == before, "{} {sent} was refused with {}", form.path, answer.status);
         }
-    }
-
-    fn whatever_is_typed_into_a_search_is_answered(app) {
-        let browser = app.browser();
-        let center = center(app);
-        for path in ["/contact-center/queues", "/routing/flow", "/routing/flow/options", &center.fill("/contact-center/queues/{queue}/hooks")] {
+    };
+    for (index, form) in forms.iter().enumerate() {
+        for field in 0..form.fields.len() {
             for typed in typed() {
-                let typed = &typed[..typed.len().min(39_000) / 12 * 12];
-                let page = browser.get(&format!("{path}?q={typed}"));
-                assert_eq!(page.status, 200, "{path}?q={}: {}", &typed[..typed.len().min(100)], page.body);
+                send(index, &|fields| fields[field].1.clone_from(&typed));
             }
+            send(index, &|fields| drop(fields.remove(field)));
+            send(index, &|fields| fields.push((fields[field].0.clone(), "x".into())));
+            send(index, &|fields| fields.insert(0, (fields[field].0.clone(), "x".into())));
+        }
+        for more in ["search", "overwrite", "seen_event", "seen_schema", "all", "count", "shown", "id", "%00", ""] {
+            send(index, &|fields| fields.push((more.into(), "yes".into())));
+        }
+        send(index, &|fields| fields.extend((0..5000).map(|_| ("id".to_owned(), "1".to_owned()))));
+    }
+}
+
+#[on_both]
+fn whatever_is_typed_into_a_search_is_answered(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    for path in [
+        "/contact-center/queues",
+        "/routing/flow",
+        "/routing/flow/options",
+        &center.fill("/contact-center/queues/{queue}/hooks"),
+    ] {
+        for typed in typed() {
+            let typed = &typed[..typed.len().min(39_000) / 12 * 12];
+            let page = browser.get(&format!("{path}?q={typed}"));
+            assert_eq!(page.status, 200, "{path}?q={}: {}", &typed[..typed.len().min(100)], page.body);
         }
     }
 }

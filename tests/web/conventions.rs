@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use queue_hooks::token::Hex;
 use sha2::{Digest, Sha256};
 
-use crate::support::*;
+use support::*;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,7 @@ use queue_hooks::event::Event;
 use queue_hooks::events::variable::{Presence, VARIABLES};
 use queue_hooks::queues::queue::QueueType;
 
-use crate::support::*;
+use support::*;
 
 #[test]
 fn every_event_is_there_with_the_types_of_queue_in_which_it_happens() {

@@ -1,6 +1,6 @@
 //! Page or fragment: what htmx gets, and that everybody else gets the page.
 
-use crate::support::*;
+use support::*;
 
 const HTMX: (&str, &str) = ("hx-request", "true");
 

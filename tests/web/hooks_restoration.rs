@@ -2,233 +2,247 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::support::*;
+use support::*;
 
 fn restoration(queue_id: i64) -> String {
     format!("{}/restoration", tab(queue_id))
 }
 
-on_both! {
-    fn undo_brings_a_hook_back_with_its_id_and_state(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let id = hook(queue_id, crm).create(app);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
-        let_rest(app, queue_id);
-        let page = page.press("Undo", &[]).expect(200);
-        assert_eq!(page.said(), "Restored Joined → CRM");
-        assert_eq!(page.hook_ids(), [id]);
-        assert_eq!(stored(app, id), Some((Joined, crm, true)));
-        assert_eq!(
-            journal(app, queue_id),
-            [
-                format!("remove {id}: joined CRM on -> nothing"),
-                format!("restore {id}: nothing -> joined CRM on"),
-            ]
-        );
-        assert!(!is_at_rest(app, queue_id));
-    }
+#[on_both]
+fn undo_brings_a_hook_back_with_its_id_and_state(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let id = hook(queue_id, crm).create(app);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
+    let_rest(app, queue_id);
+    let page = page.press("Undo", &[]).expect(200);
+    assert_eq!(page.said(), "Restored Joined → CRM");
+    assert_eq!(page.hook_ids(), [id]);
+    assert_eq!(stored(app, id), Some((Joined, crm, true)));
+    assert_eq!(
+        journal(app, queue_id),
+        [format!("remove {id}: joined CRM on -> nothing"), format!("restore {id}: nothing -> joined CRM on"),]
+    );
+    assert!(!is_at_rest(app, queue_id));
+}
 
-    fn undo_brings_all_of_a_removal_back_and_nothing_else(app) {
-        let queue_id = queue().create(app);
-        let schemas = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
-        let hooks = many_hooks(app, queue_id, &schemas, 37);
-        let before: Vec<_> = hooks.iter().map(|id| stored(app, *id)).collect();
-        let browser = app.browser();
-        let page = browser.get(&format!("{}?size=100", tab(queue_id)));
-        page.press_for("Remove selected hooks", &hooks[30..]).press("Remove 7 hooks", &[]);
-        let removed = page.press_for("Remove selected hooks", &hooks[..30]).press("Remove 30 hooks", &[]);
-        assert_eq!(removed.press("Undo", &[]).said(), "Restored 30 hooks");
-        assert_eq!(ids(app, queue_id), hooks[..30]);
-        let after: Vec<_> = hooks[..30].iter().map(|id| stored(app, *id)).collect();
-        assert_eq!(after, before[..30]);
-    }
+#[on_both]
+fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
+    let queue_id = queue().create(app);
+    let schemas = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
+    let hooks = many_hooks(app, queue_id, &schemas, 37);
+    let before: Vec<_> = hooks.iter().map(|id| stored(app, *id)).collect();
+    let browser = app.browser();
+    let page = browser.get(&format!("{}?size=100", tab(queue_id)));
+    page.press_for("Remove selected hooks", &hooks[30..]).press("Remove 7 hooks", &[]);
+    let removed = page.press_for("Remove selected hooks", &hooks[..30]).press("Remove 30 hooks", &[]);
+    assert_eq!(removed.press("Undo", &[]).said(), "Restored 30 hooks");
+    assert_eq!(ids(app, queue_id), hooks[..30]);
+    let after: Vec<_> = hooks[..30].iter().map(|id| stored(app, *id)).collect();
+    assert_eq!(after, before[..30]);
+}
 
-    fn undo_leads_back_to_the_same_view(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        many_hooks(app, queue_id, &[crm], 30);
-        let browser = app.browser();
-        let view = browser.get(&format!("{}?event=missed&enabled=false&sort=-schema&page=2&size=1", tab(queue_id)));
-        assert_eq!(view.press("Remove Missed → CRM", &[]).press("Undo", &[]).path, view.path);
-    }
+#[on_both]
+fn undo_leads_back_to_the_same_view(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    many_hooks(app, queue_id, &[crm], 30);
+    let browser = app.browser();
+    let view = browser.get(&format!("{}?event=missed&enabled=false&sort=-schema&page=2&size=1", tab(queue_id)));
+    assert_eq!(view.press("Remove Missed → CRM", &[]).press("Undo", &[]).path, view.path);
+}
 
-    fn undo_twice_restores_once(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let hooks = many_hooks(app, queue_id, &[crm], 2);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
-        page.press("Undo", &[]);
-        let_rest(app, queue_id);
-        assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 hooks came back already");
-        assert_eq!(ids(app, queue_id), hooks);
-        assert_eq!(journal(app, queue_id).len(), 4);
-        assert!(is_at_rest(app, queue_id));
-    }
+#[on_both]
+fn undo_twice_restores_once(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let hooks = many_hooks(app, queue_id, &[crm], 2);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
+    page.press("Undo", &[]);
+    let_rest(app, queue_id);
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 hooks came back already");
+    assert_eq!(ids(app, queue_id), hooks);
+    assert_eq!(journal(app, queue_id).len(), 4);
+    assert!(is_at_rest(app, queue_id));
+}
 
-    fn two_undos_at_once_restore_once(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let id = hook(queue_id, crm).create(app);
-        let browser = app.browser();
-        let removal = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
-        let undo = || app.browser().post(&restoration(queue_id), &[("removal", &removal)]).status;
-        let statuses = std::thread::scope(|scope| {
-            [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
-        });
-        assert_eq!(statuses, [303; 2]);
-        assert_eq!(ids(app, queue_id), [id]);
-        assert_eq!(journal(app, queue_id).len(), 2);
-    }
+#[on_both]
+fn two_undos_at_once_restore_once(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let id = hook(queue_id, crm).create(app);
+    let browser = app.browser();
+    let removal = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
+    let undo = || app.browser().post(&restoration(queue_id), &[("removal", &removal)]).status;
+    let statuses = std::thread::scope(|scope| {
+        [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
+    });
+    assert_eq!(statuses, [303; 2]);
+    assert_eq!(ids(app, queue_id), [id]);
+    assert_eq!(journal(app, queue_id).len(), 2);
+}
 
-    fn a_restored_hook_can_be_removed_and_restored_again(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let id = hook(queue_id, crm).create(app);
-        let browser = app.browser();
-        let mut page = browser.get(&tab(queue_id));
-        for _ in 0..3 {
-            page = page.press("Remove Joined → CRM", &[]).press("Undo", &[]);
-        }
-        assert_eq!(page.hook_ids(), [id]);
+#[on_both]
+fn a_restored_hook_can_be_removed_and_restored_again(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let id = hook(queue_id, crm).create(app);
+    let browser = app.browser();
+    let mut page = browser.get(&tab(queue_id));
+    for _ in 0..3 {
+        page = page.press("Remove Joined → CRM", &[]).press("Undo", &[]);
     }
+    assert_eq!(page.hook_ids(), [id]);
+}
 
-    fn a_hook_enabled_meanwhile_keeps_the_event_and_the_restored_one_comes_back_disabled(app) {
-        let queue_id = queue().create(app);
-        let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
-        let id = hook(queue_id, crm).create(app);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
-        let meanwhile = hook(queue_id, billing).create(app);
-        let page = page.press("Undo", &[]).expect(200);
-        assert_eq!(
-            page.said(),
-            "Restored Joined → CRM. Another hook is enabled for Joined meanwhile, so what came back for it is disabled"
-        );
-        assert_eq!(stored(app, id), Some((Joined, crm, false)));
-        assert_eq!(stored(app, meanwhile), Some((Joined, billing, true)));
-        assert_eq!(journal(app, queue_id)[1], format!("restore {id}: nothing -> joined CRM off"));
-    }
+#[on_both]
+fn a_hook_enabled_meanwhile_keeps_the_event_and_the_restored_one_comes_back_disabled(app: &App) {
+    let queue_id = queue().create(app);
+    let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
+    let id = hook(queue_id, crm).create(app);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
+    let meanwhile = hook(queue_id, billing).create(app);
+    let page = page.press("Undo", &[]).expect(200);
+    assert_eq!(
+        page.said(),
+        "Restored Joined → CRM. Another hook is enabled for Joined meanwhile, so what came back for it is disabled"
+    );
+    assert_eq!(stored(app, id), Some((Joined, crm, false)));
+    assert_eq!(stored(app, meanwhile), Some((Joined, billing, true)));
+    assert_eq!(journal(app, queue_id)[1], format!("restore {id}: nothing -> joined CRM off"));
+}
 
-    fn a_hook_enabled_meanwhile_does_not_concern_disabled_ones(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        hook(queue_id, crm).off().create(app);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
-        hook(queue_id, crm).create(app);
-        assert_eq!(page.press("Undo", &[]).said(), "Restored Joined → CRM");
-    }
+#[on_both]
+fn a_hook_enabled_meanwhile_does_not_concern_disabled_ones(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    hook(queue_id, crm).off().create(app);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
+    hook(queue_id, crm).create(app);
+    assert_eq!(page.press("Undo", &[]).said(), "Restored Joined → CRM");
+}
 
-    fn a_hook_whose_flow_schema_is_gone_cannot_come_back_and_the_others_do(app) {
-        let queue_id = queue().create(app);
-        let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
-        let lost = hook(queue_id, crm).create(app);
-        let kept = hook(queue_id, billing).event(Missed).create(app);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &[lost, kept]).press("Remove 2 hooks", &[]);
-        remove_schema(app, crm);
-        let page = page.press("Undo", &[]).expect(200);
-        assert_eq!(page.said(), "Restored Missed → Billing. 1 hook cannot come back: the flow schema was removed");
-        assert_eq!(page.hook_ids(), [kept]);
-    }
+#[on_both]
+fn a_hook_whose_flow_schema_is_gone_cannot_come_back_and_the_others_do(app: &App) {
+    let queue_id = queue().create(app);
+    let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
+    let lost = hook(queue_id, crm).create(app);
+    let kept = hook(queue_id, billing).event(Missed).create(app);
+    let browser = app.browser();
+    let page =
+        browser.get(&tab(queue_id)).press_for("Remove selected hooks", &[lost, kept]).press("Remove 2 hooks", &[]);
+    remove_schema(app, crm);
+    let page = page.press("Undo", &[]).expect(200);
+    assert_eq!(page.said(), "Restored Missed → Billing. 1 hook cannot come back: the flow schema was removed");
+    assert_eq!(page.hook_ids(), [kept]);
+}
 
-    fn a_hook_alone_whose_flow_schema_is_gone_is_told_and_no_error(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        hook(queue_id, crm).create(app);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
-        remove_schema(app, crm);
-        let_rest(app, queue_id);
-        assert_eq!(page.press("Undo", &[]).expect(200).said(), "1 hook cannot come back: the flow schema was removed");
-        assert!(ids(app, queue_id).is_empty());
-        assert_eq!(journal(app, queue_id).len(), 1);
-        assert!(is_at_rest(app, queue_id));
-    }
+#[on_both]
+fn a_hook_alone_whose_flow_schema_is_gone_is_told_and_no_error(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    hook(queue_id, crm).create(app);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
+    remove_schema(app, crm);
+    let_rest(app, queue_id);
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "1 hook cannot come back: the flow schema was removed");
+    assert!(ids(app, queue_id).is_empty());
+    assert_eq!(journal(app, queue_id).len(), 1);
+    assert!(is_at_rest(app, queue_id));
+}
 
-    fn a_removal_that_never_was_is_refused(app) {
-        let queue_id = queue().create(app);
-        let_rest(app, queue_id);
-        let browser = app.browser();
-        let wrong: [&[(&str, &str)]; 5] =
-            [&[], &[("removal", "")], &[("removal", "abc")], &[("removal", &"0".repeat(32))], &[("removal", "' OR 1=1")]];
-        for fields in wrong {
-            let page = browser.post(&restoration(queue_id), fields).expect(422);
-            assert_eq!(page.text("h1 + p"), "There is no such removal in this queue.");
-        }
-        assert!(is_at_rest(app, queue_id));
+#[on_both]
+fn a_removal_that_never_was_is_refused(app: &App) {
+    let queue_id = queue().create(app);
+    let_rest(app, queue_id);
+    let browser = app.browser();
+    let wrong: [&[(&str, &str)]; 5] =
+        [&[], &[("removal", "")], &[("removal", "abc")], &[("removal", &"0".repeat(32))], &[("removal", "' OR 1=1")]];
+    for fields in wrong {
+        let page = browser.post(&restoration(queue_id), fields).expect(422);
+        assert_eq!(page.text("h1 + p"), "There is no such removal in this queue.");
     }
+    assert!(is_at_rest(app, queue_id));
+}
 
-    fn one_hook_of_a_removal_can_come_back_alone(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let hooks = many_hooks(app, queue_id, &[crm], 3);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 3 hooks", &[]);
-        let removal = page.attr("button[name=removal]", "value");
-        browser.post(&format!("{}?id={}", restoration(queue_id), hooks[1]), &[("removal", &removal)]).expect(303);
-        assert_eq!(ids(app, queue_id), [hooks[1]]);
-    }
+#[on_both]
+fn one_hook_of_a_removal_can_come_back_alone(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let hooks = many_hooks(app, queue_id, &[crm], 3);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 3 hooks", &[]);
+    let removal = page.attr("button[name=removal]", "value");
+    browser.post(&format!("{}?id={}", restoration(queue_id), hooks[1]), &[("removal", &removal)]).expect(303);
+    assert_eq!(ids(app, queue_id), [hooks[1]]);
+}
 
-    fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let hooks = many_hooks(app, queue_id, &[crm], 2);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
-        let removal = page.attr("button[name=removal]", "value");
-        for id in ["0", "77", "abc", "99999999999999999999"] {
-            let path = format!("{}?id={id}", restoration(queue_id));
-            browser.post(&path, &[("removal", &removal)]).expect(422);
-        }
-        assert!(ids(app, queue_id).is_empty());
+#[on_both]
+fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let hooks = many_hooks(app, queue_id, &[crm], 2);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
+    let removal = page.attr("button[name=removal]", "value");
+    for id in ["0", "77", "abc", "99999999999999999999"] {
+        let path = format!("{}?id={id}", restoration(queue_id));
+        browser.post(&path, &[("removal", &removal)]).expect(422);
     }
+    assert!(ids(app, queue_id).is_empty());
+}
 
-    fn another_queues_removal_is_refused(app) {
-        let (queue_id, other_id) = (queue().create(app), queue().create(app));
-        let crm = schema("CRM").create(app);
-        hook(other_id, crm).create(app);
-        let browser = app.browser();
-        let removal = browser.get(&tab(other_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
-        browser.post(&restoration(queue_id), &[("removal", &removal)]).expect(422);
-        assert_eq!((ids(app, queue_id), ids(app, other_id)), (vec![], vec![]));
-    }
+#[on_both]
+fn another_queues_removal_is_refused(app: &App) {
+    let (queue_id, other_id) = (queue().create(app), queue().create(app));
+    let crm = schema("CRM").create(app);
+    hook(other_id, crm).create(app);
+    let browser = app.browser();
+    let removal = browser.get(&tab(other_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
+    browser.post(&restoration(queue_id), &[("removal", &removal)]).expect(422);
+    assert_eq!((ids(app, queue_id), ids(app, other_id)), (vec![], vec![]));
+}
 
-    fn what_added_a_hook_is_no_removal(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app).to_string();
-        let browser = app.browser();
-        let change = "0123456789abcdef0123456789abcdef";
-        browser.post(&tab(queue_id), &[("event", "joined"), ("schema", &crm), ("change", change)]).expect(303);
-        browser.post(&restoration(queue_id), &[("removal", change)]).expect(422);
-    }
+#[on_both]
+fn what_added_a_hook_is_no_removal(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app).to_string();
+    let browser = app.browser();
+    let change = "0123456789abcdef0123456789abcdef";
+    browser.post(&tab(queue_id), &[("event", "joined"), ("schema", &crm), ("change", change)]).expect(303);
+    browser.post(&restoration(queue_id), &[("removal", change)]).expect(422);
+}
 
-    fn the_restoration_of_a_queue_that_does_not_exist_is_404(app) {
-        let browser = app.browser();
-        for id in ["0", "7", "99999999999999999999", "abc"] {
-            browser.post(&format!("/contact-center/queues/{id}/hooks/restoration"), &[("removal", "x")]).expect(404);
-        }
+#[on_both]
+fn the_restoration_of_a_queue_that_does_not_exist_is_404(app: &App) {
+    let browser = app.browser();
+    for id in ["0", "7", "99999999999999999999", "abc"] {
+        browser.post(&format!("/contact-center/queues/{id}/hooks/restoration"), &[("removal", "x")]).expect(404);
     }
+}
 
-    fn the_restoration_answers_no_other_method(app) {
-        let queue_id = queue().create(app);
-        let browser = app.browser();
-        for method in ["GET", "PUT", "PATCH", "DELETE"] {
-            browser.request(method, &restoration(queue_id), &[], b"").expect(405);
-        }
+#[on_both]
+fn the_restoration_answers_no_other_method(app: &App) {
+    let queue_id = queue().create(app);
+    let browser = app.browser();
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        browser.request(method, &restoration(queue_id), &[], b"").expect(405);
     }
+}
 
-    fn a_fault_half_way_restores_nothing(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let hooks = many_hooks(app, queue_id, &[crm], 3);
-        let browser = app.browser();
-        let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 3 hooks", &[]);
-        lose_journal(app);
-        page.press("Undo", &[]).expect(503);
-        assert!(ids(app, queue_id).is_empty());
-    }
+#[on_both]
+fn a_fault_half_way_restores_nothing(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let hooks = many_hooks(app, queue_id, &[crm], 3);
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 3 hooks", &[]);
+    lose_journal(app);
+    page.press("Undo", &[]).expect(503);
+    assert!(ids(app, queue_id).is_empty());
 }

@@ -14,7 +14,7 @@ use queue_hooks::event::Event::{self, *};
 use queue_hooks::on_each;
 use queue_hooks::schema::{flow_schemas, hook_counts, hooks, queues};
 
-use crate::support::*;
+use support::*;
 
 /// Whether the database refuses a statement because of the data that would be.
 fn refuses(app: &App, work: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> bool {
@@ -61,122 +61,138 @@ fn counts(conn: &mut Conn) -> QueryResult<(Counts, Counts)> {
     Ok((counted, kept.collect()))
 }
 
-on_both! {
-    fn an_event_of_a_queue_has_one_enabled_hook(app) {
-        let (queue_id, other) = (queue().create(app), queue().create(app));
-        let crm = schema("CRM").create(app);
-        let first = hook(queue_id, crm).create(app);
-        let second = hook(queue_id, crm).off().create(app);
-        let missed = hook(queue_id, crm).event(Missed).create(app);
-        let elsewhere = hook(other, crm).create(app);
-        assert!(refuses(app, |conn| insert(conn, queue_id, crm, Joined, true)));
-        assert!(refuses(app, |conn| diesel::update(hooks::table.find(second)).set(hooks::enabled.eq(true)).execute(conn)));
-        assert!(refuses(app, |conn| diesel::update(hooks::table.find(missed)).set(hooks::event.eq(Joined)).execute(conn)));
+#[on_both]
+fn an_event_of_a_queue_has_one_enabled_hook(app: &App) {
+    let (queue_id, other) = (queue().create(app), queue().create(app));
+    let crm = schema("CRM").create(app);
+    let first = hook(queue_id, crm).create(app);
+    let second = hook(queue_id, crm).off().create(app);
+    let missed = hook(queue_id, crm).event(Missed).create(app);
+    let elsewhere = hook(other, crm).create(app);
+    assert!(refuses(app, |conn| insert(conn, queue_id, crm, Joined, true)));
+    assert!(refuses(app, |conn| diesel::update(hooks::table.find(second)).set(hooks::enabled.eq(true)).execute(conn)));
+    assert!(refuses(app, |conn| diesel::update(hooks::table.find(missed)).set(hooks::event.eq(Joined)).execute(conn)));
+    assert!(refuses(app, |conn| {
+        diesel::update(hooks::table.find(elsewhere)).set(hooks::queue_id.eq(queue_id)).execute(conn)
+    }));
+    for _ in 0..3 {
+        assert!(!refuses(app, |conn| insert(conn, queue_id, crm, Joined, false)));
+    }
+    assert!(!refuses(app, |conn| diesel::delete(hooks::table.find(first)).execute(conn)));
+    assert!(!refuses(app, |conn| diesel::update(hooks::table.find(second)).set(hooks::enabled.eq(true)).execute(conn)));
+}
+
+#[on_both]
+fn a_hook_is_of_a_known_event_a_queue_and_a_flow_schema(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM").create(app);
+    let id = hook(queue_id, crm).create(app);
+    assert!(refuses(app, |conn| insert(conn, 4711, crm, Missed, true)));
+    assert!(refuses(app, |conn| insert(conn, queue_id, 4711, Missed, true)));
+    assert!(refuses(app, |conn| diesel::update(hooks::table.find(id)).set(hooks::schema_id.eq(4711)).execute(conn)));
+    for event in ["Joined", "", "ringing", "joined "] {
+        let statement = format!("UPDATE hooks SET event = '{event}'");
+        assert!(refuses(app, |conn| on_each!(conn, c => diesel::sql_query(&statement).execute(c))), "{event}");
+    }
+}
+
+#[on_both]
+fn a_queue_has_a_known_type_and_a_name_of_1_to_250_characters(app: &App) {
+    let id = queue().create(app);
+    let rename = |name: String| {
+        refuses(app, |conn| diesel::update(queues::table.find(id)).set(queues::name.eq(name)).execute(conn))
+    };
+    assert!(rename(String::new()));
+    assert!(rename("😀".repeat(251)));
+    assert!(!rename("😀".repeat(250)));
+    let retype = |number: i16| {
+        refuses(app, |conn| diesel::update(queues::table.find(id)).set(queues::type_.eq(number)).execute(conn))
+    };
+    assert!(retype(-1) && retype(10));
+    assert!(!retype(0) && !retype(9));
+}
+
+#[on_both]
+fn a_flow_schema_has_a_known_type_and_a_name_of_its_own_of_1_to_100_characters(app: &App) {
+    schema("CRM").create(app);
+    let id = schema("Other").create(app);
+    let rename = |name: String| {
+        refuses(app, |conn| diesel::update(flow_schemas::table.find(id)).set(flow_schemas::name.eq(name)).execute(conn))
+    };
+    assert!(rename(String::new()));
+    assert!(rename("😀".repeat(101)));
+    assert!(rename("CRM".into()));
+    assert!(!rename("crm".into()));
+    assert!(!rename("😀".repeat(100)));
+    for word in ["Service", "", "ivr"] {
         assert!(refuses(app, |conn| {
-            diesel::update(hooks::table.find(elsewhere)).set(hooks::queue_id.eq(queue_id)).execute(conn)
+            diesel::update(flow_schemas::table.find(id)).set(flow_schemas::type_.eq(word)).execute(conn)
         }));
-        for _ in 0..3 {
-            assert!(!refuses(app, |conn| insert(conn, queue_id, crm, Joined, false)));
-        }
-        assert!(!refuses(app, |conn| diesel::delete(hooks::table.find(first)).execute(conn)));
-        assert!(!refuses(app, |conn| diesel::update(hooks::table.find(second)).set(hooks::enabled.eq(true)).execute(conn)));
     }
+}
 
-    fn a_hook_is_of_a_known_event_a_queue_and_a_flow_schema(app) {
-        let queue_id = queue().create(app);
-        let crm = schema("CRM").create(app);
-        let id = hook(queue_id, crm).create(app);
-        assert!(refuses(app, |conn| insert(conn, 4711, crm, Missed, true)));
-        assert!(refuses(app, |conn| insert(conn, queue_id, 4711, Missed, true)));
-        assert!(refuses(app, |conn| diesel::update(hooks::table.find(id)).set(hooks::schema_id.eq(4711)).execute(conn)));
-        for event in ["Joined", "", "ringing", "joined "] {
-            let statement = format!("UPDATE hooks SET event = '{event}'");
-            assert!(refuses(app, |conn| on_each!(conn, c => diesel::sql_query(&statement).execute(c))), "{event}");
-        }
+#[on_both]
+fn a_flow_schema_that_a_hook_uses_stays(app: &App) {
+    let queue_id = queue().create(app);
+    let (used, unused) = (schema("Used").create(app), schema("Unused").create(app));
+    let id = hook(queue_id, used).off().create(app);
+    assert!(refuses(app, |conn| diesel::delete(flow_schemas::table.find(used)).execute(conn)));
+    assert!(!refuses(app, |conn| diesel::delete(flow_schemas::table.find(unused)).execute(conn)));
+    assert!(!refuses(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn)));
+    assert!(!refuses(app, |conn| diesel::delete(flow_schemas::table.find(used)).execute(conn)));
+}
+
+#[on_both]
+fn the_hooks_and_counts_of_a_queue_go_with_it(app: &App) {
+    let (gone, kept) = (queue().create(app), queue().create(app));
+    let crm = schema("CRM").create(app);
+    for queue_id in [gone, kept] {
+        hook(queue_id, crm).create(app);
+        hook(queue_id, crm).off().create(app);
     }
+    assert!(!refuses(app, |conn| diesel::delete(queues::table.find(gone)).execute(conn)));
+    assert!(ids(app, gone).is_empty());
+    assert_eq!(ids(app, kept).len(), 2);
+    let counted: Vec<i64> = write(app, |conn| hook_counts::table.select(hook_counts::queue_id).load(conn));
+    assert_eq!(counted, [kept, kept]);
+}
 
-    fn a_queue_has_a_known_type_and_a_name_of_1_to_250_characters(app) {
-        let id = queue().create(app);
-        let rename = |name: String| refuses(app, |conn| {
-            diesel::update(queues::table.find(id)).set(queues::name.eq(name)).execute(conn)
-        });
-        assert!(rename(String::new()));
-        assert!(rename("😀".repeat(251)));
-        assert!(!rename("😀".repeat(250)));
-        let retype = |number: i16| refuses(app, |conn| {
-            diesel::update(queues::table.find(id)).set(queues::type_.eq(number)).execute(conn)
-        });
-        assert!(retype(-1) && retype(10));
-        assert!(!retype(0) && !retype(9));
-    }
+#[on_both]
+fn every_change_of_a_hook_moves_its_queues(app: &App) {
+    let (queue_id, other) = (queue().create(app), queue().create(app));
+    let crm = schema("CRM").create(app);
+    let at_rest = |work: &dyn Fn(&mut Conn) -> QueryResult<usize>| {
+        let long_ago = NaiveDateTime::default();
+        write(app, |conn| diesel::update(queues::table).set(queues::updated_at.eq(long_ago)).execute(conn));
+        write(app, |conn| work(conn));
+        let times: Vec<NaiveDateTime> =
+            write(app, |conn| queues::table.order(queues::id).select(queues::updated_at).load(conn));
+        let age = |time: &NaiveDateTime| now() - *time;
+        assert!(times.iter().all(|time| *time == long_ago || age(time).num_seconds().abs() < 60), "{times:?}");
+        times.iter().map(|time| *time == long_ago).collect::<Vec<_>>()
+    };
+    assert_eq!(at_rest(&|conn| insert(conn, queue_id, crm, Joined, true)), [false, true]);
+    assert_eq!(
+        at_rest(&|conn| diesel::update(hooks::table).set(hooks::enabled.eq(false)).execute(conn)),
+        [false, true]
+    );
+    assert_eq!(at_rest(&|conn| diesel::update(hooks::table).set(hooks::event.eq(Missed)).execute(conn)), [false, true]);
+    assert_eq!(
+        at_rest(&|conn| diesel::update(hooks::table).set(hooks::queue_id.eq(other)).execute(conn)),
+        [false, false]
+    );
+    assert_eq!(at_rest(&|conn| diesel::delete(hooks::table).execute(conn)), [true, false]);
+    assert_eq!(at_rest(&|conn| diesel::delete(hooks::table).execute(conn)), [true, true]);
+}
 
-    fn a_flow_schema_has_a_known_type_and_a_name_of_its_own_of_1_to_100_characters(app) {
-        schema("CRM").create(app);
-        let id = schema("Other").create(app);
-        let rename = |name: String| refuses(app, |conn| {
-            diesel::update(flow_schemas::table.find(id)).set(flow_schemas::name.eq(name)).execute(conn)
-        });
-        assert!(rename(String::new()));
-        assert!(rename("😀".repeat(101)));
-        assert!(rename("CRM".into()));
-        assert!(!rename("crm".into()));
-        assert!(!rename("😀".repeat(100)));
-        for word in ["Service", "", "ivr"] {
-            assert!(refuses(app, |conn| {
-                diesel::update(flow_schemas::table.find(id)).set(flow_schemas::type_.eq(word)).execute(conn)
-            }));
-        }
-    }
-
-    fn a_flow_schema_that_a_hook_uses_stays(app) {
-        let queue_id = queue().create(app);
-        let (used, unused) = (schema("Used").create(app), schema("Unused").create(app));
-        let id = hook(queue_id, used).off().create(app);
-        assert!(refuses(app, |conn| diesel::delete(flow_schemas::table.find(used)).execute(conn)));
-        assert!(!refuses(app, |conn| diesel::delete(flow_schemas::table.find(unused)).execute(conn)));
-        assert!(!refuses(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn)));
-        assert!(!refuses(app, |conn| diesel::delete(flow_schemas::table.find(used)).execute(conn)));
-    }
-
-    fn the_hooks_and_counts_of_a_queue_go_with_it(app) {
-        let (gone, kept) = (queue().create(app), queue().create(app));
-        let crm = schema("CRM").create(app);
-        for queue_id in [gone, kept] {
-            hook(queue_id, crm).create(app);
-            hook(queue_id, crm).off().create(app);
-        }
-        assert!(!refuses(app, |conn| diesel::delete(queues::table.find(gone)).execute(conn)));
-        assert!(ids(app, gone).is_empty());
-        assert_eq!(ids(app, kept).len(), 2);
-        let counted: Vec<i64> = write(app, |conn| hook_counts::table.select(hook_counts::queue_id).load(conn));
-        assert_eq!(counted, [kept, kept]);
-    }
-
-    fn every_change_of_a_hook_moves_its_queues(app) {
-        let (queue_id, other) = (queue().create(app), queue().create(app));
-        let crm = schema("CRM").create(app);
-        let at_rest = |work: &dyn Fn(&mut Conn) -> QueryResult<usize>| {
-            let long_ago = NaiveDateTime::default();
-            write(app, |conn| diesel::update(queues::table).set(queues::updated_at.eq(long_ago)).execute(conn));
-            write(app, |conn| work(conn));
-            let times: Vec<NaiveDateTime> = write(app, |conn| queues::table.order(queues::id).select(queues::updated_at).load(conn));
-            let age = |time: &NaiveDateTime| now() - *time;
-            assert!(times.iter().all(|time| *time == long_ago || age(time).num_seconds().abs() < 60), "{times:?}");
-            times.iter().map(|time| *time == long_ago).collect::<Vec<_>>()
-        };
-        assert_eq!(at_rest(&|conn| insert(conn, queue_id, crm, Joined, true)), [false, true]);
-        assert_eq!(at_rest(&|conn| diesel::update(hooks::table).set(hooks::enabled.eq(false)).execute(conn)), [false, true]);
-        assert_eq!(at_rest(&|conn| diesel::update(hooks::table).set(hooks::event.eq(Missed)).execute(conn)), [false, true]);
-        assert_eq!(at_rest(&|conn| diesel::update(hooks::table).set(hooks::queue_id.eq(other)).execute(conn)), [false, false]);
-        assert_eq!(at_rest(&|conn| diesel::delete(hooks::table).execute(conn)), [true, false]);
-        assert_eq!(at_rest(&|conn| diesel::delete(hooks::table).execute(conn)), [true, true]);
-    }
-
-    fn the_counts_are_the_numbers_of_hooks_after_any_changes(app) {
-        let queue_ids = [queue().create(app), queue().create(app), queue().create(app)];
-        let crm = schema("CRM").create(app);
-        let changes = proptest::collection::vec(change(), 1..25);
-        let done = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() }).run(&changes, |changes| {
+#[on_both]
+fn the_counts_are_the_numbers_of_hooks_after_any_changes(app: &App) {
+    let queue_ids = [queue().create(app), queue().create(app), queue().create(app)];
+    let crm = schema("CRM").create(app);
+    let changes = proptest::collection::vec(change(), 1..25);
+    let done = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() }).run(
+        &changes,
+        |changes| {
             let mut seen = None;
             // Undone afterwards, so that each case begins with nothing.
             let _ = app.db.write_now(|conn| {
@@ -190,29 +206,30 @@ on_both! {
             let (counted, kept) = seen.expect("the changes are made");
             prop_assert_eq!(kept, counted);
             Ok(())
-        });
-        done.unwrap_or_else(|failure| panic!("{failure}"));
-        assert!(ids(app, queue_ids[0]).is_empty());
-    }
+        },
+    );
+    done.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(ids(app, queue_ids[0]).is_empty());
+}
 
-    fn the_migrations_run_down_and_up_again(app) {
-        let queue_id = queue().create(app);
-        hook(queue_id, schema("CRM").create(app)).create(app);
-        match app.backend {
-            Backend::Sqlite => {
-                let path = app.url.trim_start_matches("sqlite://");
-                again(&mut diesel::SqliteConnection::establish(path).expect("a connection"), SQLITE);
-            }
-            Backend::Postgres => again(&mut PgConnection::establish(&app.url).expect("a connection"), POSTGRES),
+#[on_both]
+fn the_migrations_run_down_and_up_again(app: &App) {
+    let queue_id = queue().create(app);
+    hook(queue_id, schema("CRM").create(app)).create(app);
+    match app.backend {
+        Backend::Sqlite => {
+            let path = app.url.trim_start_matches("sqlite://");
+            again(&mut diesel::SqliteConnection::establish(path).expect("a connection"), SQLITE);
         }
-        drop(Db::open(&app.url.parse().expect("a valid URL")).expect("the database is of this version"));
-        admit(&app.db);
-        let browser = app.browser();
-        assert_eq!(browser.get("/contact-center/queues").expect(200).text(".empty h2"), "There are no records yet");
-        let queue_id = queue().create(app);
-        hook(queue_id, schema("CRM").create(app)).create(app);
-        assert!(browser.get(&format!("/contact-center/queues/{queue_id}/hooks")).expect(200).has("tbody tr"));
+        Backend::Postgres => again(&mut PgConnection::establish(&app.url).expect("a connection"), POSTGRES),
     }
+    drop(Db::open(&app.url.parse().expect("a valid URL")).expect("the database is of this version"));
+    admit(&app.db);
+    let browser = app.browser();
+    assert_eq!(browser.get("/contact-center/queues").expect(200).text(".empty h2"), "There are no records yet");
+    let queue_id = queue().create(app);
+    hook(queue_id, schema("CRM").create(app)).create(app);
+    assert!(browser.get(&format!("/contact-center/queues/{queue_id}/hooks")).expect(200).has("tbody tr"));
 }
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");

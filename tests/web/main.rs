@@ -1,10 +1,6 @@
 //! The application through its real server, on both databases; a file for each URL, named after it.
 //!
-//! A test is written once with [`on_both!`] and runs on SQLite and on PostgreSQL, each time on a server and a
-//! database of its own.
-
-#[macro_use]
-mod support;
+//! A test with `#[on_both]` runs on SQLite and on PostgreSQL, each time on a server and a database of its own.
 
 mod account;
 mod bad_input;
@@ -51,6 +47,5 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod site;
-#[path = "static.rs"]
-mod static_;
+mod r#static;
 mod whole_story;

@@ -8,7 +8,7 @@ use queue_hooks::params::Params;
 use queue_hooks::word::Word as _;
 use queue_hooks::{hooks, people};
 
-use crate::support::*;
+use support::*;
 
 type HookView = hooks::filter::View;
 type NameView = people::filter::View;
@@ -90,54 +90,55 @@ fn query() -> impl Strategy<Value = String> {
     prop_oneof![9 => pairs, 1 => "[A-Za-z0-9%&=+;._-]{0,60}"]
 }
 
-on_both! {
-    fn every_query_shows_a_page(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let mut paths = center.pages();
-        paths.push(center.fill("/contact-center/queues/{queue}/hooks/removal"));
-        let done = runner(150).run(&(query(), 0..paths.len()), |(query, index)| {
-            let separator = if paths[index].contains('?') { '&' } else { '?' };
-            let page = browser.get(&format!("{}{separator}{query}", paths[index]));
-            let expected: &[u16] = if paths[index].contains("/removal") { &[200, 409, 422] } else { &[200] };
-            prop_assert!(expected.contains(&page.status), "{}: {}", page.status, page.body);
-            prop_assert!(page.has("main h1") && page.has("main table, main .empty, main dl, main p"), "{}", page.body);
-            Ok(())
-        });
-        done.unwrap_or_else(|failure| panic!("{failure}"));
-    }
+#[on_both]
+fn every_query_shows_a_page(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let mut paths = center.pages();
+    paths.push(center.fill("/contact-center/queues/{queue}/hooks/removal"));
+    let done = runner(150).run(&(query(), 0..paths.len()), |(query, index)| {
+        let separator = if paths[index].contains('?') { '&' } else { '?' };
+        let page = browser.get(&format!("{}{separator}{query}", paths[index]));
+        let expected: &[u16] = if paths[index].contains("/removal") { &[200, 409, 422] } else { &[200] };
+        prop_assert!(expected.contains(&page.status), "{}: {}", page.status, page.body);
+        prop_assert!(page.has("main h1") && page.has("main table, main .empty, main dl, main p"), "{}", page.body);
+        Ok(())
+    });
+    done.unwrap_or_else(|failure| panic!("{failure}"));
+}
 
-    fn every_query_for_options_shows_rows(app) {
-        let browser = app.browser();
-        center(app);
-        let done = runner(50).run(&query(), |query| {
-            let page = browser.request("GET", &format!("/routing/flow/options?{query}"), &[], b"");
-            prop_assert_eq!(page.status, 200, "{}", page.body);
-            Ok(())
-        });
-        done.unwrap_or_else(|failure| panic!("{failure}"));
-    }
+#[on_both]
+fn every_query_for_options_shows_rows(app: &App) {
+    let browser = app.browser();
+    center(app);
+    let done = runner(50).run(&query(), |query| {
+        let page = browser.request("GET", &format!("/routing/flow/options?{query}"), &[], b"");
+        prop_assert_eq!(page.status, 200, "{}", page.body);
+        Ok(())
+    });
+    done.unwrap_or_else(|failure| panic!("{failure}"));
+}
 
-    fn every_form_is_answered(app) {
-        let browser = app.browser();
-        let token = browser.token();
-        let center = center(app);
-        let forms = center.forms();
-        let done = runner(200).run(&(query(), query(), 0..forms.len()), |(query, form, index)| {
-            let separator = if forms[index].path.contains('?') { '&' } else { '?' };
-            let path = format!("{}{separator}{query}", forms[index].path);
-            let headers = [("content-type", "application/x-www-form-urlencoded")];
-            let page = browser.request("POST", &path, &headers, format!("token={token}&{form}").as_bytes());
-            prop_assert!([200, 303, 404, 409, 422].contains(&page.status), "{}: {}", page.status, page.body);
-            if page.status == 303 {
-                let page = browser.follow(page);
-                prop_assert_eq!(page.status, 200, "{}: {}", page.path, page.body);
-                prop_assert!(page.has("[role=status] p"), "{}: {}", page.path, page.body);
-            }
-            Ok(())
-        });
-        done.unwrap_or_else(|failure| panic!("{failure}"));
-    }
+#[on_both]
+fn every_form_is_answered(app: &App) {
+    let browser = app.browser();
+    let token = browser.token();
+    let center = center(app);
+    let forms = center.forms();
+    let done = runner(200).run(&(query(), query(), 0..forms.len()), |(query, form, index)| {
+        let separator = if forms[index].path.contains('?') { '&' } else { '?' };
+        let path = format!("{}{separator}{query}", forms[index].path);
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let page = browser.request("POST", &path, &headers, format!("token={token}&{form}").as_bytes());
+        prop_assert!([200, 303, 404, 409, 422].contains(&page.status), "{}: {}", page.status, page.body);
+        if page.status == 303 {
+            let page = browser.follow(page);
+            prop_assert_eq!(page.status, 200, "{}: {}", page.path, page.body);
+            prop_assert!(page.has("[role=status] p"), "{}: {}", page.path, page.body);
+        }
+        Ok(())
+    });
+    done.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 /// A search as it stands in a view.

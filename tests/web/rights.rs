@@ -3,7 +3,7 @@
 
 use queue_hooks::rights::Preset;
 
-use crate::support::*;
+use support::*;
 
 /// What somebody gets of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,147 +95,150 @@ fn each_kind(app: &App, mut check: impl FnMut(&str, Option<&str>, &Browser)) {
     }
 }
 
-on_both! {
-    fn every_route_asks_for_its_rights_whatever_it_is_about(app) {
-        let center_ = center(app);
-        // The same queue and person, with a hook of another queue; and nothing that exists.
-        let foreign = Center { hook: center(app).hook, ..center_.clone() };
-        let missing = Center { queue: 4711, schema: 4711, hook: 4711, person: 4711, ..center(app) };
-        each_kind(app, |kind, rights, browser| {
-            let before = contents(app);
-            for route in routes() {
-                let of = |center: &Center| center.fill(&route.path);
-                for path in [of(&center_), of(&foreign), of(&missing)] {
-                    for method in route.methods.iter().copied() {
-                        // Without a token: nothing is changed by asking.
-                        let answer = browser.request(method, &path, &[FORM], b"");
-                        let expected = expected(&route.path, method, rights);
-                        assert_eq!(got(&answer), expected, "{kind}: {method} {path}: {}", answer.body);
-                        assert!(answer.status < 500, "{kind}: {method} {path}");
-                        let is_elsewhere = path != of(&center_) && route.path.contains('{') && !route.path.contains("{file}");
-                        if is_elsewhere && method == "GET" && expected == Gets::It {
-                            // A question without a selection is refused before anything is looked for.
-                            assert!([404, 422].contains(&answer.status), "{kind}: {path}: {}", answer.status);
-                        }
+#[on_both]
+fn every_route_asks_for_its_rights_whatever_it_is_about(app: &App) {
+    let center_ = center(app);
+    // The same queue and person, with a hook of another queue; and nothing that exists.
+    let foreign = Center { hook: center(app).hook, ..center_.clone() };
+    let missing = Center { queue: 4711, schema: 4711, hook: 4711, person: 4711, ..center(app) };
+    each_kind(app, |kind, rights, browser| {
+        let before = contents(app);
+        for route in routes() {
+            let of = |center: &Center| center.fill(&route.path);
+            for path in [of(&center_), of(&foreign), of(&missing)] {
+                for method in route.methods.iter().copied() {
+                    // Without a token: nothing is changed by asking.
+                    let answer = browser.request(method, &path, &[FORM], b"");
+                    let expected = expected(&route.path, method, rights);
+                    assert_eq!(got(&answer), expected, "{kind}: {method} {path}: {}", answer.body);
+                    assert!(answer.status < 500, "{kind}: {method} {path}");
+                    let is_elsewhere =
+                        path != of(&center_) && route.path.contains('{') && !route.path.contains("{file}");
+                    if is_elsewhere && method == "GET" && expected == Gets::It {
+                        // A question without a selection is refused before anything is looked for.
+                        assert!([404, 422].contains(&answer.status), "{kind}: {path}: {}", answer.status);
                     }
                 }
-            }
-            assert_eq!(contents(app), before, "{kind} has only asked");
-        });
-    }
-
-    fn every_change_is_made_by_those_who_may_and_by_nobody_else(app) {
-        for (number, (kind, rights)) in kinds().into_iter().enumerate() {
-            for index in 0..center(app).forms().len() {
-                let center = center(app);
-                let form = center.forms().swap_remove(index);
-                // One's own account is tried in its own tests.
-                if form.route.starts_with("/account") || form.route == "/settings" {
-                    continue;
-                }
-                let browser = match &rights {
-                    None => app.stranger(),
-                    Some(words) => person(&format!("kind-{number}-{index}")).rights(words).signed_in(app),
-                };
-                let before = contents(app);
-                let answer = browser.post(&form.path, &form.fields());
-                match expected(form.route, "POST", rights.as_deref()) {
-                    Gets::It if !may_choose(rights.as_deref()) && chooses(&form) => drop(answer.expect(403)),
-                    Gets::It => {
-                        answer.expect(303);
-                        assert!(contents(app) != before, "{kind}: {} does something", form.path);
-                        continue;
-                    }
-                    refused => assert_eq!(got(&answer), refused, "{kind}: {}", form.path),
-                }
-                assert_eq!(contents(app), before, "{kind}: {}", form.path);
             }
         }
-    }
+        assert_eq!(contents(app), before, "{kind} has only asked");
+    });
+}
 
-    fn who_lost_access_is_nobody_at_the_next_request(app) {
-        let center = center(app);
-        let id = person("anna").preset(Preset::Administrator).create(app);
-        let anna = app.browser_of(id);
-        let tab = center.fill("/contact-center/queues/{queue}/hooks");
-        anna.get(&tab).expect(200);
-        app.browser().post(&format!("/people/{id}/access"), &[("enabled", "false")]).expect(303);
-        let before = contents(app);
-        assert_eq!(got(&anna.request("GET", &tab, &[], b"")), Gets::SignIn);
-        assert_eq!(got(&anna.post(&format!("{tab}/removal"), &[("id", &center.hook.to_string())])), Gets::SignIn);
-        assert_eq!(contents(app), before);
+#[on_both]
+fn every_change_is_made_by_those_who_may_and_by_nobody_else(app: &App) {
+    for (number, (kind, rights)) in kinds().into_iter().enumerate() {
+        for index in 0..center(app).forms().len() {
+            let center = center(app);
+            let form = center.forms().swap_remove(index);
+            // One's own account is tried in its own tests.
+            if form.route.starts_with("/account") || form.route == "/settings" {
+                continue;
+            }
+            let browser = match &rights {
+                None => app.stranger(),
+                Some(words) => person(&format!("kind-{number}-{index}")).rights(words).signed_in(app),
+            };
+            let before = contents(app);
+            let answer = browser.post(&form.path, &form.fields());
+            match expected(form.route, "POST", rights.as_deref()) {
+                Gets::It if !may_choose(rights.as_deref()) && chooses(&form) => drop(answer.expect(403)),
+                Gets::It => {
+                    answer.expect(303);
+                    assert!(contents(app) != before, "{kind}: {} does something", form.path);
+                    continue;
+                }
+                refused => assert_eq!(got(&answer), refused, "{kind}: {}", form.path),
+            }
+            assert_eq!(contents(app), before, "{kind}: {}", form.path);
+        }
     }
 }
 
-on_both! {
-    fn a_viewer_sees_the_registry_without_tools_and_switches_that_cannot_be_moved(app) {
-        let center = center(app);
-        let viewer = person("vera").signed_in(app);
-        let tab = center.fill("/contact-center/queues/{queue}/hooks");
-        let page = viewer.get(&tab).expect(200);
-        assert_eq!(page.hook_ids().len(), 2);
-        for tool in ["Add hook", "Remove selected hooks", "Enable", "Disable", "Edit Joined", "Remove Joined"] {
-            assert!(page.named("main a, main button", tool).is_empty(), "{tool}");
-        }
-        assert!(!page.has("main [type=checkbox][name=id], main [name=all], main td.tools"));
-        assert_eq!(page.all("[role=switch]").len(), 2);
-        assert_eq!(page.all("[role=switch][disabled]").len(), 2);
-        let history = viewer.get(&format!("{tab}/history")).expect(200);
-        assert!(history.has("tbody tr") && !history.has("tbody button"));
-        let sections = page.texts("[aria-label=Sections] a");
-        assert_eq!(sections, ["Queues", "Flow schemas"]);
-        let empty = viewer.get(&format!("/contact-center/queues/{}/hooks", queue().create(app))).expect(200);
-        assert_eq!(empty.text(".empty h2"), "There are no records yet");
-        assert!(!empty.has(".empty a"));
-    }
+#[on_both]
+fn who_lost_access_is_nobody_at_the_next_request(app: &App) {
+    let center = center(app);
+    let id = person("anna").preset(Preset::Administrator).create(app);
+    let anna = app.browser_of(id);
+    let tab = center.fill("/contact-center/queues/{queue}/hooks");
+    anna.get(&tab).expect(200);
+    app.browser().post(&format!("/people/{id}/access"), &[("enabled", "false")]).expect(303);
+    let before = contents(app);
+    assert_eq!(got(&anna.request("GET", &tab, &[], b"")), Gets::SignIn);
+    assert_eq!(got(&anna.post(&format!("{tab}/removal"), &[("id", &center.hook.to_string())])), Gets::SignIn);
+    assert_eq!(contents(app), before);
+}
 
-    fn a_section_without_rights_is_in_no_menu_and_the_start_is_the_first_one_with(app) {
-        for (rights, start, sections) in [
-            ("queues:read", "/contact-center/queues", &["Queues"][..]),
-            ("flow_schemas:read", "/routing/flow", &["Flow schemas"]),
-            ("people:manage", "/people", &["People"]),
-            ("queues:update", "/account", &[]),
-            ("", "/account", &[]),
-        ] {
-            let browser = person(&format!("p{}", rights.replace(':', "-"))).rights(rights).signed_in(app);
-            let page = browser.get("/").expect(200);
-            assert_eq!(page.path, start);
-            assert_eq!(page.texts("[aria-label=Sections] a"), sections);
-        }
+#[on_both]
+fn a_viewer_sees_the_registry_without_tools_and_switches_that_cannot_be_moved(app: &App) {
+    let center = center(app);
+    let viewer = person("vera").signed_in(app);
+    let tab = center.fill("/contact-center/queues/{queue}/hooks");
+    let page = viewer.get(&tab).expect(200);
+    assert_eq!(page.hook_ids().len(), 2);
+    for tool in ["Add hook", "Remove selected hooks", "Enable", "Disable", "Edit Joined", "Remove Joined"] {
+        assert!(page.named("main a, main button", tool).is_empty(), "{tool}");
     }
+    assert!(!page.has("main [type=checkbox][name=id], main [name=all], main td.tools"));
+    assert_eq!(page.all("[role=switch]").len(), 2);
+    assert_eq!(page.all("[role=switch][disabled]").len(), 2);
+    let history = viewer.get(&format!("{tab}/history")).expect(200);
+    assert!(history.has("tbody tr") && !history.has("tbody button"));
+    let sections = page.texts("[aria-label=Sections] a");
+    assert_eq!(sections, ["Queues", "Flow schemas"]);
+    let empty = viewer.get(&format!("/contact-center/queues/{}/hooks", queue().create(app))).expect(200);
+    assert_eq!(empty.text(".empty h2"), "There are no records yet");
+    assert!(!empty.has(".empty a"));
+}
 
-    fn without_the_right_to_flow_schemas_a_hook_keeps_the_one_that_it_has(app) {
-        let center = center(app);
-        let other = schema("A secret name").create(app).to_string();
-        let browser = person("anna").rights("queues:read queues:update").signed_in(app);
-        let tab = center.fill("/contact-center/queues/{queue}/hooks");
-        let registry = browser.get(&tab).expect(200);
-        assert!(!registry.has("a[href^='/routing']"), "there is nowhere to go for a flow schema");
-        let new = registry.click("Add hook").expect(200);
-        assert!(new.one("#schema").attr("disabled").is_some());
-        assert!(new.text("#schema-why").contains("rights"));
-        let before = contents(app);
-        browser.post(&tab, &[("event", "leaving"), ("schema", &other)]).expect(403);
-        let edit = browser.get(&format!("{tab}/{}", center.hook)).expect(200);
-        for field in ["schema", "seen_schema"] {
-            browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), (field, &other)]);
-        }
-        browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), ("schema", &other)]).expect(403);
-        assert_eq!(contents(app), before);
-        // Nor does any answer give away a name.
-        for fields in [
-            &[("event", ""), ("schema", &*other)][..],
-            &[("event", "leaving"), ("schema", &other), ("search", "yes"), ("schema_q", "secret")],
-            &[("event", "joined"), ("schema", &other)],
-        ] {
-            for path in [tab.clone(), format!("{tab}/{}", center.hook)] {
-                assert!(!browser.post(&path, fields).body.contains("A secret name"), "{path} {fields:?}");
-            }
-        }
-        assert_eq!(contents(app), before);
-        let saved = edit.press("Save", &[Fill::Field("event", "leaving")]).expect(200);
-        assert!(saved.said().starts_with("Saved Leaving"), "{}", saved.said());
+#[on_both]
+fn a_section_without_rights_is_in_no_menu_and_the_start_is_the_first_one_with(app: &App) {
+    for (rights, start, sections) in [
+        ("queues:read", "/contact-center/queues", &["Queues"][..]),
+        ("flow_schemas:read", "/routing/flow", &["Flow schemas"]),
+        ("people:manage", "/people", &["People"]),
+        ("queues:update", "/account", &[]),
+        ("", "/account", &[]),
+    ] {
+        let browser = person(&format!("p{}", rights.replace(':', "-"))).rights(rights).signed_in(app);
+        let page = browser.get("/").expect(200);
+        assert_eq!(page.path, start);
+        assert_eq!(page.texts("[aria-label=Sections] a"), sections);
     }
+}
+
+#[on_both]
+fn without_the_right_to_flow_schemas_a_hook_keeps_the_one_that_it_has(app: &App) {
+    let center = center(app);
+    let other = schema("A secret name").create(app).to_string();
+    let browser = person("anna").rights("queues:read queues:update").signed_in(app);
+    let tab = center.fill("/contact-center/queues/{queue}/hooks");
+    let registry = browser.get(&tab).expect(200);
+    assert!(!registry.has("a[href^='/routing']"), "there is nowhere to go for a flow schema");
+    let new = registry.click("Add hook").expect(200);
+    assert!(new.one("#schema").attr("disabled").is_some());
+    assert!(new.text("#schema-why").contains("rights"));
+    let before = contents(app);
+    browser.post(&tab, &[("event", "leaving"), ("schema", &other)]).expect(403);
+    let edit = browser.get(&format!("{tab}/{}", center.hook)).expect(200);
+    for field in ["schema", "seen_schema"] {
+        browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), (field, &other)]);
+    }
+    browser.post(&format!("{tab}/{}", center.hook), &[("event", "leaving"), ("schema", &other)]).expect(403);
+    assert_eq!(contents(app), before);
+    // Nor does any answer give away a name.
+    for fields in [
+        &[("event", ""), ("schema", &*other)][..],
+        &[("event", "leaving"), ("schema", &other), ("search", "yes"), ("schema_q", "secret")],
+        &[("event", "joined"), ("schema", &other)],
+    ] {
+        for path in [tab.clone(), format!("{tab}/{}", center.hook)] {
+            assert!(!browser.post(&path, fields).body.contains("A secret name"), "{path} {fields:?}");
+        }
+    }
+    assert_eq!(contents(app), before);
+    let saved = edit.press("Save", &[Fill::Field("event", "leaving")]).expect(200);
+    assert!(saved.said().starts_with("Saved Leaving"), "{}", saved.said());
 }
 
 /// Whether a form chooses another flow schema for a hook than it has.

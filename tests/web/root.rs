@@ -1,6 +1,6 @@
 //! `/`
 
-use crate::support::*;
+use support::*;
 
 #[test]
 fn the_root_leads_to_the_queues() {

@@ -2,7 +2,7 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::support::*;
+use support::*;
 
 const RESTORATION: &str = "/routing/flow/restoration";
 
@@ -18,175 +18,189 @@ fn removal_of(page: &Page) -> String {
     page.attr("button[name=removal]", "value")
 }
 
-on_both! {
-    fn undo_brings_a_flow_schema_back_with_its_id_name_type_and_text(app) {
-        let text = "[\r\n  {\"log\": \"Ґ 😀\"} ]\n";
-        let id = schema("CRM").schema_type("voice").text(text).drawn().create(app);
-        let browser = app.browser();
-        let page = removed(&browser, &[id]);
-        schema("Another").create(app);
-        let page = page.press("Undo", &[]).expect(200);
-        assert_eq!((page.path.as_str(), page.said().as_str()), (FLOW, "Restored CRM"));
-        assert!(page.has(&format!("tr[data-row='{id}'] a[autofocus]")), "the focus is on it");
-        assert_eq!(stored_schema(app, id), Some(("CRM".into(), "voice".into(), text.into())));
-        assert_eq!(page.text(&format!("tr[data-row='{id}'] td:nth-child(4)")), "Diagram");
-        assert_eq!(
-            schema_journal(app),
-            [format!("remove {id}: CRM voice -> nothing"), format!("restore {id}: nothing -> CRM voice")]
-        );
-    }
+#[on_both]
+fn undo_brings_a_flow_schema_back_with_its_id_name_type_and_text(app: &App) {
+    let text = "[\r\n  {\"log\": \"Ґ 😀\"} ]\n";
+    let id = schema("CRM").schema_type("voice").text(text).drawn().create(app);
+    let browser = app.browser();
+    let page = removed(&browser, &[id]);
+    schema("Another").create(app);
+    let page = page.press("Undo", &[]).expect(200);
+    assert_eq!((page.path.as_str(), page.said().as_str()), (FLOW, "Restored CRM"));
+    assert!(page.has(&format!("tr[data-row='{id}'] a[autofocus]")), "the focus is on it");
+    assert_eq!(stored_schema(app, id), Some(("CRM".into(), "voice".into(), text.into())));
+    assert_eq!(page.text(&format!("tr[data-row='{id}'] td:nth-child(4)")), "Diagram");
+    assert_eq!(
+        schema_journal(app),
+        [format!("remove {id}: CRM voice -> nothing"), format!("restore {id}: nothing -> CRM voice")]
+    );
+}
 
-    fn undo_brings_all_of_a_removal_back_and_nothing_else(app) {
-        let ids: Vec<_> = (0..37).map(|n| schema(&format!("Schema {n}")).text(&format!("[{{\"log\":{n}}}]")).create(app)).collect();
-        let browser = app.browser();
-        removed(&browser, &ids[30..]);
-        let page = removed(&browser, &ids[..30]).press("Undo", &[]);
-        assert_eq!(page.said(), "Restored 30 flow schemas");
-        for (n, id) in ids.iter().enumerate() {
-            let is_back = stored_schema(app, *id).is_some_and(|(_, _, text)| text == format!("[{{\"log\":{n}}}]"));
-            assert_eq!(is_back, n < 30, "Schema {n}");
-        }
+#[on_both]
+fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
+    let ids: Vec<_> =
+        (0..37).map(|n| schema(&format!("Schema {n}")).text(&format!("[{{\"log\":{n}}}]")).create(app)).collect();
+    let browser = app.browser();
+    removed(&browser, &ids[30..]);
+    let page = removed(&browser, &ids[..30]).press("Undo", &[]);
+    assert_eq!(page.said(), "Restored 30 flow schemas");
+    for (n, id) in ids.iter().enumerate() {
+        let is_back = stored_schema(app, *id).is_some_and(|(_, _, text)| text == format!("[{{\"log\":{n}}}]"));
+        assert_eq!(is_back, n < 30, "Schema {n}");
     }
+}
 
-    fn undo_leads_back_to_the_same_view(app) {
-        for name in ["CRM 1", "CRM 2", "CRM 3"] {
-            schema(name).create(app);
-        }
-        let browser = app.browser();
-        let view = browser.get(&format!("{FLOW}?type=service&q=crm&sort=-name&page=2&size=1"));
-        let page = view.click("Remove CRM 2").press("Remove 1 flow schema", &[]);
-        assert_eq!(page.press("Undo", &[]).path, view.path);
+#[on_both]
+fn undo_leads_back_to_the_same_view(app: &App) {
+    for name in ["CRM 1", "CRM 2", "CRM 3"] {
+        schema(name).create(app);
     }
+    let browser = app.browser();
+    let view = browser.get(&format!("{FLOW}?type=service&q=crm&sort=-name&page=2&size=1"));
+    let page = view.click("Remove CRM 2").press("Remove 1 flow schema", &[]);
+    assert_eq!(page.press("Undo", &[]).path, view.path);
+}
 
-    fn undo_twice_restores_once(app) {
-        let ids = [schema("CRM").create(app), schema("Billing").create(app)];
-        let browser = app.browser();
-        let page = removed(&browser, &ids);
-        page.press("Undo", &[]);
-        assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 flow schemas came back already");
-        assert_eq!(schema_journal(app).len(), 4);
+#[on_both]
+fn undo_twice_restores_once(app: &App) {
+    let ids = [schema("CRM").create(app), schema("Billing").create(app)];
+    let browser = app.browser();
+    let page = removed(&browser, &ids);
+    page.press("Undo", &[]);
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 flow schemas came back already");
+    assert_eq!(schema_journal(app).len(), 4);
+}
+
+#[on_both]
+fn two_undos_at_once_restore_once(app: &App) {
+    let id = schema("CRM").create(app);
+    let browser = app.browser();
+    let removal = removal_of(&removed(&browser, &[id]));
+    let undo = || app.browser().post(RESTORATION, &[("removal", &removal)]).status;
+    let statuses = std::thread::scope(|scope| {
+        [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
+    });
+    assert!(statuses.contains(&303) && statuses.iter().all(|status| [303, 409].contains(status)), "{statuses:?}");
+    assert_eq!(schema_names(app), ["CRM"]);
+    assert_eq!(schema_journal(app).len(), 2);
+}
+
+#[on_both]
+fn a_restored_flow_schema_can_be_removed_and_restored_again_and_run_by_hooks(app: &App) {
+    let queue_id = queue().create(app);
+    let id = schema("CRM").create(app);
+    let browser = app.browser();
+    for _ in 0..3 {
+        removed(&browser, &[id]).press("Undo", &[]).expect(200);
     }
+    browser.post(&tab(queue_id), &[("event", "joined"), ("schema", &id.to_string())]).expect(303);
+    assert_eq!(ids(app, queue_id).len(), 1);
+    browser.post(FLOW, &[("name", "Next"), ("type", "service"), ("text", "[]")]).expect(303);
+    assert_eq!(schema_names(app), ["CRM", "Next"]);
+}
 
-    fn two_undos_at_once_restore_once(app) {
-        let id = schema("CRM").create(app);
-        let browser = app.browser();
-        let removal = removal_of(&removed(&browser, &[id]));
-        let undo = || app.browser().post(RESTORATION, &[("removal", &removal)]).status;
-        let statuses = std::thread::scope(|scope| {
-            [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
-        });
-        assert!(statuses.contains(&303) && statuses.iter().all(|status| [303, 409].contains(status)), "{statuses:?}");
-        assert_eq!(schema_names(app), ["CRM"]);
-        assert_eq!(schema_journal(app).len(), 2);
+#[on_both]
+fn a_name_taken_meanwhile_is_told_and_the_others_come_back(app: &App) {
+    let (crm, billing, loyalty) =
+        (schema("CRM").create(app), schema("Billing").create(app), schema("Loyalty").create(app));
+    let browser = app.browser();
+    let page = removed(&browser, &[crm, billing, loyalty]);
+    let taken = schema("CRM").create(app);
+    let page = page.press("Undo", &[]).expect(200);
+    assert_eq!(page.said(), "Restored 2 flow schemas. CRM cannot come back: another flow schema has its name now");
+    assert!(stored_schema(app, crm).is_none());
+    assert!([billing, loyalty, taken].iter().all(|id| stored_schema(app, *id).is_some()));
+}
+
+#[on_both]
+fn names_taken_meanwhile_are_counted_and_can_come_back_once_they_are_free(app: &App) {
+    let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
+    let browser = app.browser();
+    let page = removed(&browser, &[crm, billing]);
+    let others = [schema("CRM").create(app), schema("Billing").create(app)];
+    let told = page.press("Undo", &[]).expect(200).said();
+    assert_eq!(told, "2 flow schemas cannot come back: others have their names now");
+    assert_eq!(schema_journal(app).len(), 2);
+    for id in others {
+        remove_schema(app, id);
     }
+    assert_eq!(page.press("Undo", &[]).said(), "Restored 2 flow schemas");
+}
 
-    fn a_restored_flow_schema_can_be_removed_and_restored_again_and_run_by_hooks(app) {
-        let queue_id = queue().create(app);
-        let id = schema("CRM").create(app);
-        let browser = app.browser();
-        for _ in 0..3 {
-            removed(&browser, &[id]).press("Undo", &[]).expect(200);
-        }
-        browser.post(&tab(queue_id), &[("event", "joined"), ("schema", &id.to_string())]).expect(303);
-        assert_eq!(ids(app, queue_id).len(), 1);
-        browser.post(FLOW, &[("name", "Next"), ("type", "service"), ("text", "[]")]).expect(303);
-        assert_eq!(schema_names(app), ["CRM", "Next"]);
+#[on_both]
+fn one_of_a_removal_can_come_back_alone(app: &App) {
+    let names = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
+    let browser = app.browser();
+    let removal = removal_of(&removed(&browser, &names));
+    browser.post(&format!("{RESTORATION}?id={}", names[1]), &[("removal", &removal)]).expect(303);
+    assert_eq!(schema_names(app), ["Billing"]);
+}
+
+#[on_both]
+fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &App) {
+    let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
+    let browser = app.browser();
+    let removal = removal_of(&removed(&browser, &names));
+    for id in ["0", "77", "abc", "99999999999999999999"] {
+        browser.post(&format!("{RESTORATION}?id={id}"), &[("removal", &removal)]).expect(422);
     }
+    assert!(schema_names(app).is_empty());
+}
 
-    fn a_name_taken_meanwhile_is_told_and_the_others_come_back(app) {
-        let (crm, billing, loyalty) = (schema("CRM").create(app), schema("Billing").create(app), schema("Loyalty").create(app));
-        let browser = app.browser();
-        let page = removed(&browser, &[crm, billing, loyalty]);
-        let taken = schema("CRM").create(app);
-        let page = page.press("Undo", &[]).expect(200);
-        assert_eq!(page.said(), "Restored 2 flow schemas. CRM cannot come back: another flow schema has its name now");
-        assert!(stored_schema(app, crm).is_none());
-        assert!([billing, loyalty, taken].iter().all(|id| stored_schema(app, *id).is_some()));
+#[on_both]
+fn a_removed_flow_schema_comes_back_from_the_history_and_leads_back_there(app: &App) {
+    let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
+    let browser = app.browser();
+    removed(&browser, &names);
+    let history = browser.get(&format!("{FLOW}/history?action=remove&size=5"));
+    let page = history.press("Restore CRM", &[]).expect(200);
+    assert_eq!((page.path.as_str(), page.said().as_str()), (&*history.path, "Restored CRM"));
+    assert_eq!(schema_names(app), ["CRM"]);
+    assert!(!page.has_control("Restore CRM") && page.has_control("Restore Billing"), "it exists now");
+}
+
+#[on_both]
+fn a_removal_that_never_was_is_refused(app: &App) {
+    let queue_id = queue().create(app);
+    let id = schema("CRM").create(app);
+    let hook_id = hook(queue_id, id).event(Missed).create(app);
+    let browser = app.browser();
+    let of_hooks = browser.get(&tab(queue_id)).press("Remove Missed → CRM", &[]);
+    let of_hooks = removal_of(&of_hooks);
+    let added = "0123456789abcdef0123456789abcdef";
+    browser.post(FLOW, &[("name", "Added"), ("type", "service"), ("text", "[]"), ("change", added)]).expect(303);
+    let zeros = "0".repeat(32);
+    let wrong: [&[(&str, &str)]; 7] = [
+        &[],
+        &[("removal", "")],
+        &[("removal", "abc")],
+        &[("removal", &zeros)],
+        &[("removal", "' OR 1=1")],
+        &[("removal", &of_hooks)],
+        &[("removal", added)],
+    ];
+    for fields in wrong {
+        let page = browser.post(RESTORATION, fields).expect(422);
+        assert_eq!(page.text("h1 + p"), "There is no such removal of flow schemas.");
     }
+    assert!(stored(app, hook_id).is_none());
+    assert_eq!(schema_names(app), ["CRM", "Added"]);
+}
 
-    fn names_taken_meanwhile_are_counted_and_can_come_back_once_they_are_free(app) {
-        let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
-        let browser = app.browser();
-        let page = removed(&browser, &[crm, billing]);
-        let others = [schema("CRM").create(app), schema("Billing").create(app)];
-        let told = page.press("Undo", &[]).expect(200).said();
-        assert_eq!(told, "2 flow schemas cannot come back: others have their names now");
-        assert_eq!(schema_journal(app).len(), 2);
-        for id in others {
-            remove_schema(app, id);
-        }
-        assert_eq!(page.press("Undo", &[]).said(), "Restored 2 flow schemas");
-    }
+#[on_both]
+fn a_fault_half_way_restores_nothing(app: &App) {
+    let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
+    let browser = app.browser();
+    let page = removed(&browser, &names);
+    lose_journal(app);
+    page.press("Undo", &[]).expect(503);
+    assert!(schema_names(app).is_empty());
+}
 
-    fn one_of_a_removal_can_come_back_alone(app) {
-        let names = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
-        let browser = app.browser();
-        let removal = removal_of(&removed(&browser, &names));
-        browser.post(&format!("{RESTORATION}?id={}", names[1]), &[("removal", &removal)]).expect(303);
-        assert_eq!(schema_names(app), ["Billing"]);
-    }
-
-    fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app) {
-        let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
-        let browser = app.browser();
-        let removal = removal_of(&removed(&browser, &names));
-        for id in ["0", "77", "abc", "99999999999999999999"] {
-            browser.post(&format!("{RESTORATION}?id={id}"), &[("removal", &removal)]).expect(422);
-        }
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn a_removed_flow_schema_comes_back_from_the_history_and_leads_back_there(app) {
-        let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
-        let browser = app.browser();
-        removed(&browser, &names);
-        let history = browser.get(&format!("{FLOW}/history?action=remove&size=5"));
-        let page = history.press("Restore CRM", &[]).expect(200);
-        assert_eq!((page.path.as_str(), page.said().as_str()), (&*history.path, "Restored CRM"));
-        assert_eq!(schema_names(app), ["CRM"]);
-        assert!(!page.has_control("Restore CRM") && page.has_control("Restore Billing"), "it exists now");
-    }
-
-    fn a_removal_that_never_was_is_refused(app) {
-        let queue_id = queue().create(app);
-        let id = schema("CRM").create(app);
-        let hook_id = hook(queue_id, id).event(Missed).create(app);
-        let browser = app.browser();
-        let of_hooks = browser.get(&tab(queue_id)).press("Remove Missed → CRM", &[]);
-        let of_hooks = removal_of(&of_hooks);
-        let added = "0123456789abcdef0123456789abcdef";
-        browser.post(FLOW, &[("name", "Added"), ("type", "service"), ("text", "[]"), ("change", added)]).expect(303);
-        let zeros = "0".repeat(32);
-        let wrong: [&[(&str, &str)]; 7] = [
-            &[],
-            &[("removal", "")],
-            &[("removal", "abc")],
-            &[("removal", &zeros)],
-            &[("removal", "' OR 1=1")],
-            &[("removal", &of_hooks)],
-            &[("removal", added)],
-        ];
-        for fields in wrong {
-            let page = browser.post(RESTORATION, fields).expect(422);
-            assert_eq!(page.text("h1 + p"), "There is no such removal of flow schemas.");
-        }
-        assert!(stored(app, hook_id).is_none());
-        assert_eq!(schema_names(app), ["CRM", "Added"]);
-    }
-
-    fn a_fault_half_way_restores_nothing(app) {
-        let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
-        let browser = app.browser();
-        let page = removed(&browser, &names);
-        lose_journal(app);
-        page.press("Undo", &[]).expect(503);
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn the_restoration_answers_no_other_method(app) {
-        let browser = app.browser();
-        for method in ["GET", "PUT", "PATCH", "DELETE"] {
-            browser.request(method, RESTORATION, &[], b"").expect(405);
-        }
+#[on_both]
+fn the_restoration_answers_no_other_method(app: &App) {
+    let browser = app.browser();
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        browser.request(method, RESTORATION, &[], b"").expect(405);
     }
 }

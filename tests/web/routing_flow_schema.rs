@@ -3,7 +3,7 @@
 
 use queue_hooks::event::Event::*;
 
-use crate::support::*;
+use support::*;
 
 const OLD: &str = "[\n  {\n    \"log\": \"old\"\n  }\n]";
 const NEW: &str = "[\n  {\n    \"log\": \"new\"\n  }\n]";
@@ -12,167 +12,188 @@ fn text_is(text: &str) -> [Fill<'_>; 1] {
     [Fill::Field("text", text)]
 }
 
-on_both! {
-    fn the_page_shows_the_flow_schema_in_a_form_to_who_may_change_it(app) {
-        let id = schema("CRM: push").create(app);
-        let browser = app.browser();
-        let page = browser.get(&flow(id)).expect(200);
-        assert_eq!(page.text("title"), "CRM: push – Queue Hooks");
-        assert_eq!(page.text("h1"), "CRM: push");
-        assert_eq!(page.text(".badges"), "Service");
-        assert_eq!(page.texts("[aria-label=Breadcrumb] a"), ["Routing", "Flow schemas"]);
-        assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["General", "Hooks", "History"]);
-        assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "General");
-        assert_eq!((page.typed("name"), page.chosen("#type")), ("CRM: push".into(), "service".into()));
-        assert_eq!(page.typed_text(), "[\n  {\n    \"log\": \"hello\"\n  }\n]");
-        assert!(!page.has("[autofocus]"), "nobody said that the form is what one came for");
-        assert_eq!(page.texts("dl.facts dd")[..2], ["Text", "0 hooks"]);
-    }
+#[on_both]
+fn the_page_shows_the_flow_schema_in_a_form_to_who_may_change_it(app: &App) {
+    let id = schema("CRM: push").create(app);
+    let browser = app.browser();
+    let page = browser.get(&flow(id)).expect(200);
+    assert_eq!(page.text("title"), "CRM: push – Queue Hooks");
+    assert_eq!(page.text("h1"), "CRM: push");
+    assert_eq!(page.text(".badges"), "Service");
+    assert_eq!(page.texts("[aria-label=Breadcrumb] a"), ["Routing", "Flow schemas"]);
+    assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["General", "Hooks", "History"]);
+    assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "General");
+    assert_eq!((page.typed("name"), page.chosen("#type")), ("CRM: push".into(), "service".into()));
+    assert_eq!(page.typed_text(), "[\n  {\n    \"log\": \"hello\"\n  }\n]");
+    assert!(!page.has("[autofocus]"), "nobody said that the form is what one came for");
+    assert_eq!(page.texts("dl.facts dd")[..2], ["Text", "0 hooks"]);
+}
 
-    fn a_viewer_gets_the_text_alone(app) {
-        let id = schema("CRM: push").create(app);
-        let viewer = person("viewer").signed_in(app);
-        let page = viewer.get(&flow(id)).expect(200);
-        let code: String = page.one("main pre code").text().collect();
-        assert_eq!(code, "[\n  {\n    \"log\": \"hello\"\n  }\n]");
-        assert!(!page.has("main textarea, main form[method=post]"));
-        assert!(!page.has_control("Save") && !page.has_control("Format") && !page.has_control("Load"));
-        assert!(page.has_control("Download"));
-        assert_eq!(page.click("0 hooks").expect(200).path, format!("{}/hooks", flow(id)));
-        viewer.post(&flow(id), &[("name", "X"), ("type", "service"), ("text", "[]")]).expect(403);
-        assert_eq!(stored_schema(app, id).expect("it exists").0, "CRM: push");
-    }
+#[on_both]
+fn a_viewer_gets_the_text_alone(app: &App) {
+    let id = schema("CRM: push").create(app);
+    let viewer = person("viewer").signed_in(app);
+    let page = viewer.get(&flow(id)).expect(200);
+    let code: String = page.one("main pre code").text().collect();
+    assert_eq!(code, "[\n  {\n    \"log\": \"hello\"\n  }\n]");
+    assert!(!page.has("main textarea, main form[method=post]"));
+    assert!(!page.has_control("Save") && !page.has_control("Format") && !page.has_control("Load"));
+    assert!(page.has_control("Download"));
+    assert_eq!(page.click("0 hooks").expect(200).path, format!("{}/hooks", flow(id)));
+    viewer.post(&flow(id), &[("name", "X"), ("type", "service"), ("text", "[]")]).expect(403);
+    assert_eq!(stored_schema(app, id).expect("it exists").0, "CRM: push");
+}
 
-    fn a_flow_schema_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list(app) {
-        let browser = app.browser();
-        let page = browser.get("/routing/flow/4711").expect(404);
-        assert_eq!(page.text("h1"), "There is no such flow schema");
-        assert_eq!(page.click("Go back").expect(200).path, "/routing/flow");
-        for id in ["4711", "0", "-1", "abc", "99999999999999999999"] {
-            browser.get(&format!("/routing/flow/{id}")).expect(404);
-            browser.post(&format!("/routing/flow/{id}"), &[("name", "X"), ("type", "service"), ("text", "[]")]).expect(404);
-        }
+#[on_both]
+fn a_flow_schema_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list(app: &App) {
+    let browser = app.browser();
+    let page = browser.get("/routing/flow/4711").expect(404);
+    assert_eq!(page.text("h1"), "There is no such flow schema");
+    assert_eq!(page.click("Go back").expect(200).path, "/routing/flow");
+    for id in ["4711", "0", "-1", "abc", "99999999999999999999"] {
+        browser.get(&format!("/routing/flow/{id}")).expect(404);
+        browser.post(&format!("/routing/flow/{id}"), &[("name", "X"), ("type", "service"), ("text", "[]")]).expect(404);
     }
+}
 
-    fn a_drawn_flow_schema_says_so_and_stays_drawn(app) {
-        let id = schema("Drawn").drawn().create(app);
-        let browser = app.browser();
-        let facts = |page: &Page| page.text("dl.facts dd:first-of-type");
-        let page = browser.get(&flow(id)).expect(200);
-        assert_eq!(facts(&page), "Diagram – a drawing of it does not follow changes of the text");
-        assert_eq!(facts(&page.press("Save", &text_is(NEW)).expect(200)), "Diagram – a drawing of it does not follow changes of the text");
-    }
+#[on_both]
+fn a_drawn_flow_schema_says_so_and_stays_drawn(app: &App) {
+    let id = schema("Drawn").drawn().create(app);
+    let browser = app.browser();
+    let facts = |page: &Page| page.text("dl.facts dd:first-of-type");
+    let page = browser.get(&flow(id)).expect(200);
+    assert_eq!(facts(&page), "Diagram – a drawing of it does not follow changes of the text");
+    assert_eq!(
+        facts(&page.press("Save", &text_is(NEW)).expect(200)),
+        "Diagram – a drawing of it does not follow changes of the text"
+    );
+}
 
-    fn the_page_answers_no_other_method(app) {
-        let id = schema("CRM").create(app);
-        let browser = app.browser();
-        for method in ["PUT", "PATCH", "DELETE"] {
-            browser.request(method, &flow(id), &[], b"").expect(405);
-        }
+#[on_both]
+fn the_page_answers_no_other_method(app: &App) {
+    let id = schema("CRM").create(app);
+    let browser = app.browser();
+    for method in ["PUT", "PATCH", "DELETE"] {
+        browser.request(method, &flow(id), &[], b"").expect(405);
     }
 }
 
 // Saving.
 
-on_both! {
-    fn name_type_and_text_are_saved(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let typed = [Fill::Field("name", " Billing "), Fill::Field("type", "chat"), Fill::Field("text", NEW)];
-        let page = browser.get(&flow(id)).press("Save", &typed).expect(200);
-        assert_eq!((page.path.as_str(), page.said().as_str()), (&*flow(id), "Saved Billing"));
-        assert_eq!(page.text("h1"), "Billing");
-        assert_eq!(stored_schema(app, id), Some(("Billing".into(), "chat".into(), NEW.into())));
-        assert_eq!(schema_journal(app), [format!("edit {id}: CRM service -> Billing chat")]);
-    }
+#[on_both]
+fn name_type_and_text_are_saved(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let typed = [Fill::Field("name", " Billing "), Fill::Field("type", "chat"), Fill::Field("text", NEW)];
+    let page = browser.get(&flow(id)).press("Save", &typed).expect(200);
+    assert_eq!((page.path.as_str(), page.said().as_str()), (&*flow(id), "Saved Billing"));
+    assert_eq!(page.text("h1"), "Billing");
+    assert_eq!(stored_schema(app, id), Some(("Billing".into(), "chat".into(), NEW.into())));
+    assert_eq!(schema_journal(app), [format!("edit {id}: CRM service -> Billing chat")]);
+}
 
-    fn a_form_saved_as_it_was_opened_changes_nothing(app) {
-        // One that the form shows indented, one that it could not accept any more, and one with other line ends.
-        let texts = [r#"[{"log":"hello"}]"#, "{\"odd\": 1, }", "[\r\n{\"log\": \"a\"}\r\n]\r\n", "\n[]\n", ""];
-        let browser = app.browser();
-        for (index, text) in texts.into_iter().enumerate() {
-            let name = format!("Schema {index}");
-            let id = schema(&name).text(text).create(app);
-            let page = browser.get(&flow(id)).press("Save", &[]).expect(200);
-            assert_eq!(page.said(), format!("{name} is saved"));
-            assert_eq!(stored_text(app, id), text, "to the byte");
-        }
-        assert!(schema_journal(app).is_empty());
+#[on_both]
+fn a_form_saved_as_it_was_opened_changes_nothing(app: &App) {
+    // One that the form shows indented, one that it could not accept any more, and one with other line ends.
+    let texts = [r#"[{"log":"hello"}]"#, "{\"odd\": 1, }", "[\r\n{\"log\": \"a\"}\r\n]\r\n", "\n[]\n", ""];
+    let browser = app.browser();
+    for (index, text) in texts.into_iter().enumerate() {
+        let name = format!("Schema {index}");
+        let id = schema(&name).text(text).create(app);
+        let page = browser.get(&flow(id)).press("Save", &[]).expect(200);
+        assert_eq!(page.said(), format!("{name} is saved"));
+        assert_eq!(stored_text(app, id), text, "to the byte");
     }
+    assert!(schema_journal(app).is_empty());
+}
 
-    fn an_odd_name_and_an_odd_text_that_were_imported_may_stay_beside_a_change(app) {
-        let id = schema("Two\nlines").text("{\"odd\": 1, }").create(app);
-        let browser = app.browser();
-        browser.post(&flow(id), &[("name", "Two\nlines"), ("type", "chat"), ("text", "{\"odd\": 1, }")]).expect(303);
-        assert_eq!(stored_schema(app, id), Some(("Two\nlines".into(), "chat".into(), "{\"odd\": 1, }".into())));
-        browser.post(&flow(id), &[("name", "Two\nlines!"), ("type", "chat"), ("text", "{\"odd\": 1, }")]).expect(422);
-        browser.post(&flow(id), &[("name", "Two\nlines"), ("type", "chat"), ("text", "{\"odd\": 2, }")]).expect(422);
-    }
+#[on_both]
+fn an_odd_name_and_an_odd_text_that_were_imported_may_stay_beside_a_change(app: &App) {
+    let id = schema("Two\nlines").text("{\"odd\": 1, }").create(app);
+    let browser = app.browser();
+    browser.post(&flow(id), &[("name", "Two\nlines"), ("type", "chat"), ("text", "{\"odd\": 1, }")]).expect(303);
+    assert_eq!(stored_schema(app, id), Some(("Two\nlines".into(), "chat".into(), "{\"odd\": 1, }".into())));
+    browser.post(&flow(id), &[("name", "Two\nlines!"), ("type", "chat"), ("text", "{\"odd\": 1, }")]).expect(422);
+    browser.post(&flow(id), &[("name", "Two\nlines"), ("type", "chat"), ("text", "{\"odd\": 2, }")]).expect(422);
+}
 
-    fn the_same_form_sent_twice_changes_once(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let form = browser.get(&flow(id));
-        assert_eq!(form.press("Save", &text_is(NEW)).said(), "Saved CRM");
-        assert_eq!(form.press("Save", &text_is(NEW)).expect(200).said(), "CRM is saved");
-        assert_eq!(schema_journal(app).len(), 1);
-    }
+#[on_both]
+fn the_same_form_sent_twice_changes_once(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let form = browser.get(&flow(id));
+    assert_eq!(form.press("Save", &text_is(NEW)).said(), "Saved CRM");
+    assert_eq!(form.press("Save", &text_is(NEW)).expect(200).said(), "CRM is saved");
+    assert_eq!(schema_journal(app).len(), 1);
+}
 
-    fn a_name_taken_by_somebody_else_meanwhile_is_told_and_what_was_typed_is_kept(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let form = browser.get(&flow(id));
-        let other = schema("Billing").create(app);
-        let before = contents(app);
-        let page = form.press("Save", &[Fill::Field("name", "Billing"), Fill::Field("type", "voice"), Fill::Field("text", NEW)]).expect(422);
-        assert_eq!(page.text("#name-error"), "Another flow schema has this name.");
-        assert_eq!(page.attr("#name", "aria-describedby"), "name-error");
-        assert_eq!((page.typed("name"), page.chosen("#type"), page.typed_text()), ("Billing".into(), "voice".into(), NEW.into()));
-        assert_eq!(page.text("h1"), "CRM", "the head of the page tells what it is still");
-        assert_eq!(page.typed("seen"), form.typed("seen"));
-        assert_eq!(contents(app), before);
-        browser.post(&format!("{FLOW}/removal"), &[("id", &other.to_string())]).expect(303);
-        assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved Billing");
-    }
+#[on_both]
+fn a_name_taken_by_somebody_else_meanwhile_is_told_and_what_was_typed_is_kept(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let form = browser.get(&flow(id));
+    let other = schema("Billing").create(app);
+    let before = contents(app);
+    let page = form
+        .press("Save", &[Fill::Field("name", "Billing"), Fill::Field("type", "voice"), Fill::Field("text", NEW)])
+        .expect(422);
+    assert_eq!(page.text("#name-error"), "Another flow schema has this name.");
+    assert_eq!(page.attr("#name", "aria-describedby"), "name-error");
+    assert_eq!(
+        (page.typed("name"), page.chosen("#type"), page.typed_text()),
+        ("Billing".into(), "voice".into(), NEW.into())
+    );
+    assert_eq!(page.text("h1"), "CRM", "the head of the page tells what it is still");
+    assert_eq!(page.typed("seen"), form.typed("seen"));
+    assert_eq!(contents(app), before);
+    browser.post(&format!("{FLOW}/removal"), &[("id", &other.to_string())]).expect(303);
+    assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved Billing");
+}
 
-    fn a_bad_name_and_a_bad_type_are_told_beside_their_fields(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let page = browser.post(&flow(id), &[("name", ""), ("type", "robot"), ("text", NEW)]).expect(422);
-        assert_eq!(page.texts("#name-error, #type-error"), ["Type a name.", "Choose a type."]);
-        assert_eq!(page.typed_text(), NEW);
-        assert_eq!(stored_text(app, id), OLD);
-    }
+#[on_both]
+fn a_bad_name_and_a_bad_type_are_told_beside_their_fields(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let page = browser.post(&flow(id), &[("name", ""), ("type", "robot"), ("text", NEW)]).expect(422);
+    assert_eq!(page.texts("#name-error, #type-error"), ["Type a name.", "Choose a type."]);
+    assert_eq!(page.typed_text(), NEW);
+    assert_eq!(stored_text(app, id), OLD);
+}
 
-    fn a_flow_schema_that_hooks_run_may_become_one_that_they_cannot_choose(app) {
-        let queue_id = queue().create(app);
-        let id = schema("CRM").create(app);
-        let hook_id = hook(queue_id, id).create(app);
-        let browser = app.browser();
-        browser.get(&flow(id)).press("Save", &[Fill::Field("type", "voice")]).expect(200);
-        assert_eq!(stored(app, hook_id), Some((Joined, id, true)));
-        browser.get(&tab(queue_id)).expect(200);
-    }
+#[on_both]
+fn a_flow_schema_that_hooks_run_may_become_one_that_they_cannot_choose(app: &App) {
+    let queue_id = queue().create(app);
+    let id = schema("CRM").create(app);
+    let hook_id = hook(queue_id, id).create(app);
+    let browser = app.browser();
+    browser.get(&flow(id)).press("Save", &[Fill::Field("type", "voice")]).expect(200);
+    assert_eq!(stored(app, hook_id), Some((Joined, id, true)));
+    browser.get(&tab(queue_id)).expect(200);
+}
 
-    fn a_fault_half_way_changes_nothing(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let form = browser.get(&flow(id));
-        lose_journal(app);
-        form.press("Save", &text_is(NEW)).expect(503);
-        assert_eq!(stored_text(app, id), OLD);
-    }
+#[on_both]
+fn a_fault_half_way_changes_nothing(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let form = browser.get(&flow(id));
+    lose_journal(app);
+    form.press("Save", &text_is(NEW)).expect(503);
+    assert_eq!(stored_text(app, id), OLD);
+}
 
-    fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.post(&format!("{FLOW}/removal"), &[("id", &id.to_string())]).expect(303);
-        let page = form.press("Save", &text_is(NEW)).expect(200);
-        assert_eq!((page.path.as_str(), page.said().as_str()), (FLOW, "That flow schema was removed meanwhile. Nothing was changed."));
-        assert!(stored_schema(app, id).is_none());
-        assert_eq!(schema_journal(app).len(), 1);
-    }
+#[on_both]
+fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.post(&format!("{FLOW}/removal"), &[("id", &id.to_string())]).expect(303);
+    let page = form.press("Save", &text_is(NEW)).expect(200);
+    assert_eq!(
+        (page.path.as_str(), page.said().as_str()),
+        (FLOW, "That flow schema was removed meanwhile. Nothing was changed.")
+    );
+    assert!(stored_schema(app, id).is_none());
+    assert_eq!(schema_journal(app).len(), 1);
 }
 
 // Somebody else saved meanwhile.
@@ -182,269 +203,305 @@ fn both_versions(page: &Page) -> Vec<String> {
     page.texts("[role=alert] > div > table tbody th, [role=alert] > div > table tbody td")
 }
 
-on_both! {
-    fn a_stale_form_shows_theirs_and_yours_and_saves_nothing(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 2"), Fill::Field("text", "[\n  {\n    \"log\": \"theirs\"\n  }\n]")]);
-        let page = form.press("Save", &[Fill::Field("type", "voice"), Fill::Field("text", NEW)]).expect(409);
-        assert!(page.has("[role=alert][autofocus]"), "the focus is on the message");
-        assert_eq!(page.texts("[role=alert] thead:first-of-type th")[..2], ["Theirs", "Yours"]);
-        assert_eq!(both_versions(&page), ["Name", "CRM 2", "CRM", "Type", "Service", "Voice"]);
-        assert_eq!(
-            page.difference("From theirs to yours"),
-            [" [", "   {", "-    \"log\": \"theirs\"", "+    \"log\": \"new\"", "   }", " ]"]
-        );
-        assert_eq!((page.typed("name"), page.chosen("#type"), page.typed_text()), ("CRM".into(), "voice".into(), NEW.into()));
-        assert_eq!(stored_schema(app, id).expect("it exists").0, "CRM 2");
-        assert_eq!(schema_journal(app).len(), 1);
-    }
+#[on_both]
+fn a_stale_form_shows_theirs_and_yours_and_saves_nothing(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs
+        .get(&flow(id))
+        .press("Save", &[Fill::Field("name", "CRM 2"), Fill::Field("text", "[\n  {\n    \"log\": \"theirs\"\n  }\n]")]);
+    let page = form.press("Save", &[Fill::Field("type", "voice"), Fill::Field("text", NEW)]).expect(409);
+    assert!(page.has("[role=alert][autofocus]"), "the focus is on the message");
+    assert_eq!(page.texts("[role=alert] thead:first-of-type th")[..2], ["Theirs", "Yours"]);
+    assert_eq!(both_versions(&page), ["Name", "CRM 2", "CRM", "Type", "Service", "Voice"]);
+    assert_eq!(
+        page.difference("From theirs to yours"),
+        [" [", "   {", "-    \"log\": \"theirs\"", "+    \"log\": \"new\"", "   }", " ]"]
+    );
+    assert_eq!(
+        (page.typed("name"), page.chosen("#type"), page.typed_text()),
+        ("CRM".into(), "voice".into(), NEW.into())
+    );
+    assert_eq!(stored_schema(app, id).expect("it exists").0, "CRM 2");
+    assert_eq!(schema_journal(app).len(), 1);
+}
 
-    fn saving_a_stale_form_again_overwrites(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 2")]);
-        let page = form.press("Save", &text_is(NEW)).expect(409).press("Save", &[]).expect(200);
-        assert_eq!(page.said(), "Saved CRM");
-        assert_eq!(stored_schema(app, id), Some(("CRM".into(), "service".into(), NEW.into())));
-        assert_eq!(schema_journal(app).last(), Some(&format!("edit {id}: CRM 2 service -> CRM service")));
-    }
+#[on_both]
+fn saving_a_stale_form_again_overwrites(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 2")]);
+    let page = form.press("Save", &text_is(NEW)).expect(409).press("Save", &[]).expect(200);
+    assert_eq!(page.said(), "Saved CRM");
+    assert_eq!(stored_schema(app, id), Some(("CRM".into(), "service".into(), NEW.into())));
+    assert_eq!(schema_journal(app).last(), Some(&format!("edit {id}: CRM 2 service -> CRM service")));
+}
 
-    fn saving_again_overwrites_only_what_was_shown(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 2")]);
-        let conflict = form.press("Save", &text_is(NEW)).expect(409);
-        theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 3")]);
-        let page = conflict.press("Save", &[]).expect(409);
-        assert_eq!(both_versions(&page)[..3], ["Name", "CRM 3", "CRM"]);
-        assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved CRM");
-    }
+#[on_both]
+fn saving_again_overwrites_only_what_was_shown(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 2")]);
+    let conflict = form.press("Save", &text_is(NEW)).expect(409);
+    theirs.get(&flow(id)).press("Save", &[Fill::Field("name", "CRM 3")]);
+    let page = conflict.press("Save", &[]).expect(409);
+    assert_eq!(both_versions(&page)[..3], ["Name", "CRM 3", "CRM"]);
+    assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved CRM");
+}
 
-    fn a_stale_form_can_take_theirs(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &text_is(NEW));
-        let page = form.press("Save", &text_is("[]")).expect(409).click("take theirs").expect(200);
-        assert_eq!(page.typed_text(), NEW);
-        assert!(!page.has("[role=alert] p"));
-    }
+#[on_both]
+fn a_stale_form_can_take_theirs(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &text_is(NEW));
+    let page = form.press("Save", &text_is("[]")).expect(409).click("take theirs").expect(200);
+    assert_eq!(page.typed_text(), NEW);
+    assert!(!page.has("[role=alert] p"));
+}
 
-    fn a_stale_form_that_differs_in_spaces_alone_says_that_the_text_reads_the_same(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &text_is("[ {\"log\" : \"old\"}\n]"));
-        let page = form.press("Save", &[Fill::Field("type", "chat")]).expect(409);
-        assert!(page.texts("[role=alert] p").contains(&"The text reads the same.".to_owned()));
-    }
+#[on_both]
+fn a_stale_form_that_differs_in_spaces_alone_says_that_the_text_reads_the_same(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &text_is("[ {\"log\" : \"old\"}\n]"));
+    let page = form.press("Save", &[Fill::Field("type", "chat")]).expect(409);
+    assert!(page.texts("[role=alert] p").contains(&"The text reads the same.".to_owned()));
+}
 
-    fn two_people_who_want_the_same_do_not_conflict(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &text_is(NEW));
-        assert_eq!(form.press("Save", &text_is(NEW)).expect(200).said(), "CRM is saved");
-        assert_eq!(schema_journal(app).len(), 1);
-    }
+#[on_both]
+fn two_people_who_want_the_same_do_not_conflict(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &text_is(NEW));
+    assert_eq!(form.press("Save", &text_is(NEW)).expect(200).said(), "CRM is saved");
+    assert_eq!(schema_journal(app).len(), 1);
+}
 
-    fn a_stale_form_with_bad_text_is_told_of_the_text_first_and_of_the_other_change_then(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let (mine, theirs) = (app.browser(), app.browser());
-        let form = mine.get(&flow(id));
-        theirs.get(&flow(id)).press("Save", &text_is(NEW));
-        let page = form.press("Save", &text_is("[}")).expect(422);
-        page.press("Save", &text_is("[]")).expect(409);
-        assert_eq!(stored_text(app, id), NEW);
-    }
+#[on_both]
+fn a_stale_form_with_bad_text_is_told_of_the_text_first_and_of_the_other_change_then(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let (mine, theirs) = (app.browser(), app.browser());
+    let form = mine.get(&flow(id));
+    theirs.get(&flow(id)).press("Save", &text_is(NEW));
+    let page = form.press("Save", &text_is("[}")).expect(422);
+    page.press("Save", &text_is("[]")).expect(409);
+    assert_eq!(stored_text(app, id), NEW);
 }
 
 // Buttons that save nothing, and files.
 
-on_both! {
-    fn format_indents_and_saves_nothing(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let before = contents(app);
-        let typed = [Fill::Field("name", "Typed"), Fill::Field("text", "[{\"set\":{\"a\":1.0e2,\"b\":[ ]}}]")];
-        let page = browser.get(&flow(id)).press("Format", &typed).expect(200);
-        assert_eq!(page.typed_text(), "[\n  {\n    \"set\": {\n      \"a\": 1.0e2,\n      \"b\": []\n    }\n  }\n]");
-        assert_eq!((page.typed("name"), page.text("h1")), ("Typed".into(), "CRM".into()));
-        assert_eq!(contents(app), before);
-        assert_eq!(page.press("Save", &[]).said(), "Saved Typed");
-        assert!(stored_text(app, id).contains("1.0e2"), "numbers stay as they were written");
-    }
+#[on_both]
+fn format_indents_and_saves_nothing(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let before = contents(app);
+    let typed = [Fill::Field("name", "Typed"), Fill::Field("text", "[{\"set\":{\"a\":1.0e2,\"b\":[ ]}}]")];
+    let page = browser.get(&flow(id)).press("Format", &typed).expect(200);
+    assert_eq!(page.typed_text(), "[\n  {\n    \"set\": {\n      \"a\": 1.0e2,\n      \"b\": []\n    }\n  }\n]");
+    assert_eq!((page.typed("name"), page.text("h1")), ("Typed".into(), "CRM".into()));
+    assert_eq!(contents(app), before);
+    assert_eq!(page.press("Save", &[]).said(), "Saved Typed");
+    assert!(stored_text(app, id).contains("1.0e2"), "numbers stay as they were written");
+}
 
-    fn format_of_bad_text_says_where_it_is_bad(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let page = browser.get(&flow(id)).press("Format", &text_is("[{\"log\":\"x\"},]")).expect(422);
-        assert_eq!(page.typed_text(), "[{\"log\":\"x\"},]");
-        assert_eq!(page.text("#text-error p"), "Line 1, column 13: No comma stands before a closing bracket. Leave it out.");
-    }
+#[on_both]
+fn format_of_bad_text_says_where_it_is_bad(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let page = browser.get(&flow(id)).press("Format", &text_is("[{\"log\":\"x\"},]")).expect(422);
+    assert_eq!(page.typed_text(), "[{\"log\":\"x\"},]");
+    assert_eq!(
+        page.text("#text-error p"),
+        "Line 1, column 13: No comma stands before a closing bracket. Leave it out."
+    );
+}
 
-    fn a_loaded_file_fills_the_form_and_saves_nothing(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let before = contents(app);
-        let page = browser.get(&flow(id)).send_with_file("Load", &text_is("[}"), ("x.json", NEW.as_bytes())).expect(200);
-        assert_eq!((page.typed("name"), page.typed_text()), ("CRM".into(), NEW.into()));
-        assert_eq!(contents(app), before);
-        assert_eq!(page.press("Save", &[]).said(), "Saved CRM");
-        assert_eq!(stored_text(app, id), NEW);
-    }
+#[on_both]
+fn a_loaded_file_fills_the_form_and_saves_nothing(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let before = contents(app);
+    let page = browser.get(&flow(id)).send_with_file("Load", &text_is("[}"), ("x.json", NEW.as_bytes())).expect(200);
+    assert_eq!((page.typed("name"), page.typed_text()), ("CRM".into(), NEW.into()));
+    assert_eq!(contents(app), before);
+    assert_eq!(page.press("Save", &[]).said(), "Saved CRM");
+    assert_eq!(stored_text(app, id), NEW);
+}
 
-    fn a_file_gives_its_name_where_none_is_typed(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let form = browser.get(&flow(id));
-        for (file, name) in [("Billing.json", "Billing"), ("Рахунки.json", "Рахунки"), ("no end", "no end"), ("a.b.json", "a.b")] {
-            let page = form.send_with_file("Load", &[Fill::Field("name", "")], (file, NEW.as_bytes())).expect(200);
-            assert_eq!(page.typed("name"), name);
-        }
+#[on_both]
+fn a_file_gives_its_name_where_none_is_typed(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let form = browser.get(&flow(id));
+    for (file, name) in
+        [("Billing.json", "Billing"), ("Рахунки.json", "Рахунки"), ("no end", "no end"), ("a.b.json", "a.b")]
+    {
+        let page = form.send_with_file("Load", &[Fill::Field("name", "")], (file, NEW.as_bytes())).expect(200);
+        assert_eq!(page.typed("name"), name);
     }
+}
 
-    fn load_without_a_file_says_so_and_changes_nothing(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let page = browser.get(&flow(id)).send_with_file("Load", &text_is(NEW), ("", b"")).expect(422);
-        assert_eq!((page.typed("name"), page.typed_text()), ("CRM".into(), NEW.into()));
-        assert_eq!(stored_text(app, id), OLD);
-    }
+#[on_both]
+fn load_without_a_file_says_so_and_changes_nothing(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let page = browser.get(&flow(id)).send_with_file("Load", &text_is(NEW), ("", b"")).expect(422);
+    assert_eq!((page.typed("name"), page.typed_text()), ("CRM".into(), NEW.into()));
+    assert_eq!(stored_text(app, id), OLD);
+}
 
-    fn a_loaded_file_that_is_bad_is_shown_with_what_is_wrong(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let page = browser.get(&flow(id)).send_with_file("Load", &[], ("x.json", b"[\n{'log': 1}]")).expect(422);
-        assert_eq!(page.typed_text(), "[\n{'log': 1}]");
-        assert_eq!(page.text("#text-error p"), "Line 2, column 2: A text stands in double quotes.");
-    }
+#[on_both]
+fn a_loaded_file_that_is_bad_is_shown_with_what_is_wrong(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let page = browser.get(&flow(id)).send_with_file("Load", &[], ("x.json", b"[\n{'log': 1}]")).expect(422);
+    assert_eq!(page.typed_text(), "[\n{'log': 1}]");
+    assert_eq!(page.text("#text-error p"), "Line 2, column 2: A text stands in double quotes.");
+}
 
-    fn save_with_a_chosen_file_saves_the_text_of_the_file(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        browser.get(&flow(id)).send_with_file("Save", &text_is("[]"), ("x.json", NEW.as_bytes())).expect(303);
-        assert_eq!(stored_schema(app, id), Some(("CRM".into(), "service".into(), NEW.into())));
-    }
+#[on_both]
+fn save_with_a_chosen_file_saves_the_text_of_the_file(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    browser.get(&flow(id)).send_with_file("Save", &text_is("[]"), ("x.json", NEW.as_bytes())).expect(303);
+    assert_eq!(stored_schema(app, id), Some(("CRM".into(), "service".into(), NEW.into())));
+}
 
-    fn the_mark_at_the_beginning_of_a_file_is_left_out_and_line_ends_become_line_feeds(app) {
-        let id = schema("CRM").text(OLD).create(app);
-        let browser = app.browser();
-        let file = format!("\u{feff}{}", NEW.replace('\n', "\r\n"));
-        let page = browser.get(&flow(id)).send_with_file("Load", &[], ("x.json", file.as_bytes())).expect(200);
-        assert_eq!(page.typed_text(), NEW);
-        browser.get(&flow(id)).send_with_file("Save", &[], ("x.json", file.as_bytes())).expect(303);
-        assert_eq!(stored_text(app, id), NEW);
-        browser.post(&flow(id), &[("name", "CRM"), ("type", "service"), ("text", "\u{feff}[\r\n]\r\n")]).expect(303);
-        assert_eq!(stored_text(app, id), "[\n]\n");
-    }
+#[on_both]
+fn the_mark_at_the_beginning_of_a_file_is_left_out_and_line_ends_become_line_feeds(app: &App) {
+    let id = schema("CRM").text(OLD).create(app);
+    let browser = app.browser();
+    let file = format!("\u{feff}{}", NEW.replace('\n', "\r\n"));
+    let page = browser.get(&flow(id)).send_with_file("Load", &[], ("x.json", file.as_bytes())).expect(200);
+    assert_eq!(page.typed_text(), NEW);
+    browser.get(&flow(id)).send_with_file("Save", &[], ("x.json", file.as_bytes())).expect(303);
+    assert_eq!(stored_text(app, id), NEW);
+    browser.post(&flow(id), &[("name", "CRM"), ("type", "service"), ("text", "\u{feff}[\r\n]\r\n")]).expect(303);
+    assert_eq!(stored_text(app, id), "[\n]\n");
 }
 
 // What may go wrong when it runs.
 
-on_both! {
-    fn an_application_that_does_not_exist_is_warned_of_once(app) {
-        let id = schema("CRM").text("[\n{\"log\": 1},\n{\"httpRequst\": {}},\n{\"httpRequst\": {}}\n]").create(app);
-        let browser = app.browser();
-        let sentence = "Line 3: No application “httpRequst” is known. Webitel logs an error there and goes on.";
-        assert_eq!(browser.get(&flow(id)).expect(200).warnings(), [sentence]);
-        assert_eq!(person("viewer").signed_in(app).get(&flow(id)).warnings(), [sentence], "for viewers too");
-    }
+#[on_both]
+fn an_application_that_does_not_exist_is_warned_of_once(app: &App) {
+    let id = schema("CRM").text("[\n{\"log\": 1},\n{\"httpRequst\": {}},\n{\"httpRequst\": {}}\n]").create(app);
+    let browser = app.browser();
+    let sentence = "Line 3: No application “httpRequst” is known. Webitel logs an error there and goes on.";
+    assert_eq!(browser.get(&flow(id)).expect(200).warnings(), [sentence]);
+    assert_eq!(person("viewer").signed_in(app).get(&flow(id)).warnings(), [sentence], "for viewers too");
+}
 
-    fn an_application_of_another_type_is_warned_of(app) {
-        let text = "[{\"answer\": {}},\n{\"sendText\": {}},\n{\"generateForm\": {}},\n{\"bridge\": {}}]";
-        let browser = app.browser();
-        let warned = |schema_type: &'static str| {
-            let id = schema(schema_type).schema_type(schema_type).text(text).create(app);
-            browser.get(&flow(id)).expect(200).warnings()
-        };
-        let only = |line: usize, name: &str, homes: &str| {
-            format!("Line {line}: The application “{name}” works only in flow schemas of type {homes}.")
-        };
-        let (answer, send) = (only(1, "answer", "Voice"), only(2, "sendText", "Chat"));
-        let (form, bridge) = (only(3, "generateForm", "Forms"), only(4, "bridge", "Voice or Chat"));
-        assert_eq!(warned("service"), [&*answer, &*send, &*form, &*bridge]);
-        assert_eq!(warned("voice"), [&*send, &*form]);
-        assert_eq!(warned("chat"), [&*answer, &*form]);
-        assert_eq!(warned("processing"), [&*answer, &*send, &*bridge]);
-        assert!(warned("default").is_empty(), "one without a type may be for anything");
-    }
+#[on_both]
+fn an_application_of_another_type_is_warned_of(app: &App) {
+    let text = "[{\"answer\": {}},\n{\"sendText\": {}},\n{\"generateForm\": {}},\n{\"bridge\": {}}]";
+    let browser = app.browser();
+    let warned = |schema_type: &'static str| {
+        let id = schema(schema_type).schema_type(schema_type).text(text).create(app);
+        browser.get(&flow(id)).expect(200).warnings()
+    };
+    let only = |line: usize, name: &str, homes: &str| {
+        format!("Line {line}: The application “{name}” works only in flow schemas of type {homes}.")
+    };
+    let (answer, send) = (only(1, "answer", "Voice"), only(2, "sendText", "Chat"));
+    let (form, bridge) = (only(3, "generateForm", "Forms"), only(4, "bridge", "Voice or Chat"));
+    assert_eq!(warned("service"), [&*answer, &*send, &*form, &*bridge]);
+    assert_eq!(warned("voice"), [&*send, &*form]);
+    assert_eq!(warned("chat"), [&*answer, &*form]);
+    assert_eq!(warned("processing"), [&*answer, &*send, &*bridge]);
+    assert!(warned("default").is_empty(), "one without a type may be for anything");
+}
 
-    fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app) {
-        let id = schema("CRM").text("[{\"log\": \"${state} ${queue_id}\"},\n{\"log\": \"${agent_name}\"}]").create(app);
-        let browser = app.browser();
-        assert!(browser.get(&flow(id)).warnings().is_empty(), "no hook runs it yet");
-        let inbound = queue().create(app);
-        hook(inbound, id).event(Bridged).create(app);
-        assert!(browser.get(&flow(id)).warnings().is_empty());
-        hook(inbound, id).event(Joined).off().create(app);
-        let sentence = "Line 2: agent_name is always empty at Joined (Inbound queue), where hooks run this.";
-        assert_eq!(browser.get(&flow(id)).warnings(), [sentence]);
-        let without_queues = person("writer").rights("flow_schemas:read flow_schemas:update").signed_in(app);
-        assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not his to see");
-    }
+#[on_both]
+fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app: &App) {
+    let id = schema("CRM").text("[{\"log\": \"${state} ${queue_id}\"},\n{\"log\": \"${agent_name}\"}]").create(app);
+    let browser = app.browser();
+    assert!(browser.get(&flow(id)).warnings().is_empty(), "no hook runs it yet");
+    let inbound = queue().create(app);
+    hook(inbound, id).event(Bridged).create(app);
+    assert!(browser.get(&flow(id)).warnings().is_empty());
+    hook(inbound, id).event(Joined).off().create(app);
+    let sentence = "Line 2: agent_name is always empty at Joined (Inbound queue), where hooks run this.";
+    assert_eq!(browser.get(&flow(id)).warnings(), [sentence]);
+    let without_queues = person("writer").rights("flow_schemas:read flow_schemas:update").signed_in(app);
+    assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not his to see");
+}
 
-    fn what_it_depends_on_is_the_type_of_the_queue_too(app) {
-        let id = schema("CRM").text("[{\"log\": \"${call_cause}\"}]").create(app);
-        hook(queue().create(app), id).event(Leaving).create(app);
-        for (name, queue_type) in [("Chat", 6), ("Tasks", 7), ("More tasks", 8), ("IM", 9), ("Chat 2", 6)] {
-            hook(queue().name(name).queue_type(queue_type).create(app), id).event(Leaving).create(app);
-        }
-        let browser = app.browser();
-        let warnings = browser.get(&flow(id)).warnings();
-        assert_eq!(warnings.len(), 1);
-        assert!(warnings[0].ends_with(" and 1 more, where hooks run this."), "{warnings:?}");
-        assert!(!warnings[0].contains("Inbound queue)"), "{warnings:?}");
+#[on_both]
+fn what_it_depends_on_is_the_type_of_the_queue_too(app: &App) {
+    let id = schema("CRM").text("[{\"log\": \"${call_cause}\"}]").create(app);
+    hook(queue().create(app), id).event(Leaving).create(app);
+    for (name, queue_type) in [("Chat", 6), ("Tasks", 7), ("More tasks", 8), ("IM", 9), ("Chat 2", 6)] {
+        hook(queue().name(name).queue_type(queue_type).create(app), id).event(Leaving).create(app);
     }
+    let browser = app.browser();
+    let warnings = browser.get(&flow(id)).warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].ends_with(" and 1 more, where hooks run this."), "{warnings:?}");
+    assert!(!warnings[0].contains("Inbound queue)"), "{warnings:?}");
+}
 
-    fn a_variable_that_nothing_brings_is_warned_of_unless_the_flow_sets_it(app) {
-        let text = "[{\"log\": \"${foo} ${foo} ${set_later} ${result.name} $${global} ${\"},\n{\"set\": {\"set_later\": \"x\"}},\n\
-            {\"httpRequest\": {\"url\": \"http://x/${id}\", \"path\": {\"id\": \"${queue_id}\"}, \"exportVariables\": {\"result\": \"a\"}, \"responseCode\": \"code\"}},\n\
-            {\"log\": \"${code}\"},\n{\"if\": {\"expression\": \"${bar} > 1\", \"then\": [{\"log\": \"${baz}\"}]}}]";
-        let id = schema("CRM").text(text).create(app);
-        let browser = app.browser();
-        let unknown = |line: usize, name: &str| {
-            format!("Line {line}: No event brings {name}. Unless the member, the call, the form or the queue sets it, it is empty.")
-        };
-        assert_eq!(browser.get(&flow(id)).warnings(), [unknown(1, "foo"), unknown(5, "bar"), unknown(5, "baz")]);
-    }
+#[on_both]
+fn a_variable_that_nothing_brings_is_warned_of_unless_the_flow_sets_it(app: &App) {
+    let text = "[{\"log\": \"${foo} ${foo} ${set_later} ${result.name} $${global} ${\"},\n{\"set\": {\"set_later\": \"x\"}},\n\
+        {\"httpRequest\": {\"url\": \"http://x/${id}\", \"path\": {\"id\": \"${queue_id}\"}, \"exportVariables\": {\"result\": \"a\"}, \"responseCode\": \"code\"}},\n\
+        {\"log\": \"${code}\"},\n{\"if\": {\"expression\": \"${bar} > 1\", \"then\": [{\"log\": \"${baz}\"}]}}]";
+    let id = schema("CRM").text(text).create(app);
+    let browser = app.browser();
+    let unknown = |line: usize, name: &str| {
+        format!(
+            "Line {line}: No event brings {name}. Unless the member, the call, the form or the queue sets it, it is empty."
+        )
+    };
+    assert_eq!(browser.get(&flow(id)).warnings(), [unknown(1, "foo"), unknown(5, "bar"), unknown(5, "baz")]);
+}
 
-    fn a_flow_schema_that_runs_another_is_not_warned_of_unknown_variables(app) {
-        let id = schema("CRM").text("[{\"schema\": {\"id\": 1}}, {\"log\": \"${foo}\"}]").create(app);
-        assert!(app.browser().get(&flow(id)).expect(200).warnings().is_empty());
-    }
+#[on_both]
+fn a_flow_schema_that_runs_another_is_not_warned_of_unknown_variables(app: &App) {
+    let id = schema("CRM").text("[{\"schema\": {\"id\": 1}}, {\"log\": \"${foo}\"}]").create(app);
+    assert!(app.browser().get(&flow(id)).expect(200).warnings().is_empty());
+}
 
-    fn a_request_without_a_url_is_warned_of(app) {
-        let id = schema("CRM").text("[{\"httpRequest\": {\"url\": \" \"}},\n{\"httpRequest\": {}},\n{\"httpRequest\": {\"url\": \"http://x\"}}]").create(app);
-        let sentence = |line| format!("Line {line}: This httpRequest has no url, so it sends nothing.");
-        assert_eq!(app.browser().get(&flow(id)).warnings(), [sentence(1), sentence(2)]);
-    }
+#[on_both]
+fn a_request_without_a_url_is_warned_of(app: &App) {
+    let id = schema("CRM").text("[{\"httpRequest\": {\"url\": \" \"}},\n{\"httpRequest\": {}},\n{\"httpRequest\": {\"url\": \"http://x\"}}]").create(app);
+    let sentence = |line| format!("Line {line}: This httpRequest has no url, so it sends nothing.");
+    assert_eq!(app.browser().get(&flow(id)).warnings(), [sentence(1), sentence(2)]);
+}
 
-    fn at_most_20_warnings_are_told_and_the_others_counted(app) {
-        let of = |count: usize| {
-            let logs: Vec<_> = (0..count).map(|n| format!("{{\"log\": \"${{foo{n}}}\"}}")).collect();
-            format!("[{}]", logs.join(",\n"))
-        };
-        let browser = app.browser();
-        let twenty = schema("20").text(&of(20)).create(app);
-        assert_eq!(browser.get(&flow(twenty)).warnings().len(), 20);
-        let many = schema("25").text(&of(25)).create(app);
-        let warnings = browser.get(&flow(many)).warnings();
-        assert_eq!(warnings.len(), 21);
-        assert!(warnings[19].starts_with("Line 20: No event brings foo19."), "{warnings:?}");
-        assert_eq!(warnings[20], "And 5 more.");
-    }
+#[on_both]
+fn at_most_20_warnings_are_told_and_the_others_counted(app: &App) {
+    let of = |count: usize| {
+        let logs: Vec<_> = (0..count).map(|n| format!("{{\"log\": \"${{foo{n}}}\"}}")).collect();
+        format!("[{}]", logs.join(",\n"))
+    };
+    let browser = app.browser();
+    let twenty = schema("20").text(&of(20)).create(app);
+    assert_eq!(browser.get(&flow(twenty)).warnings().len(), 20);
+    let many = schema("25").text(&of(25)).create(app);
+    let warnings = browser.get(&flow(many)).warnings();
+    assert_eq!(warnings.len(), 21);
+    assert!(warnings[19].starts_with("Line 20: No event brings foo19."), "{warnings:?}");
+    assert_eq!(warnings[20], "And 5 more.");
+}
 
-    fn warnings_are_about_what_was_typed_and_keep_nobody_from_saving(app) {
-        let id = schema("CRM").create(app);
-        let browser = app.browser();
-        let page = browser.get(&flow(id)).press("Format", &text_is("[{\"robot\":{}}]")).expect(200);
-        assert!(page.warnings()[0].starts_with("Line 3: No application “robot” is known."), "{:?}", page.warnings());
-        assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved CRM");
-        assert!(browser.get(&flow(id)).press("Format", &[Fill::Field("type", "voice"), Fill::Field("text", "[{\"answer\":{}}]")]).warnings().is_empty());
-    }
+#[on_both]
+fn warnings_are_about_what_was_typed_and_keep_nobody_from_saving(app: &App) {
+    let id = schema("CRM").create(app);
+    let browser = app.browser();
+    let page = browser.get(&flow(id)).press("Format", &text_is("[{\"robot\":{}}]")).expect(200);
+    assert!(page.warnings()[0].starts_with("Line 3: No application “robot” is known."), "{:?}", page.warnings());
+    assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved CRM");
+    assert!(
+        browser
+            .get(&flow(id))
+            .press("Format", &[Fill::Field("type", "voice"), Fill::Field("text", "[{\"answer\":{}}]")])
+            .warnings()
+            .is_empty()
+    );
 }

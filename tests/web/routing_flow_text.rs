@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use queue_hooks::flow_schemas::text::{MAX_TEXT, check, format};
 
-use crate::support::*;
+use support::*;
 
 /// A text, the line and the column of what is wrong, and a part of what is said of it.
 type Case = (&'static str, usize, usize, &'static str);
@@ -141,141 +141,159 @@ fn fields(text: &str) -> [(&str, &str); 3] {
     [("name", "Typed"), ("type", "chat"), ("text", text)]
 }
 
-on_both! {
-    fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_added(app) {
-        let browser = app.browser();
-        let before = contents(app);
-        for case in BAD {
-            assert_told(&browser.post(FLOW, &fields(case.0)), *case);
-        }
-        assert_eq!(contents(app), before);
+#[on_both]
+fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_added(app: &App) {
+    let browser = app.browser();
+    let before = contents(app);
+    for case in BAD {
+        assert_told(&browser.post(FLOW, &fields(case.0)), *case);
     }
+    assert_eq!(contents(app), before);
+}
 
-    fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_changed(app) {
-        let id = schema("CRM").create(app);
-        let browser = app.browser();
-        let before = contents(app);
-        for case in BAD {
-            assert_told(&browser.post(&flow(id), &fields(case.0)), *case);
-            for button in ["format", "preview"] {
-                let page = browser.post(&flow(id), &[&fields(case.0)[..], &[(button, "yes")]].concat());
-                assert_eq!((page.status, page.typed_text().as_str()), (422, case.0), "{button}");
-                assert!(page.text("#text-error p").contains(case.3), "{button}");
-                assert!(!page.has("[aria-label=Preview]"));
-            }
-        }
-        assert_eq!(contents(app), before);
-    }
-
-    fn bytes_that_are_no_text_are_told_of(app) {
-        let browser = app.browser();
-        let token = browser.token();
-        let fields = [&[("token", &*token)], &fields("[]")[..]].concat();
-        for (bytes, line, column) in [
-            (&b"[\n{\"log\": \"caf\xe9\"}]"[..], 2, 13),
-            (b"\xff\xfe[\0]\0", 1, 1),
-            (b"[{\"log\": \"\xf0\x9f\x98\"}]", 1, 11),
-            (b"[{\"log\": \"a\0\"}]", 1, 12),
-        ] {
-            for button in [&[][..], &[("load", "yes")]] {
-                let page = browser.post_file(FLOW, &[&fields, button].concat(), ("latin.json", bytes)).expect(422);
-                let told = page.text("#text-error p");
-                assert!(told.starts_with(&format!("Line {line}, column {column}: Something here is not text in UTF-8.")), "{told}");
-                let mark: String = page.one("#text-error mark").text().collect();
-                assert_eq!(mark, "\u{fffd}");
-            }
-        }
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn text_that_is_nested_without_end_is_told_of(app) {
-        let browser = app.browser();
-        let brackets = "[".repeat(100_000);
-        assert_told(&browser.post(FLOW, &fields(&brackets)), (&brackets, 1, 513, "This is nested too deeply."));
-        let objects = "[".to_owned() + &"{\"a\":".repeat(100_000);
-        let page = browser.post(FLOW, &fields(&objects)).expect(422);
-        assert!(page.text("#text-error p").ends_with("This is nested too deeply.") && page.typed_text() == objects);
-        let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_told(&browser.post(FLOW, &fields(&closed)), (&closed, 1, 513, "This is nested too deeply."));
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn a_mebibyte_of_brackets_is_told_of(app) {
-        let brackets = "[".repeat(MAX_TEXT);
-        let browser = app.browser();
-        assert_told(&browser.post(FLOW, &fields(&brackets)), (&brackets, 1, 513, "This is nested too deeply."));
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn a_mebibyte_is_not_too_long_and_a_byte_more_is(app) {
-        let browser = app.browser();
-        let of = |bytes: usize| format!("[{{\"log\":\"{}\"}}]", "x".repeat(bytes - 12));
-        let (full, over) = (of(MAX_TEXT), of(MAX_TEXT + 1));
-        assert_eq!((full.len(), over.len()), (1 << 20, (1 << 20) + 1));
-        browser.post(FLOW, &fields(&full)).expect(303);
-        assert!(stored_text(app, 1) == full);
-        let path = flow(1);
-        for path in [FLOW, &path] {
-            assert_told(&browser.post(path, &fields(&over)), (&over, 1, MAX_TEXT + 1, "at most 1 MiB, and this has 1.0 MiB."));
-        }
-        let token = browser.token();
-        let page = browser.post_file(FLOW, &[("token", &*token), ("type", "chat"), ("load", "yes")], ("Typed.json", over.as_bytes()));
-        assert_told(&page, (&over, 1, MAX_TEXT + 1, "at most 1 MiB"));
-        assert!(stored_text(app, 1) == full);
-        assert_eq!(schema_names(app).len(), 1);
-        browser.get(&flow(1)).expect(200);
-    }
-
-    fn what_is_far_too_long_is_refused_before_it_is_read(app) {
-        let browser = app.browser();
-        let token = browser.token();
-        let far = "x".repeat(5 << 20);
-        let page = browser.post_file(FLOW, &[("token", &*token), ("name", "X")], ("x.json", far.as_bytes())).expect(413);
-        assert_eq!(page.text("h1"), "That is too much at once");
-        assert!(schema_names(app).is_empty());
-    }
-
-    fn the_deepest_text_that_is_accepted_is_shown_indented_and_previewed_like_any_other(app) {
-        let browser = app.browser();
-        let lists = format!("[{{\"httpRequest\":{{\"url\":\"http://x.test\",\"data\":{}1{}}}}}]", "[".repeat(500), "]".repeat(500));
-        let ifs = format!("[{}{}]", "{\"if\":{\"then\":[".repeat(100), "]}}".repeat(100));
-        for (id, text) in (1..).zip([lists, ifs]) {
-            let name = format!("Deep {id}");
-            let fields = [("name", &*name), ("type", "service"), ("text", &text)];
-            browser.post(FLOW, &fields).expect(303);
-            browser.post(FLOW, &[&fields[..], &[("format", "yes")]].concat()).expect(200);
-            browser.get(&format!("{}?event=joined", flow(id))).expect(200);
-            browser.post(&flow(id), &[("name", &*name), ("type", "service"), ("text", "[]")]).expect(303);
-            let history = browser.get(&format!("{}/history", flow(id))).expect(200);
-            browser.get(&history.attr("tbody tr:first-child a", "href")).expect(200);
+#[on_both]
+fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_changed(app: &App) {
+    let id = schema("CRM").create(app);
+    let browser = app.browser();
+    let before = contents(app);
+    for case in BAD {
+        assert_told(&browser.post(&flow(id), &fields(case.0)), *case);
+        for button in ["format", "preview"] {
+            let page = browser.post(&flow(id), &[&fields(case.0)[..], &[(button, "yes")]].concat());
+            assert_eq!((page.status, page.typed_text().as_str()), (422, case.0), "{button}");
+            assert!(page.text("#text-error p").contains(case.3), "{button}");
+            assert!(!page.has("[aria-label=Preview]"));
         }
     }
+    assert_eq!(contents(app), before);
+}
 
-    fn odd_text_that_is_a_program_is_accepted(app) {
-        let browser = app.browser();
-        let good = [
-            "[]",
-            " \n\t[ ]\n",
-            "[{\"break\":true}]",
-            "[{\"log\":\"x\",\"tag\":\"t\",\"break\":true}]",
-            "[{\"_id\":\"a\",\"async\":true,\"limit\":{},\"trace\":1,\"log\":\"x\"}]",
-            "[{\"if\":{\"expression\":\"1\",\"then\":[{\"while\":{\"condition\":\"1\",\"do\":[{\"switch\":{\"variable\":\"a\",\"case\":{\"1\":[{\"function\":{\"name\":\"f\",\"actions\":[{\"break\":true}]}}],\"2\":[]}}}]}}],\"else\":[]}}]",
-            "[{\"trigger\":{\"disconnected\":[{\"log\":\"x\"}],\"commands\":{\"a\":[{\"log\":\"y\"}]}}}]",
-            "[{\"robot\":null}]",
-            "[{\"log\":\"\\u0041\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\"\\\\\"}]",
-            "[{\"log\":\"a\\\\u0000b\"}]",
-            "[{\"log\":\"\u{a0}\u{2028}\u{200b}\u{feff}\"}]",
-            "[{\"log\":[1,-0,1.50,1E5,1e-7,12345678901234567890,true,false,null]}]",
-            "[{\"\":1}]",
-        ];
-        for (index, text) in good.into_iter().enumerate() {
-            let name = format!("Schema {index}");
-            let page = browser.post(FLOW, &[("name", &name), ("type", "default"), ("text", text)]).expect(303);
-            let id = index as i64 + 1;
-            assert_eq!(page.header("location"), Some(&*flow(id)));
-            assert_eq!(stored_text(app, id), text, "to the byte");
-            browser.get(&flow(id)).expect(200);
+#[on_both]
+fn bytes_that_are_no_text_are_told_of(app: &App) {
+    let browser = app.browser();
+    let token = browser.token();
+    let fields = [&[("token", &*token)], &fields("[]")[..]].concat();
+    for (bytes, line, column) in [
+        (&b"[\n{\"log\": \"caf\xe9\"}]"[..], 2, 13),
+        (b"\xff\xfe[\0]\0", 1, 1),
+        (b"[{\"log\": \"\xf0\x9f\x98\"}]", 1, 11),
+        (b"[{\"log\": \"a\0\"}]", 1, 12),
+    ] {
+        for button in [&[][..], &[("load", "yes")]] {
+            let page = browser.post_file(FLOW, &[&fields, button].concat(), ("latin.json", bytes)).expect(422);
+            let told = page.text("#text-error p");
+            assert!(
+                told.starts_with(&format!("Line {line}, column {column}: Something here is not text in UTF-8.")),
+                "{told}"
+            );
+            let mark: String = page.one("#text-error mark").text().collect();
+            assert_eq!(mark, "\u{fffd}");
         }
+    }
+    assert!(schema_names(app).is_empty());
+}
+
+#[on_both]
+fn text_that_is_nested_without_end_is_told_of(app: &App) {
+    let browser = app.browser();
+    let brackets = "[".repeat(100_000);
+    assert_told(&browser.post(FLOW, &fields(&brackets)), (&brackets, 1, 513, "This is nested too deeply."));
+    let objects = "[".to_owned() + &"{\"a\":".repeat(100_000);
+    let page = browser.post(FLOW, &fields(&objects)).expect(422);
+    assert!(page.text("#text-error p").ends_with("This is nested too deeply.") && page.typed_text() == objects);
+    let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_told(&browser.post(FLOW, &fields(&closed)), (&closed, 1, 513, "This is nested too deeply."));
+    assert!(schema_names(app).is_empty());
+}
+
+#[on_both]
+fn a_mebibyte_of_brackets_is_told_of(app: &App) {
+    let brackets = "[".repeat(MAX_TEXT);
+    let browser = app.browser();
+    assert_told(&browser.post(FLOW, &fields(&brackets)), (&brackets, 1, 513, "This is nested too deeply."));
+    assert!(schema_names(app).is_empty());
+}
+
+#[on_both]
+fn a_mebibyte_is_not_too_long_and_a_byte_more_is(app: &App) {
+    let browser = app.browser();
+    let of = |bytes: usize| format!("[{{\"log\":\"{}\"}}]", "x".repeat(bytes - 12));
+    let (full, over) = (of(MAX_TEXT), of(MAX_TEXT + 1));
+    assert_eq!((full.len(), over.len()), (1 << 20, (1 << 20) + 1));
+    browser.post(FLOW, &fields(&full)).expect(303);
+    assert!(stored_text(app, 1) == full);
+    let path = flow(1);
+    for path in [FLOW, &path] {
+        assert_told(
+            &browser.post(path, &fields(&over)),
+            (&over, 1, MAX_TEXT + 1, "at most 1 MiB, and this has 1.0 MiB."),
+        );
+    }
+    let token = browser.token();
+    let page = browser.post_file(
+        FLOW,
+        &[("token", &*token), ("type", "chat"), ("load", "yes")],
+        ("Typed.json", over.as_bytes()),
+    );
+    assert_told(&page, (&over, 1, MAX_TEXT + 1, "at most 1 MiB"));
+    assert!(stored_text(app, 1) == full);
+    assert_eq!(schema_names(app).len(), 1);
+    browser.get(&flow(1)).expect(200);
+}
+
+#[on_both]
+fn what_is_far_too_long_is_refused_before_it_is_read(app: &App) {
+    let browser = app.browser();
+    let token = browser.token();
+    let far = "x".repeat(5 << 20);
+    let page = browser.post_file(FLOW, &[("token", &*token), ("name", "X")], ("x.json", far.as_bytes())).expect(413);
+    assert_eq!(page.text("h1"), "That is too much at once");
+    assert!(schema_names(app).is_empty());
+}
+
+#[on_both]
+fn the_deepest_text_that_is_accepted_is_shown_indented_and_previewed_like_any_other(app: &App) {
+    let browser = app.browser();
+    let lists =
+        format!("[{{\"httpRequest\":{{\"url\":\"http://x.test\",\"data\":{}1{}}}}}]", "[".repeat(500), "]".repeat(500));
+    let ifs = format!("[{}{}]", "{\"if\":{\"then\":[".repeat(100), "]}}".repeat(100));
+    for (id, text) in (1..).zip([lists, ifs]) {
+        let name = format!("Deep {id}");
+        let fields = [("name", &*name), ("type", "service"), ("text", &text)];
+        browser.post(FLOW, &fields).expect(303);
+        browser.post(FLOW, &[&fields[..], &[("format", "yes")]].concat()).expect(200);
+        browser.get(&format!("{}?event=joined", flow(id))).expect(200);
+        browser.post(&flow(id), &[("name", &*name), ("type", "service"), ("text", "[]")]).expect(303);
+        let history = browser.get(&format!("{}/history", flow(id))).expect(200);
+        browser.get(&history.attr("tbody tr:first-child a", "href")).expect(200);
+    }
+}
+
+#[on_both]
+fn odd_text_that_is_a_program_is_accepted(app: &App) {
+    let browser = app.browser();
+    let good = [
+        "[]",
+        " \n\t[ ]\n",
+        "[{\"break\":true}]",
+        "[{\"log\":\"x\",\"tag\":\"t\",\"break\":true}]",
+        "[{\"_id\":\"a\",\"async\":true,\"limit\":{},\"trace\":1,\"log\":\"x\"}]",
+        "[{\"if\":{\"expression\":\"1\",\"then\":[{\"while\":{\"condition\":\"1\",\"do\":[{\"switch\":{\"variable\":\"a\",\"case\":{\"1\":[{\"function\":{\"name\":\"f\",\"actions\":[{\"break\":true}]}}],\"2\":[]}}}]}}],\"else\":[]}}]",
+        "[{\"trigger\":{\"disconnected\":[{\"log\":\"x\"}],\"commands\":{\"a\":[{\"log\":\"y\"}]}}}]",
+        "[{\"robot\":null}]",
+        "[{\"log\":\"\\u0041\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\"\\\\\"}]",
+        "[{\"log\":\"a\\\\u0000b\"}]",
+        "[{\"log\":\"\u{a0}\u{2028}\u{200b}\u{feff}\"}]",
+        "[{\"log\":[1,-0,1.50,1E5,1e-7,12345678901234567890,true,false,null]}]",
+        "[{\"\":1}]",
+    ];
+    for (index, text) in good.into_iter().enumerate() {
+        let name = format!("Schema {index}");
+        let page = browser.post(FLOW, &[("name", &name), ("type", "default"), ("text", text)]).expect(303);
+        let id = index as i64 + 1;
+        assert_eq!(page.header("location"), Some(&*flow(id)));
+        assert_eq!(stored_text(app, id), text, "to the byte");
+        browser.get(&flow(id)).expect(200);
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::FromRequest;
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 
-use crate::support::*;
+use support::*;
 
 const EVERY_ANSWER: [(&str, &str); 7] = [
     (
@@ -88,184 +88,189 @@ fn cookies_are_for_this_server_alone_and_not_for_scripts() {
     }
 }
 
-on_both! {
-    fn a_form_without_the_token_of_its_browser_changes_nothing(app) {
-        let browser = app.browser();
-        let other = app.browser();
+#[on_both]
+fn a_form_without_the_token_of_its_browser_changes_nothing(app: &App) {
+    let browser = app.browser();
+    let other = app.browser();
+    let center = center(app);
+    let token = browser.token();
+    let (mask, masked) = token.split_at(token.len() / 2);
+    let last = if token.ends_with('0') { "1" } else { "0" };
+    let wrong = [
+        String::new(),
+        other.token(),
+        format!("{}{last}", &token[..token.len() - 1]),
+        format!("{mask}{mask}"),
+        format!("{masked}{masked}"),
+        masked.to_owned(),
+        token[..token.len() - 1].to_owned(),
+        format!("{token}0"),
+        format!("{token}{token}"),
+        "0".repeat(10_000),
+        "g".repeat(token.len()),
+        "é".repeat(token.len() / 2),
+        format!("{}é{}", &token[..31], &token[33..]),
+        "\0".repeat(token.len()),
+        format!(" {token}"),
+    ];
+    let before = contents(app);
+    for form in center.forms() {
+        browser.post_raw(&form.path, &form.fields()).expect(403);
+        for wrong in &wrong {
+            let fields = [&[("token", wrong.as_str())], &form.fields()[..]].concat();
+            browser.post_raw(&form.path, &fields).expect(403);
+        }
+        // The right one, but in the address.
+        let separator = if form.path.contains('?') { '&' } else { '?' };
+        browser.post_raw(&format!("{}{separator}token={token}", form.path), &form.fields()).expect(403);
+        // The right one, but from a browser that was never here.
+        app.browser().post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(403);
+    }
+    assert_eq!(contents(app), before);
+}
+
+#[on_both]
+fn a_form_with_the_token_of_its_browser_is_accepted_under_any_mask(app: &App) {
+    let browser = app.browser();
+    for index in 0..center(app).forms().len() {
         let center = center(app);
-        let token = browser.token();
-        let (mask, masked) = token.split_at(token.len() / 2);
-        let last = if token.ends_with('0') { "1" } else { "0" };
-        let wrong = [
-            String::new(),
-            other.token(),
-            format!("{}{last}", &token[..token.len() - 1]),
-            format!("{mask}{mask}"),
-            format!("{masked}{masked}"),
-            masked.to_owned(),
-            token[..token.len() - 1].to_owned(),
-            format!("{token}0"),
-            format!("{token}{token}"),
-            "0".repeat(10_000),
-            "g".repeat(token.len()),
-            "é".repeat(token.len() / 2),
-            format!("{}é{}", &token[..31], &token[33..]),
-            "\0".repeat(token.len()),
-            format!(" {token}"),
-        ];
+        let form = &center.forms()[index];
+        let tab = browser.get(&center.fill("/contact-center/queues/{queue}/hooks")).expect(200);
+        let again = browser.get(&tab.path);
+        let token = tab.attr("#change [name=token]", "value");
+        assert_ne!(token, again.attr("#change [name=token]", "value"), "each page has a mask of its own");
         let before = contents(app);
-        for form in center.forms() {
-            browser.post_raw(&form.path, &form.fields()).expect(403);
-            for wrong in &wrong {
-                let fields = [&[("token", wrong.as_str())], &form.fields()[..]].concat();
-                browser.post_raw(&form.path, &fields).expect(403);
+        browser.post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(303);
+        let keeps_data = form.route == "/settings";
+        assert!(keeps_data || contents(app) != before, "{} does something", form.path);
+    }
+}
+
+#[on_both]
+fn a_change_that_another_site_asks_for_is_refused(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let (own, token) = (format!("http://{}", app.address), browser.token());
+    let elsewhere: [&[(&str, &str)]; 9] = [
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "none")],
+        &[("sec-fetch-site", "")],
+        &[("sec-fetch-site", "cross-site"), ("origin", &own)],
+        &[("origin", "http://127.0.0.1:1")],
+        &[("origin", "http://evil.example")],
+        &[("origin", &format!("http://{}.evil.example", app.address))],
+        &[("origin", "null")],
+    ];
+    let before = contents(app);
+    for form in center.forms() {
+        for headers in elsewhere {
+            let headers = [&[FORM], headers].concat();
+            browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(403);
+        }
+    }
+    assert_eq!(contents(app), before);
+    let state = &center.forms()[2];
+    for headers in [("sec-fetch-site", "same-origin"), ("origin", own.as_str())] {
+        browser.request("POST", &state.path, &[FORM, headers], state.body(&token).as_bytes()).expect(303);
+    }
+}
+
+#[on_both]
+fn a_body_that_is_no_form_is_refused(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let token = browser.token();
+    let before = contents(app);
+    let types = ["text/plain", "application/json", "multipart/form-data; boundary=x", "nonsense", ""];
+    for form in center.forms() {
+        let takes_files = ["/routing/flow", "/routing/flow/{schema}"].contains(&form.route);
+        for content_type in types {
+            let status = if takes_files && content_type.starts_with("multipart") { 400 } else { 415 };
+            let headers = [("content-type", content_type)];
+            browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(status);
+        }
+        browser.request("POST", &form.path, &[], form.body(&token).as_bytes()).expect(415);
+    }
+    assert_eq!(contents(app), before);
+    let state = &center.forms()[2];
+    let with_charset = ("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
+    browser.request("POST", &state.path, &[with_charset], state.body(&token).as_bytes()).expect(303);
+}
+
+#[on_both]
+fn names_appear_as_the_text_that_they_are(app: &App) {
+    let names = [
+        "<script>alert(1)</script>",
+        "</title><b onload=x>bold",
+        r#""double" 'single' `back`"#,
+        "R&D &amp; &lt;i&gt;",
+        "\u{202e}desrever\u{200f} \u{2066}x",
+        "😀 𝕏 naïve ß İ",
+        "{{ token }} ${x} %41 +",
+        r"a\b/../c;d=e,f",
+    ];
+    let browser = app.browser();
+    for (number, name) in (1..).zip(names) {
+        let queue_name = format!("Queue {name}");
+        let schema_name = format!("{number} {name}");
+        let center = center_named(app, &queue_name, &schema_name);
+        let rival = hook(center.queue, center.schema).off().create(app).to_string();
+        let tab = center.fill("/contact-center/queues/{queue}/hooks");
+        let enable = [("enabled", "true")];
+        let event = [("event", "joined"), ("schema", &center.schema.to_string())];
+        let lists = ["/contact-center/queues", "/routing/flow"];
+        let whole = |path: &str| if lists.contains(&path) { format!("{path}?size=1000") } else { path.to_owned() };
+        let mut pages: Vec<_> = center.pages().iter().map(|path| browser.get(&whole(path)).expect(200)).collect();
+        pages.push(browser.get(&format!("/routing/flow/options?q={number}")).expect(200));
+        pages.push(browser.get(&format!("{tab}?size=1000")).expect(200));
+        pages.push(browser.post(&format!("{tab}/{rival}/state"), &enable).expect(409));
+        pages.push(browser.post(&tab, &event).expect(422));
+        for page in pages {
+            for foreign in ["body script", "b", "i", "[onload]"] {
+                assert!(!page.has(foreign), "{} holds {foreign}: {}", page.path, page.body);
             }
-            // The right one, but in the address.
-            let separator = if form.path.contains('?') { '&' } else { '?' };
-            browser.post_raw(&format!("{}{separator}token={token}", form.path), &form.fields()).expect(403);
-            // The right one, but from a browser that was never here.
-            app.browser().post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(403);
-        }
-        assert_eq!(contents(app), before);
-    }
-
-    fn a_form_with_the_token_of_its_browser_is_accepted_under_any_mask(app) {
-        let browser = app.browser();
-        for index in 0..center(app).forms().len() {
-            let center = center(app);
-            let form = &center.forms()[index];
-            let tab = browser.get(&center.fill("/contact-center/queues/{queue}/hooks")).expect(200);
-            let again = browser.get(&tab.path);
-            let token = tab.attr("#change [name=token]", "value");
-            assert_ne!(token, again.attr("#change [name=token]", "value"), "each page has a mask of its own");
-            let before = contents(app);
-            browser.post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(303);
-            let keeps_data = form.route == "/settings";
-            assert!(keeps_data || contents(app) != before, "{} does something", form.path);
+            let text = page.text("html");
+            let is_new = ["/contact-center/queues/new", "/routing/flow/new"].contains(&&*page.path);
+            let is_of_queue = page.path.starts_with("/contact-center/queues") && !is_new;
+            let is_of_schema = page.path.starts_with("/routing") && !is_new || page.path.contains("/hooks");
+            assert!(text.contains(&queue_name) || !is_of_queue, "{}: {}", page.path, page.body);
+            assert!(text.contains(&schema_name) || !is_of_schema, "{}: {}", page.path, page.body);
         }
     }
+}
 
-    fn a_change_that_another_site_asks_for_is_refused(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let (own, token) = (format!("http://{}", app.address), browser.token());
-        let elsewhere: [&[(&str, &str)]; 9] = [
-            &[("sec-fetch-site", "cross-site")],
-            &[("sec-fetch-site", "same-site")],
-            &[("sec-fetch-site", "none")],
-            &[("sec-fetch-site", "")],
-            &[("sec-fetch-site", "cross-site"), ("origin", &own)],
-            &[("origin", "http://127.0.0.1:1")],
-            &[("origin", "http://evil.example")],
-            &[("origin", &format!("http://{}.evil.example", app.address))],
-            &[("origin", "null")],
-        ];
-        let before = contents(app);
-        for form in center.forms() {
-            for headers in elsewhere {
-                let headers = [&[FORM], headers].concat();
-                browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(403);
-            }
-        }
-        assert_eq!(contents(app), before);
-        let state = &center.forms()[2];
-        for headers in [("sec-fetch-site", "same-origin"), ("origin", own.as_str())] {
-            browser.request("POST", &state.path, &[FORM, headers], state.body(&token).as_bytes()).expect(303);
-        }
-    }
-
-    fn a_body_that_is_no_form_is_refused(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let token = browser.token();
-        let before = contents(app);
-        let types = ["text/plain", "application/json", "multipart/form-data; boundary=x", "nonsense", ""];
-        for form in center.forms() {
-            let takes_files = ["/routing/flow", "/routing/flow/{schema}"].contains(&form.route);
-            for content_type in types {
-                let status = if takes_files && content_type.starts_with("multipart") { 400 } else { 415 };
-                let headers = [("content-type", content_type)];
-                browser.request("POST", &form.path, &headers, form.body(&token).as_bytes()).expect(status);
-            }
-            browser.request("POST", &form.path, &[], form.body(&token).as_bytes()).expect(415);
-        }
-        assert_eq!(contents(app), before);
-        let state = &center.forms()[2];
-        let with_charset = ("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
-        browser.request("POST", &state.path, &[with_charset], state.body(&token).as_bytes()).expect(303);
-    }
-
-    fn names_appear_as_the_text_that_they_are(app) {
-        let names = [
-            "<script>alert(1)</script>",
-            "</title><b onload=x>bold",
-            r#""double" 'single' `back`"#,
-            "R&D &amp; &lt;i&gt;",
-            "\u{202e}desrever\u{200f} \u{2066}x",
-            "😀 𝕏 naïve ß İ",
-            "{{ token }} ${x} %41 +",
-            r"a\b/../c;d=e,f",
-        ];
-        let browser = app.browser();
-        for (number, name) in (1..).zip(names) {
-            let queue_name = format!("Queue {name}");
-            let schema_name = format!("{number} {name}");
-            let center = center_named(app, &queue_name, &schema_name);
-            let rival = hook(center.queue, center.schema).off().create(app).to_string();
-            let tab = center.fill("/contact-center/queues/{queue}/hooks");
-            let enable = [("enabled", "true")];
-            let event = [("event", "joined"), ("schema", &center.schema.to_string())];
-            let lists = ["/contact-center/queues", "/routing/flow"];
-            let whole = |path: &str| if lists.contains(&path) { format!("{path}?size=1000") } else { path.to_owned() };
-            let mut pages: Vec<_> = center.pages().iter().map(|path| browser.get(&whole(path)).expect(200)).collect();
-            pages.push(browser.get(&format!("/routing/flow/options?q={number}")).expect(200));
-            pages.push(browser.get(&format!("{tab}?size=1000")).expect(200));
-            pages.push(browser.post(&format!("{tab}/{rival}/state"), &enable).expect(409));
-            pages.push(browser.post(&tab, &event).expect(422));
-            for page in pages {
-                for foreign in ["body script", "b", "i", "[onload]"] {
-                    assert!(!page.has(foreign), "{} holds {foreign}: {}", page.path, page.body);
-                }
-                let text = page.text("html");
-                let is_new = ["/contact-center/queues/new", "/routing/flow/new"].contains(&&*page.path);
-                let is_of_queue = page.path.starts_with("/contact-center/queues") && !is_new;
-                let is_of_schema = page.path.starts_with("/routing") && !is_new || page.path.contains("/hooks");
-                assert!(text.contains(&queue_name) || !is_of_queue, "{}: {}", page.path, page.body);
-                assert!(text.contains(&schema_name) || !is_of_schema, "{}: {}", page.path, page.body);
-            }
-        }
-    }
-
-    fn what_was_typed_appears_as_the_text_that_it_is(app) {
-        let browser = app.browser();
-        let center = center(app);
-        let typed = r#""><script>alert(1)</script>&amp;"#;
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
-        for path in ["/contact-center/queues", "/routing/flow", &center.fill("/contact-center/queues/{queue}/hooks")] {
-            let page = browser.get(&format!("{path}?{query}&size=%3Cscript%3E")).expect(200);
-            assert!(!page.has("body script"), "{}", page.body);
-            assert_eq!(page.attr("#q", "value"), typed);
-            assert_eq!(page.attr(".empty a", "href"), path);
-            assert!(page.text("[role=note] li").contains("“<script>”"));
-        }
-        let new = center.fill("/contact-center/queues/{queue}/hooks");
-        let page = browser.post(&new, &[("schema_q", typed), ("change", typed), ("search", "yes")]).expect(200);
+#[on_both]
+fn what_was_typed_appears_as_the_text_that_it_is(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let typed = r#""><script>alert(1)</script>&amp;"#;
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+    for path in ["/contact-center/queues", "/routing/flow", &center.fill("/contact-center/queues/{queue}/hooks")] {
+        let page = browser.get(&format!("{path}?{query}&size=%3Cscript%3E")).expect(200);
         assert!(!page.has("body script"), "{}", page.body);
-        assert_eq!(page.attr("#schema_q", "value"), typed);
-        assert_eq!(page.attr("[name=change]", "value"), typed);
+        assert_eq!(page.attr("#q", "value"), typed);
+        assert_eq!(page.attr(".empty a", "href"), path);
+        assert!(page.text("[role=note] li").contains("“<script>”"));
     }
+    let new = center.fill("/contact-center/queues/{queue}/hooks");
+    let page = browser.post(&new, &[("schema_q", typed), ("change", typed), ("search", "yes")]).expect(200);
+    assert!(!page.has("body script"), "{}", page.body);
+    assert_eq!(page.attr("#schema_q", "value"), typed);
+    assert_eq!(page.attr("[name=change]", "value"), typed);
+}
 
-    fn a_message_says_a_name_as_it_is(app) {
-        let browser = app.browser();
-        for name in ["a & b + c % d; e=f", "<b>\"x\"</b>", "100% %41", "a&removal=1", "é 😀 \u{202e}x"] {
-            let center = center_named(app, "Queue", name);
-            let tab = center.fill("/contact-center/queues/{queue}/hooks");
-            let page = browser.get(&tab).press(&format!("Remove Joined → {name}"), &[]).expect(200);
-            assert_eq!(page.text("[role=status] p"), format!("Removed Joined → {name}"));
-            assert!(!page.has("b"));
-            let page = page.press("Undo", &[]).expect(200);
-            assert_eq!(page.text("[role=status] p"), format!("Restored Joined → {name}"));
-        }
+#[on_both]
+fn a_message_says_a_name_as_it_is(app: &App) {
+    let browser = app.browser();
+    for name in ["a & b + c % d; e=f", "<b>\"x\"</b>", "100% %41", "a&removal=1", "é 😀 \u{202e}x"] {
+        let center = center_named(app, "Queue", name);
+        let tab = center.fill("/contact-center/queues/{queue}/hooks");
+        let page = browser.get(&tab).press(&format!("Remove Joined → {name}"), &[]).expect(200);
+        assert_eq!(page.text("[role=status] p"), format!("Removed Joined → {name}"));
+        assert!(!page.has("b"));
+        let page = page.press("Undo", &[]).expect(200);
+        assert_eq!(page.text("[role=status] p"), format!("Restored Joined → {name}"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/settings`: light or dark, and single-letter shortcuts.
 
-use crate::support::*;
+use support::*;
 
 #[test]
 fn the_colours_are_kept_and_the_person_is_back_on_the_page() {

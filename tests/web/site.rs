@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use queue_hooks::schema::people_journal;
 use queue_hooks::site::Site;
 
-use crate::support::*;
+use support::*;
 
 fn public(url: &str) -> Site {
     Site { public_url: Some(url.parse().expect("a URL")), is_open: true, ..Site::default() }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use queue_hooks::token::Hex;
 use rust_embed::Embed;
 
-use crate::support::*;
+use support::*;
 
 #[derive(Embed)]
 #[folder = "static/"]

@@ -8,17 +8,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tempfile::TempDir;
 
-use super::{ADMIT, Cluster, Ended, PASSWORD, Program, Server};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
-}
+use super::{Cluster, Ended, PASSWORD, Program, Server};
+use crate::browser::ADMIT;
+use crate::{Backend, OnBoth};
 
 pub struct Database {
     pub url: String,
-    pub kind: Kind,
+    pub backend: Backend,
     /// Removed with what is in it.
     folder: TempDir,
 }
@@ -27,7 +23,7 @@ impl Database {
     /// A file that does not exist yet, in a folder of its own.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { url: format!("sqlite://{}/test.db", folder.path().display()), kind: Kind::Sqlite, folder }
+        Self { url: format!("sqlite://{}/test.db", folder.path().display()), backend: Backend::Sqlite, folder }
     }
 
     /// An empty database of the cluster that the tests share.
@@ -48,7 +44,7 @@ impl Database {
     }
 
     fn at(url: &str) -> Self {
-        Self { url: url.into(), kind: Kind::Postgres, folder: tempfile::tempdir().expect("a temporary folder") }
+        Self { url: url.into(), backend: Backend::Postgres, folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// The same database with what `import` adds.
@@ -106,14 +102,14 @@ impl Database {
 
     /// A session of somebody else.
     pub fn session(&self) -> Session {
-        match self.kind {
-            Kind::Sqlite => {
+        match self.backend {
+            Backend::Sqlite => {
                 let conn = SqliteConnection::establish(&self.file().display().to_string()).expect("the file opens");
                 let mut session = Session::Sqlite(conn);
                 session.execute("PRAGMA busy_timeout = 5000");
                 session
             }
-            Kind::Postgres => Session::Postgres(PgConnection::establish(&self.url).expect("the server answers")),
+            Backend::Postgres => Session::Postgres(PgConnection::establish(&self.url).expect("the server answers")),
         }
     }
 
@@ -153,8 +149,17 @@ impl Database {
                       AND last.after NOT LIKE CASE WHEN hooks.enabled THEN '%\"enabled\":true}' \
                       ELSE '%\"enabled\":false}' END";
         assert_eq!(session.number(states), 0, "the journal's last word on a hook is its state");
-        if self.kind == Kind::Sqlite {
+        if self.backend == Backend::Sqlite {
             assert_eq!(session.lines("SELECT integrity_check AS line FROM pragma_integrity_check"), ["ok"]);
+        }
+    }
+}
+
+impl OnBoth for Database {
+    fn on(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::sqlite(),
+            Backend::Postgres => Self::postgres(),
         }
     }
 }

@@ -2,26 +2,20 @@
 //! database of the test's own ([`Database`]), a PostgreSQL server of the test's own ([`Cluster`]), and somebody
 //! who uses the pages ([`Browser`], [`Page`]).
 
-#![allow(dead_code, unused_imports, reason = "each of the test binaries uses a part of it")]
-
-#[path = "../web/support/browser.rs"]
-mod browser;
 mod cluster;
 mod database;
-#[path = "../web/support/page.rs"]
-mod page;
 mod program;
 
 use std::time::{Duration, Instant};
 
-pub use browser::{ADMIT, Browser};
 pub use cluster::Cluster;
-pub use database::{Database, Kind, sum};
-pub use page::{Fill, Page};
+pub use database::{Database, sum};
 pub use program::{Ended, Program, Server, sign_in, signal};
 
+pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both};
+
 /// What `serve --demo` shows, and what most tests import.
-pub const DEMONSTRATION: &str = include_str!("../../src/transfer/demonstration.jsonl");
+pub const DEMONSTRATION: &str = include_str!("../../../../src/transfer/demonstration.jsonl");
 
 /// A queue and some flow schemas without hooks.
 pub const CENTRE: &str = r#"{"queue":{"id":"1","name":"Inbound support","type":1,"enabled":true}}
@@ -31,9 +25,6 @@ pub const CENTRE: &str = r#"{"queue":{"id":"1","name":"Inbound support","type":1
 
 /// The Hooks tab of the queue that every centre here has.
 pub const HOOKS: &str = "/contact-center/queues/1/hooks";
-
-/// The password of everybody whom a test lets in.
-pub const PASSWORD: &str = "four words are enough";
 
 /// Asks again and again until there is an answer.
 #[track_caller]
@@ -53,27 +44,4 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let done = work();
     (done, start.elapsed())
-}
-
-/// A test that runs on SQLite and on PostgreSQL: `on_both! { fn name(database) { … } }` makes `name::sqlite` and
-/// `name::postgres`.
-macro_rules! on_both {
-    ($($(#[$attribute:meta])* fn $name:ident($database:ident) $body:block)+) => {$(
-        mod $name {
-            #[allow(unused_imports, reason = "a small test needs few of them")]
-            use super::*;
-
-            fn run($database: &crate::process::Database) $body
-
-            #[test]
-            fn sqlite() {
-                run(&crate::process::Database::sqlite());
-            }
-
-            #[test]
-            fn postgres() {
-                run(&crate::process::Database::postgres());
-            }
-        }
-    )+};
 }

@@ -1,9 +1,9 @@
 //! What there is when a person comes.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::event::Event::{Answered, Bridged, Joined, Missed, Offering};
 
-use crate::support::*;
-use crate::window::Window;
+use super::Window;
+use crate::{App, hook, many_hooks, queue, schema, tab};
 
 /// Enabled hooks for Answered, Bridged, Joined, Missed and Offering, in the order of the list, all for “CRM”:
 /// where they are.

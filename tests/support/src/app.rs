@@ -16,7 +16,7 @@ use queue_hooks::site::Site;
 use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
-use super::write;
+use super::{OnBoth, write};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -88,6 +88,12 @@ impl App {
     /// Somebody who has not been here yet.
     pub fn stranger(&self) -> Browser {
         Browser::new(self.address)
+    }
+}
+
+impl OnBoth for App {
+    fn on(backend: Backend) -> Self {
+        Self::start(backend)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, OnceLock};
@@ -22,7 +22,7 @@ pub struct Program {
 
 impl Program {
     pub fn new(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_queue-hooks"));
+        let mut command = Command::new(binary());
         command.args(arguments);
         Self::of(command)
     }
@@ -30,15 +30,14 @@ impl Program {
     /// The program behind the shell's `setup`, which may set limits and traps that it inherits.
     pub fn behind(setup: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("{setup}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_queue-hooks")]);
-        command.args(arguments);
+        command.args(["-c", &format!("{setup}; exec \"$0\" \"$@\"")]).arg(binary()).args(arguments);
         Self::of(command)
     }
 
     /// The program where no terminal can be asked, whatever the tests run in.
     pub fn without_terminal(arguments: &[&str]) -> Self {
         let mut command = Command::new("setsid");
-        command.args(["--wait", env!("CARGO_BIN_EXE_queue-hooks")]).args(arguments);
+        command.arg("--wait").arg(binary()).args(arguments);
         Self::of(command)
     }
 
@@ -172,6 +171,13 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
         pipe.read_to_end(&mut bytes).expect("a pipe");
         bytes
     })
+}
+
+/// The program, which Cargo builds before any test and puts beside the folder of the tests' own binaries.
+fn binary() -> PathBuf {
+    let of_test = std::env::current_exe().expect("a test is a program too");
+    let folder = of_test.parent().and_then(Path::parent).expect("a folder of the build");
+    folder.join("queue-hooks")
 }
 
 /// A running process, killed with its guard.
