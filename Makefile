@@ -1,4 +1,4 @@
-.PHONY: run test lint bench bench-browser setup
+.PHONY: run test lint audit bench bench-browser setup
 
 run:
 	cargo run
@@ -10,6 +10,18 @@ test: setup lint
 lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+
+# The dependencies: licenses, sources, doubled versions, known weaknesses. Not part of test, because building
+# cargo-deny takes longer than all tests.
+audit:
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny --locked check licenses sources bans
+	@if cargo deny --locked fetch db; then \
+	    cargo deny --locked check --disable-fetch advisories; \
+	else \
+	    echo 'NOT CHECKED: advisories, because https://github.com/rustsec/advisory-db cannot be reached from here' >&2; \
+	fi
 
 # On a PostgreSQL that is as durable as it comes.
 bench: setup
