@@ -11,7 +11,7 @@
 //!   by the trigger that moves a queue's `updated_at` with its hooks.
 //! * A unique violation is recognised by the operation that met it; SQLite does not name constraints.
 //! * At most [`MAX_IDS`] ids are bound in one statement.
-//! * What does not compile on the enum (a batch insert) goes through [`on_each!`].
+//! * What does not compile on the enum (a batch insert) goes through [`on_each!`](crate::on_each).
 //!
 //! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE,
 //! because a reader that turns writer is refused at once instead of waiting its turn.

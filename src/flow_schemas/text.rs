@@ -17,7 +17,7 @@ pub const MAX_TEXT: usize = 1 << 20;
 const AROUND: usize = 40;
 /// Characters of a name that are shown where it is told of.
 const NAME: usize = 60;
-/// What [`format`] indents by.
+/// What [`format()`] indents by.
 const STEP: &str = "  ";
 
 /// What is wrong with a text, and where.

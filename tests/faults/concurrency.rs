@@ -32,7 +32,7 @@ fn crowd_and_check(database: &Database, servers: &[&Server]) {
             }
         });
     });
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(took < Duration::from_mins(1), "{took:?}");
     let added = (PEOPLE * ROUNDS) as i64;
     assert_eq!(database.number("SELECT count(*) AS number FROM journal WHERE action = 'add'"), added);
     let removed = database.number("SELECT count(*) AS number FROM journal WHERE action = 'remove'");

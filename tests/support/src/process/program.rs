@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::{Browser, PASSWORD, wait_for};
 
 /// Longer than any test needs; a process that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A command line. The environment has nothing that the program reads, unless the test puts it there.
 pub struct Program {

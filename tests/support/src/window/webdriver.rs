@@ -107,7 +107,7 @@ impl Browser {
         let profile = folder.join(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build();
         let arguments = [
             "--headless",
