@@ -12,13 +12,13 @@ lint:
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
 
-# The dependencies: licenses, sources, doubled versions, known weaknesses. Not part of test, because building
-# cargo-deny takes longer than all tests.
+# The dependencies: licenses, sources, duplicate versions, known weaknesses. Not part of test, because cargo-deny has
+# to be built first, which takes minutes.
 audit:
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny --locked check licenses sources bans
 	@if cargo deny --locked fetch db; then \
-	    cargo deny --locked check --disable-fetch advisories; \
+	    cargo deny --locked --offline check advisories; \
 	else \
 	    echo 'NOT CHECKED: advisories, because https://github.com/rustsec/advisory-db cannot be reached from here' >&2; \
 	fi
