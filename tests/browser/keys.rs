@@ -1,7 +1,8 @@
 //! What keys do in the registry.
 
-use queue_hooks::event::Event::*;
+use std::collections::BTreeSet;
 
+use queue_hooks::event::Event::*;
 use support::window::*;
 use support::*;
 
@@ -222,8 +223,10 @@ fn r_keeps_page_order_and_filter() {
     let view = format!("{}?enabled=false&sort=-event&page=2", many(&app));
     let window = Window::open(&app, &view);
     window.shows("11–20 of 129");
-    let rows = "[...document.querySelectorAll('#selection tbody tr')].map((row) => row.id)";
+    let rows = "[...document.querySelectorAll('#selection tbody tr')].map((row) => row.dataset.row)";
     let before = window.script(&format!("return {rows}"));
+    let ids: BTreeSet<_> = before.as_array().expect("rows").iter().filter_map(|id| id.as_str()).collect();
+    assert_eq!(ids.len(), 10, "a row says which hook it is: {before}");
     window.press_all(&["j", "x", "r"]);
     window.says("Nothing changed");
     window.is_at(&view);
