@@ -1,7 +1,6 @@
 //! What axe-core finds on every state of the tab, light and dark: nothing. And the narrow window.
 
 use serde_json::json;
-
 use support::window::*;
 use support::*;
 

@@ -3,7 +3,6 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-
 use support::window::*;
 use support::*;
 

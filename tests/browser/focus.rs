@@ -1,7 +1,6 @@
 //! Where the focus goes: never to the body.
 
 use queue_hooks::event::Event::*;
-
 use support::window::*;
 use support::*;
 

@@ -1,7 +1,6 @@
 //! The People section and one's own account.
 
 use queue_hooks::rights::Preset;
-
 use support::window::*;
 use support::*;
 

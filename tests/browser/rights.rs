@@ -1,7 +1,6 @@
 //! What each kind of person sees after signing in, and what he does not.
 
 use queue_hooks::rights::Preset;
-
 use support::window::*;
 use support::*;
 

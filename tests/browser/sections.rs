@@ -2,7 +2,6 @@
 //! script.
 
 use queue_hooks::event::Event::*;
-
 use support::window::Window;
 use support::*;
 

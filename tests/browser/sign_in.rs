@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::{people, people_journal, sessions};
-
 use support::window::*;
 use support::*;
 

@@ -9,7 +9,6 @@ use diesel::sql_types::Text;
 use queue_hooks::event::Event::*;
 use queue_hooks::hooks::filter::View;
 use queue_hooks::on_each;
-
 use support::*;
 
 /// The statements of every connection since they were last taken.

@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use queue_hooks::schema::people_journal;
-
 use support::*;
 
 #[on_both]

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use queue_hooks::schema::{flow_schemas, hooks, journal, people, queues, sign_in_failures};
-
 use support::*;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use queue_hooks::token::Hex;
 use sha2::{Digest, Sha256};
-
 use support::*;
 
 fn root() -> &'static Path {

@@ -2,7 +2,6 @@
 
 use diesel::connection::SimpleConnection;
 use queue_hooks::db::Conn;
-
 use support::*;
 
 #[on_both]

@@ -3,7 +3,6 @@
 use queue_hooks::event::Event;
 use queue_hooks::events::variable::{Presence, VARIABLES};
 use queue_hooks::queues::queue::QueueType;
-
 use support::*;
 
 #[test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use queue_hooks::event::Event::{self, *};
-
 use support::*;
 
 const EVENT: &str = "tbody td:nth-child(2)";

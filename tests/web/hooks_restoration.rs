@@ -1,7 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/restoration`: undoing a removal.
 
 use queue_hooks::event::Event::*;
-
 use support::*;
 
 fn restoration(queue_id: i64) -> String {

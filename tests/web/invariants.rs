@@ -13,7 +13,6 @@ use queue_hooks::error::Error;
 use queue_hooks::event::Event::{self, *};
 use queue_hooks::on_each;
 use queue_hooks::schema::{flow_schemas, hook_counts, hooks, queues};
-
 use support::*;
 
 /// Whether the database refuses a statement because of the data that would be.

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::people;
-
 use support::*;
 
 /// Name, display name and rights of everybody but the tests' administrator.

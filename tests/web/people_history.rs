@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::{hooks, journal, people_journal, queues};
-
 use support::*;
 
 #[on_both]

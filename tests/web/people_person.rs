@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::people;
-
 use support::*;
 
 fn path(id: i64) -> String {

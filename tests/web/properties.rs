@@ -7,7 +7,6 @@ use queue_hooks::paging::View;
 use queue_hooks::params::Params;
 use queue_hooks::word::Word as _;
 use queue_hooks::{hooks, people};
-
 use support::*;
 
 type HookView = hooks::filter::View;

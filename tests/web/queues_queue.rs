@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use queue_hooks::event::Event;
-
 use support::*;
 
 /// What the description list says of this.

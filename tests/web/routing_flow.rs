@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use queue_hooks::event::Event::*;
 use queue_hooks::schema::flow_schemas;
-
 use support::*;
 
 fn names(page: &Page) -> Vec<String> {

@@ -1,7 +1,6 @@
 //! `/routing/flow/removal`: removing flow schemas after a question; those that hooks run stay.
 
 use queue_hooks::event::Event::*;
-
 use support::*;
 
 const REMOVAL: &str = "/routing/flow/removal";

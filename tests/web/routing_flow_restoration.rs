@@ -1,7 +1,6 @@
 //! `/routing/flow/restoration`: undoing a removal of flow schemas.
 
 use queue_hooks::event::Event::*;
-
 use support::*;
 
 const RESTORATION: &str = "/routing/flow/restoration";

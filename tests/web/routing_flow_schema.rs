@@ -2,7 +2,6 @@
 //! `routing_flow_text.rs`, the preview in `routing_flow_preview.rs`.
 
 use queue_hooks::event::Event::*;
-
 use support::*;
 
 const OLD: &str = "[\n  {\n    \"log\": \"old\"\n  }\n]";

@@ -1,7 +1,6 @@
 //! `/routing/flow/{schema}/file`: the text of a flow schema as a file.
 
 use percent_encoding::percent_decode_str;
-
 use support::*;
 
 fn file(id: i64) -> String {

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use queue_hooks::flow_schemas::text::{MAX_TEXT, check, format};
-
 use support::*;
 
 /// A text, the line and the column of what is wrong, and a part of what is said of it.

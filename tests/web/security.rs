@@ -3,7 +3,6 @@
 use actix_web::FromRequest;
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
-
 use support::*;
 
 const EVERY_ANSWER: [(&str, &str); 7] = [

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use queue_hooks::rights::Preset;
 use queue_hooks::schema::{people, people_journal, sign_in_failures};
 use queue_hooks::site::Site;
-
 use support::*;
 
 const COOKIE: &str = "queue-hooks-session";

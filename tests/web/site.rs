@@ -4,7 +4,6 @@
 use diesel::prelude::*;
 use queue_hooks::schema::people_journal;
 use queue_hooks::site::Site;
-
 use support::*;
 
 fn public(url: &str) -> Site {

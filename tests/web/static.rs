@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use queue_hooks::token::Hex;
 use rust_embed::Embed;
-
 use support::*;
 
 #[derive(Embed)]
