@@ -185,12 +185,7 @@ fn every_address_that_is_no_route_is_not_found() {
 #[test]
 fn no_test_hides_in_src_where_none_is_run() {
     for name in files("src") {
-        if name.ends_with(".rs") {
-            let text = read(&format!("src/{name}"));
-            assert!(
-                !text.contains("#[test]") && !text.contains("cfg(test)"),
-                "src/{name} has tests: put them in tests/"
-            );
-        }
+        let text = read(&format!("src/{name}"));
+        assert!(!text.contains("#[test]") && !text.contains("cfg(test)"), "src/{name} has tests: put them in tests/");
     }
 }
