@@ -10,7 +10,7 @@ test: setup lint
 lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 
 # The dependencies: licenses, sources, duplicate versions, known weaknesses. Not part of test, because cargo-deny has
 # to be built first, which takes minutes.

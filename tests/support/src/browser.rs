@@ -10,7 +10,7 @@ use ureq::http::{HeaderMap, Request};
 
 use super::Page;
 
-/// The cookie of the session that [`ADMIT`] makes.
+/// The cookie of the session that the tests' administrator has in each database.
 pub const SESSION: (&str, &str) = ("queue-hooks-session", "0123456789abcdef0123456789abcdef");
 
 /// Lets the tests' administrator in, with a session that does not end by itself.
