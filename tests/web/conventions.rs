@@ -189,3 +189,9 @@ fn no_test_hides_in_src_where_none_is_run() {
         assert!(!text.contains("#[test]") && !text.contains("cfg(test)"), "src/{name} has tests: put them in tests/");
     }
 }
+
+#[on_both]
+#[should_panic(expected = "on purpose")]
+fn an_attribute_of_a_test_on_both_databases_counts(_: &App) {
+    panic!("on purpose");
+}

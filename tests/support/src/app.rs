@@ -16,13 +16,7 @@ use queue_hooks::site::Site;
 use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
-use super::{OnBoth, write};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
-    Sqlite,
-    Postgres,
-}
+use super::{Backend, OnBoth, cluster_url, write};
 
 pub struct App {
     pub db: Db,
@@ -129,8 +123,7 @@ pub fn admit(db: &Db) {
 fn postgres_database() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static TEMPLATE: Mutex<bool> = Mutex::new(false);
-    let cluster = std::env::var("TEST_POSTGRES_URL")
-        .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`");
+    let cluster = cluster_url();
     let base = cluster.rsplit_once('/').expect("a URL with a database").0;
     let prefix = format!("test_{}", std::process::id());
     let mut conn = PgConnection::establish(&cluster).expect("the cluster answers");

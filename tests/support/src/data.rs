@@ -312,15 +312,3 @@ pub fn remove_schema(app: &App, id: i64) {
 pub fn write<T>(app: &App, work: impl FnOnce(&mut queue_hooks::db::Conn) -> QueryResult<T>) -> T {
     app.db.write_now(|conn| work(conn).map_err(Error::from)).expect("the test's data can be written")
 }
-
-/// Waits for something that happens beside a request.
-#[track_caller]
-pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if is_so() {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    panic!("{what}: not within 5 seconds");
-}

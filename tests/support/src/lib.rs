@@ -1,6 +1,6 @@
-//! What the tests stand on: a server ([`App`]), somebody who uses it ([`Browser`]), what he sees ([`Page`]),
-//! and the data that a test needs ([`queue`], [`schema`], [`hook`]). In [`process`] it is the binary that runs, in
-//! [`window`] a real browser that looks.
+//! What the tests stand on: a server ([`App`]), somebody who uses it ([`Browser`]), what they see ([`Page`]),
+//! and the data that a test needs ([`queue`], [`schema`], [`hook`]). [`process`] is for tests of the program as a
+//! process, [`window`] for tests in Chromium.
 
 mod app;
 mod browser;
@@ -13,7 +13,9 @@ mod urls;
 pub mod window;
 mod wire;
 
-pub use app::{App, Backend, admit};
+use std::time::{Duration, Instant};
+
+pub use app::{App, admit};
 pub use browser::{Browser, SESSION};
 pub use contents::contents;
 pub use data::*;
@@ -23,6 +25,12 @@ pub use page::{Fill, Page};
 pub use queue_hooks::word::Word;
 pub use urls::*;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
 /// What a test with `#[on_both]` takes.
 pub trait OnBoth {
     fn on(backend: Backend) -> Self;
@@ -31,4 +39,23 @@ pub trait OnBoth {
 /// Runs a test on a database of its own.
 pub fn run<T: OnBoth>(backend: Backend, test: fn(&T)) {
     test(&T::on(backend));
+}
+
+/// The database of the PostgreSQL cluster that the tests share, in which others are made.
+fn cluster_url() -> String {
+    std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`")
+}
+
+/// Asks again and again until there is an answer.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "still waiting for {what} after 30 seconds");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{Cluster, Ended, PASSWORD, Program, Server};
 use crate::browser::ADMIT;
-use crate::{Backend, OnBoth};
+use crate::{Backend, OnBoth, cluster_url};
 
 pub struct Database {
     pub url: String,
@@ -29,8 +29,7 @@ impl Database {
     /// An empty database of the cluster that the tests share.
     pub fn postgres() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let cluster = std::env::var("TEST_POSTGRES_URL")
-            .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`");
+        let cluster = cluster_url();
         let name = format!("process_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut conn = PgConnection::establish(&cluster).expect("the cluster answers");
         conn.batch_execute(&format!("CREATE DATABASE {name} STRATEGY file_copy")).expect("a database is made");

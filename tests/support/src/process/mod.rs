@@ -12,7 +12,7 @@ pub use cluster::Cluster;
 pub use database::{Database, sum};
 pub use program::{Ended, Program, Server, sign_in, signal};
 
-pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both};
+pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};
 
 /// What `serve --demo` shows, and what most tests import.
 pub const DEMONSTRATION: &str = include_str!("../../../../src/transfer/demonstration.jsonl");
@@ -25,19 +25,6 @@ pub const CENTRE: &str = r#"{"queue":{"id":"1","name":"Inbound support","type":1
 
 /// The Hooks tab of the queue that every centre here has.
 pub const HOOKS: &str = "/contact-center/queues/1/hooks";
-
-/// Asks again and again until there is an answer.
-#[track_caller]
-pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "still waiting for {what} after 30 seconds");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 /// How long something took, with what came of it.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
