@@ -1,12 +1,13 @@
 //! The files under `static/`, embedded in the binary. Each is served under a name that contains a hash of its
-//! content, so a browser may keep it for ever and a changed file is a new address.
+//! content, so a browser may keep it for ever and a changed file is a new address. Our own script is written in
+//! several files and sent as one: a visit asks for few files, and one compresses better than eight.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
-use rust_embed::{Embed, EmbeddedFile};
+use rust_embed::Embed;
+use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::token::Hex;
@@ -18,50 +19,83 @@ use crate::token::Hex;
 #[include = "*.svg"]
 struct Files;
 
+/// Files that are sent as one, in this order.
+const PARTS: [(&str, &[&str]); 1] = [(
+    "app.js",
+    &[
+        "script/dom.js",
+        "script/rows.js",
+        "script/keys.js",
+        "script/dirty.js",
+        "script/modal.js",
+        "script/code.js",
+        "script/combobox.js",
+        "script/swap.js",
+    ],
+)];
+
 struct Asset {
-    file: EmbeddedFile,
+    name: String,
+    url: String,
     content_type: &'static str,
+    body: web::Bytes,
 }
 
-/// The files by the last part of their address.
-static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
-    Files::iter()
-        .filter_map(|name| Some((hashed(&name), Asset { file: Files::get(&name)?, content_type: content_type(&name) })))
-        .collect()
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let together = PARTS.iter().map(|(name, parts)| {
+        let text: String = parts.iter().map(|part| without_notes(&String::from_utf8_lossy(&file(part)))).collect();
+        Asset::new(name, text.into_bytes())
+    });
+    let alone = Files::iter().filter(|name| !name.contains('/')).map(|name| Asset::new(&name, file(&name)));
+    together.chain(alone).collect()
 });
 
-static URLS: LazyLock<HashMap<String, String>> =
-    LazyLock::new(|| Files::iter().map(|name| (name.to_string(), format!("/static/{}", hashed(&name)))).collect());
+impl Asset {
+    fn new(name: &str, body: Vec<u8>) -> Self {
+        let hash = Hex(&Sha256::digest(&body)[..6]).to_string();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let content_type = match extension {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        Self { name: name.into(), url: format!("/static/{stem}.{hash}.{extension}"), content_type, body: body.into() }
+    }
+}
 
 /// The address of a file, for templates. Every template is rendered by a test, so a name that does not exist
 /// does not get past it.
 pub fn url(name: &str) -> &'static str {
-    URLS.get(name).unwrap_or_else(|| panic!("no file static/{name}"))
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    &asset.unwrap_or_else(|| panic!("no file static/{name}")).url
 }
 
-pub async fn show(name: web::Path<String>) -> Result<HttpResponse, Error> {
-    let asset = ASSETS.get(name.as_str()).ok_or_else(Error::page_not_found)?;
-    let body = match &asset.file.data {
-        std::borrow::Cow::Borrowed(bytes) => web::Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => web::Bytes::copy_from_slice(bytes),
-    };
+pub async fn show(file: web::Path<String>) -> Result<HttpResponse, Error> {
+    let asset = ASSETS.iter().find(|asset| asset.url.strip_prefix("/static/") == Some(&**file));
+    let asset = asset.ok_or_else(Error::page_not_found)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, asset.content_type))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(body))
+        .body(asset.body.clone()))
 }
 
-fn hashed(name: &str) -> String {
-    let hash = Files::get(name).map(|file| Hex(&file.metadata.sha256_hash()[..6]).to_string()).unwrap_or_default();
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    format!("{stem}.{hash}.{extension}")
+fn file(name: &str) -> Vec<u8> {
+    Files::get(name).unwrap_or_else(|| panic!("no file static/{name}")).data.into_owned()
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
+/// Leaves out indentation and the comments that have lines of their own: browsers need neither. So no text between
+/// backticks may go over several lines.
+fn without_notes(text: &str) -> String {
+    let mut is_comment = false;
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if !is_comment && !line.starts_with("//") && !line.is_empty() {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
     }
+    kept
 }

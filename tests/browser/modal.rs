@@ -114,6 +114,25 @@ fn save_is_active_once_something_differs_and_control_enter_presses_it() {
 }
 
 #[test]
+fn another_flow_schema_alone_is_asked_about_and_can_be_saved() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    schema("Fraud check").create(&app);
+    let window = Window::open(&app, &tab);
+    window.click("Edit Bridged → CRM");
+    window.modal_is("Edit hook");
+    window.click("Flow schema");
+    window.press("Control+a");
+    window.write("fr");
+    window.click("Fraud check");
+    window.expect(SAVE_IS_ENABLED, true);
+    window.click("Close");
+    window.answer("Close without saving your changes?", false);
+    window.click("Save");
+    window.says("Saved Bridged → Fraud check");
+}
+
+#[test]
 fn control_enter_saves_from_the_drop_down_too() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));

@@ -1,0 +1,106 @@
+// The text of a flow schema. What a key inserts can be undone like typing.
+//
+//   data-code               a text area with line numbers, in which Tab indents
+//   data-line, data-column  where the caret goes, if the text area has the focus
+//   data-load               a file whose form is sent by its [name=load] as soon as one is chosen
+
+const INDENT = "  ";
+
+function openCode() {
+  const area = one("[data-code]");
+  if (!area) return;
+  if (!numbersOf(area)) {
+    const numbers = element("div");
+    numbers.className = "numbers";
+    numbers.ariaHidden = "true";
+    area.before(numbers);
+  }
+  showNumbers(area);
+  if (area.autofocus && area.dataset.line) placeCaret(area, Number(area.dataset.line), Number(area.dataset.column));
+}
+
+const numbersOf = (area) => one(".numbers", area.parentElement);
+
+function showNumbers(area) {
+  const numbers = numbersOf(area);
+  const count = area.value.split("\n").length;
+  if (numbers.dataset.count === String(count)) return;
+  numbers.dataset.count = count;
+  numbers.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+  numbers.scrollTop = area.scrollTop;
+}
+
+// Where the server says that something is wrong. Columns count characters, not their halves.
+function placeCaret(area, line, column) {
+  const lines = area.value.split("\n");
+  const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  const at = before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length;
+  area.setSelectionRange(at, at);
+  area.scrollTop = (line / lines.length) * area.scrollHeight - area.clientHeight / 2;
+}
+
+function insert(area, text) {
+  // The only way that keeps the browser's own undo.
+  if (document.execCommand("insertText", false, text)) return;
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+}
+
+function insertTab(area, isBack) {
+  const selected = area.value.slice(area.selectionStart, area.selectionEnd);
+  if (isBack || selected.includes("\n")) moveLines(area, isBack);
+  else insert(area, INDENT);
+}
+
+// Moves the lines of the selection by a step.
+function moveLines(area, isBack) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const from = value.slice(0, start).lastIndexOf("\n") + 1;
+  const lines = value.slice(from, end).split("\n");
+  const moved = lines.map((line) => isBack ? line.replace(/^( {1,2}|\t)/, "") : line && INDENT + line);
+  area.setSelectionRange(from, end);
+  insert(area, moved.join("\n"));
+  const first = start + moved[0].length - lines[0].length;
+  area.setSelectionRange(Math.max(from, first), from + moved.join("\n").length);
+}
+
+// A new line is as deep as the last one; after an opening bracket it is deeper, and the closing one gets its own.
+function insertLine(area) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const line = value.slice(0, start).split("\n").at(-1);
+  const indent = line.match(/^[ \t]*/)[0];
+  const opens = /[[{]\s*$/.test(line);
+  insert(area, `\n${indent}${opens ? INDENT : ""}`);
+  if (opens && /[\]}]/.test(value[end] ?? "")) {
+    insert(area, `\n${indent}`);
+    const at = area.selectionStart - indent.length - 1;
+    area.setSelectionRange(at, at);
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const { target: area, key, shiftKey } = event;
+  if (!area.matches?.("[data-code]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // After Escape, Tab leaves the text area as any other field.
+  const isLeaving = area.dataset.leaving === "yes";
+  area.dataset.leaving = key === "Escape" || isLeaving && key === "Shift" ? "yes" : "no";
+  if (key === "Tab" && !isLeaving) insertTab(area, shiftKey);
+  else if (key === "Enter") insertLine(area);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("[data-code]")) target.dataset.leaving = "no";
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-code]")) showNumbers(target);
+});
+
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.("[data-code]")) numbersOf(target).scrollTop = target.scrollTop;
+}, true);
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-load]") && target.files.length) one("[name=load]", target.form).click();
+});

@@ -1,0 +1,98 @@
+// The searchable drop-down. htmx asks the server for the options; this moves among them.
+//
+//   data-combobox  a field with a list, which the template in it takes the place of
+//   data-value     the value of an option
+
+const inputOf = (field) => one("[role=combobox]", field);
+const valueOf = (input) => one("[name=schema]", input.closest("[data-combobox]"));
+const optionsOf = (input) => all("[role=option]", document.getElementById(input.getAttribute("aria-controls")));
+
+function openCombobox(field) {
+  const list = one("select", field);
+  const chosen = list.selectedOptions[0];
+  one(".search", field.parentElement)?.remove();
+  field.replaceChildren(one("template", field).content.cloneNode(true));
+  const input = inputOf(field);
+  const value = valueOf(input);
+  input.value = input.defaultValue = chosen?.value ? chosen.text : "";
+  value.value = value.dataset.original = chosen?.defaultSelected ? chosen.value : "";
+  input.disabled = list.disabled;
+  htmx.process(field);
+}
+
+function expand(input, isOpen) {
+  input.ariaExpanded = String(isOpen);
+  if (!isOpen) input.removeAttribute("aria-activedescendant");
+}
+
+function activate(input, option) {
+  for (const other of optionsOf(input)) other.ariaSelected = String(other === option);
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+const activeOption = (input) => optionsOf(input).find((option) => option.id === input.getAttribute("aria-activedescendant"));
+
+function choose(input, option) {
+  input.value = option.textContent;
+  valueOf(input).value = option.dataset.value;
+  expand(input, false);
+  showSave(input.form);
+}
+
+function clear(input) {
+  input.value = "";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  expand(input, false);
+}
+
+// To the next option or the one before, around the ends.
+function moveActive(input, step) {
+  const options = optionsOf(input);
+  const at = options.indexOf(activeOption(input));
+  expand(input, true);
+  activate(input, options.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % options.length));
+}
+
+document.addEventListener("keydown", (event) => {
+  const { target: input, key } = event;
+  if (input.role !== "combobox" || event.isComposing) return;
+  const isOpen = input.ariaExpanded === "true";
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (step && event.altKey) expand(input, step > 0);
+  else if (step) moveActive(input, step);
+  else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    const option = isOpen && activeOption(input);
+    if (option) choose(input, option);
+  } else if (key === "Escape" && isOpen) expand(input, false);
+  else if (key === "Escape" && input.value) clear(input);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+// What is typed is another search, so nothing is chosen.
+document.addEventListener("input", ({ target: input }) => {
+  if (input.role !== "combobox") return;
+  valueOf(input).value = "";
+  expand(input, true);
+  showSave(input.form);
+});
+
+// New options: what the person stood on, if it is still among them.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const input = ctx.target?.role === "listbox" && one(`[aria-controls="${ctx.target.id}"]`);
+  if (input) activate(input, activeOption(input));
+});
+
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest?.("[data-combobox] [role=option]");
+  if (!option) return;
+  event.preventDefault(); // the focus stays
+  choose(inputOf(option.closest("[data-combobox]")), option);
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.role === "combobox") expand(target, false);
+});

@@ -1,0 +1,15 @@
+// What the pages do beyond links and forms. The files here are sent as one, in the order of `assets.rs`. All that
+// they do is attached by attributes, which each file lists, and listens on the document, so that swapped content
+// needs no setting up; state is in the DOM and the URL. These are the few words that all of them use.
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const modal = () => one("dialog:modal");
+const takesTyping = (element) => element.matches?.("textarea, select, input:not([type=checkbox], [type=radio])");
+const isSeen = (element) => element.checkVisibility() && !element.disabled && !element.closest("[inert]");
+
+function element(name, ...content) {
+  const made = document.createElement(name);
+  made.append(...content);
+  return made;
+}

@@ -1,0 +1,102 @@
+// What keys do. Most press a control, which says so itself; the rest stands in the table below.
+//
+//   aria-keyshortcuts  the keys that press a control; on a row's control they act on the row in focus
+//   data-does          what they do, where the control's name does not say it
+//   data-keys-list     the button that opens the list of keys, which is made from those attributes
+//   data-more-keys     a template of the keys that press no control, for that list
+//   data-tip           what the style sheet shows while the pointer or the focus is on it, until Escape
+
+const KEY_NAMES = { "ArrowDown": "↓", "ArrowUp": "↑" }; // on the list
+const ANY = undefined;
+const always = () => true;
+const leave = () => false; // it is the browser's
+
+const withControl = ({ ctrlKey, metaKey }) => ctrlKey || metaKey;
+const inField = ({ target }) => takesTyping(target);
+const inTable = ({ target }) => target.closest?.("#selection");
+const farFromTable = (event) => !inTable(event) && event.target !== document.body && event.target.localName !== "caption";
+const shiftInRow = ({ shiftKey }) => shiftKey && focusedRow();
+const onPressable = ({ target }) => target.matches?.("a, button, input, summary");
+const lettersAreOff = ({ key }) => key.length === 1 && key !== " " && document.body.dataset.letters === "off";
+
+// The first line that fits counts.
+const KEYS = [
+  // key             when                        what it does
+  ["Control+Enter",  always,                     save],
+  [ANY,              modal,                      leave],
+  [ANY,              inField,                    leave],
+  ["Control+a",      inTable,                    () => tickAll(true)],
+  [ANY,              withControl,                leave],
+  ["Escape",         () => tips().length,        dismissTips],
+  ["Escape",         () => tickedBoxes().length, () => tickAll(false)],
+  ["ArrowDown",      farFromTable,               leave],
+  ["ArrowUp",        farFromTable,               leave],
+  ["ArrowDown",      always,                     ({ shiftKey }) => moveFocus(1, shiftKey)],
+  ["ArrowUp",        always,                     ({ shiftKey }) => moveFocus(-1, shiftKey)],
+  ["Space",          shiftInRow,                 () => tickTo(focusedRow())],
+  ["Space",          onPressable,                leave],
+  ["Enter",          onPressable,                leave],
+  [ANY,              lettersAreOff,              leave],
+  ["j",              always,                     () => moveFocus(1)],
+  ["k",              always,                     () => moveFocus(-1)],
+  [ANY,              always,                     press],
+];
+
+const nameOf = (event) => (withControl(event) ? "Control+" : "") + (event.key === " " ? "Space" : event.key);
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.altKey) return;
+  const name = nameOf(event);
+  const [, , act] = KEYS.find(([key, fits]) => (key === ANY || key === name) && fits(event));
+  if (act(event) !== false) event.preventDefault();
+});
+
+function save() {
+  one("[data-save]:enabled", modal() ?? one("main"))?.click();
+  return leave();
+}
+
+const keysOf = (control) => control.getAttribute("aria-keyshortcuts").split(" ");
+
+// Presses what has this key: on the page, else in the row in focus.
+function press(event) {
+  const onPage = all("[aria-keyshortcuts]").filter((control) => !control.closest("tbody"));
+  const inRow = focusedRow() ? all("[aria-keyshortcuts]", focusedRow()) : [];
+  const control = [...onPage, ...inRow].find((each) => keysOf(each).includes(nameOf(event)) && isSeen(each));
+  if (!control) return leave();
+  if (!takesTyping(control)) return control.click();
+  control.focus();
+  control.select?.();
+}
+
+const tips = () => all("[data-tip]:is(:hover, :focus-visible):not(.dismissed)");
+
+function dismissTips() {
+  for (const control of tips()) control.classList.add("dismissed");
+}
+
+for (const leaving of ["pointerout", "focusout"]) {
+  document.addEventListener(leaving, ({ target }) => target.closest?.("[data-tip]")?.classList.remove("dismissed"));
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-keys-list]")) listKeys();
+});
+
+function listKeys() {
+  const listed = new Map(); // of several controls with the same keys the first says what they do
+  for (const control of all("[aria-keyshortcuts]")) {
+    const keys = keysOf(control).join(" ");
+    const first = listed.get(keys) ?? control;
+    listed.delete(keys); // the place in the list is the last one's
+    listed.set(keys, first);
+  }
+  const lines = [...listed.values()].flatMap((control) => {
+    const kbds = keysOf(control).flatMap((key) => [" ", element("kbd", KEY_NAMES[key] ?? key)]).slice(1);
+    const { does, tip } = control.dataset;
+    return [element("dt", ...kbds), element("dd", does ?? tip ?? control.ariaLabel ?? control.textContent.trim())];
+  });
+  const dialog = one("#keys");
+  one("dl", dialog).replaceChildren(...lines, one("[data-more-keys]")?.content.cloneNode(true) ?? "");
+  dialog.showModal();
+}

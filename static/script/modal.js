@@ -1,0 +1,36 @@
+// The modal: the server sends a dialog that is open, for people without script; here it becomes modal.
+//
+//   data-modal  the dialog
+//   data-close  closes it
+//   data-save   sends its form: to be pressed once both fields are filled and something differs
+
+function openModal() {
+  const dialog = one("dialog[data-modal]");
+  if (!dialog) return;
+  if (!dialog.matches(":modal")) {
+    dialog.close();
+    dialog.showModal();
+  }
+  // What serves people without script would only be in the way.
+  for (const button of all("[name=search]", dialog)) button.remove();
+  for (const field of all("[data-combobox]:has(select)", dialog)) openCombobox(field);
+  one("[autofocus]", dialog)?.focus();
+  showSave(one("form", dialog));
+}
+
+function showSave(form) {
+  const save = form?.closest("[data-modal]") && one("[data-save]", form);
+  if (!save) return;
+  const isFilled = all("[name=event], [name=schema]", form).every((field) => field.value);
+  save.disabled = !isFilled || !isDirty(form);
+}
+
+document.addEventListener("change", ({ target }) => showSave(target.form));
+
+// Escape closes it as its button does.
+document.addEventListener("cancel", (event) => {
+  const close = one("[data-close]", event.target);
+  if (!close) return;
+  event.preventDefault();
+  close.click();
+}, true);

@@ -1,0 +1,79 @@
+// The rows of a registry: the one that has the focus, and those that are selected.
+//
+//   data-row         whose row it is
+//   data-page-box    the checkbox that selects the page
+//   data-count-tool  says the number of selected rows, in the words of data-one and data-many
+
+const rows = () => all("#selection tbody tr");
+const focusedRow = () => document.activeElement?.closest?.("#selection tbody tr");
+const boxes = () => all("#selection tbody input[name=selected]");
+const tickedBoxes = () => boxes().filter((box) => box.checked);
+
+let anchor; // the row that a range begins at: where the last tick was set by hand
+
+function tick(row) {
+  const box = one("input[name=selected]", row);
+  if (box) box.checked = true; // who may not change anything has none
+}
+
+function tickAll(checked) {
+  for (const box of boxes()) box.checked = checked;
+  showSelection();
+}
+
+function tickTo(row) {
+  const list = rows();
+  const ends = [list.indexOf(anchor?.isConnected ? anchor : row), list.indexOf(row)].sort((a, b) => a - b);
+  list.slice(ends[0], ends[1] + 1).forEach(tick);
+  showSelection();
+}
+
+function focusRow(row) {
+  if (!row) return;
+  row.tabIndex = -1;
+  row.focus();
+}
+
+// From the row in focus to the next or the one before, which may extend the selection.
+function moveFocus(step, extend = false) {
+  const list = rows();
+  const from = list.indexOf(focusedRow());
+  const to = from < 0 ? list.at(step > 0 ? 0 : -1) : list[from + step];
+  if (extend && from >= 0 && to) [list[from], to].forEach(tick);
+  focusRow(to);
+  if (extend) showSelection();
+}
+
+// Brings the header's checkbox, the offer to select all and the tools for the selection up to date.
+function showSelection() {
+  const pageBox = one("[data-page-box]");
+  if (!pageBox) return;
+  const [ticked, every] = [tickedBoxes().length, boxes().length];
+  pageBox.checked = ticked > 0 && ticked === every;
+  pageBox.indeterminate = ticked > 0 && ticked < every;
+  one(".all")?.classList.toggle("wanted", pageBox.checked);
+  one(".selection-tools").classList.toggle("wanted", ticked > 0);
+  const matching = one("[name=all][value=matching]");
+  if (matching && !pageBox.checked) matching.checked = false;
+  showCount(matching?.checked ? Number(one("#selection [name=count]").value) : ticked);
+}
+
+function showCount(count) {
+  const tool = one("[data-count-tool]");
+  if (!tool) return; // who may switch but not remove
+  one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
+  tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
+}
+
+document.addEventListener("click", ({ target, shiftKey }) => {
+  const box = target.closest?.("#selection input[name=selected]");
+  if (!box) return;
+  const row = box.closest("tr");
+  if (shiftKey && box.checked) tickTo(row);
+  anchor = row;
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-page-box]")) tickAll(target.checked);
+  else if (target.closest("#selection")) showSelection();
+});

@@ -1,0 +1,97 @@
+// Swaps: what was pressed is disabled while it is sent; focus goes where the person would look for it.
+//
+//   data-refresh  a link that shows the page again and says what has changed
+//   data-retry    a button that tries again what failed
+
+const here = () => location.pathname + location.search;
+const idOf = (row) => row.dataset.row;
+const controlsOf = (row) => all("a, button, input", row);
+// What a control has in common with the same one of other rows.
+const kindOf = (control) => `${control.className} ${control.getAttribute("aria-keyshortcuts")}`;
+
+// What was pressed last, and how the page was then. A swap writes over rows where they stand, so the focus and the
+// selection, which belonged to a row, have to find it again.
+let lastRequest;
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const pressed = ctx.request.submitter ?? ctx.sourceElement;
+  const row = focusedRow();
+  lastRequest = {
+    pressed,
+    path: here(),
+    index: row ? rows().indexOf(row) : -1,
+    id: row && idOf(row),
+    control: row !== document.activeElement && kindOf(document.activeElement),
+    refreshed: pressed.hasAttribute("data-refresh") && rows().map(idOf),
+    ticked: tickedBoxes().map((box) => box.value),
+  };
+  if (pressed.localName === "button") pressed.disabled = true;
+});
+
+document.addEventListener("htmx:finally:request", () => {
+  if (lastRequest?.pressed.localName === "button") lastRequest.pressed.disabled = false;
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "page" && ctx.target !== document.body) return; // the body after Back and Forward
+  one("#alert").replaceChildren();
+  resetFields();
+  openCode();
+  openModal();
+  if (modal() || !lastRequest) return;
+  if (lastRequest.refreshed) sayDifference(lastRequest.refreshed, rows().map(idOf));
+  for (const box of boxes()) box.checked = lastRequest.refreshed && lastRequest.ticked.includes(box.value);
+  anchor = undefined;
+  showSelection();
+  // In a task of its own: the browser lays out the page before anything gets the focus.
+  if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, lastRequest);
+});
+
+// A swap keeps what was typed; a page that is loaded does not.
+function resetFields() {
+  for (const field of all("[data-apply]")) field.value = field.defaultValue;
+  for (const password of all("[type=password]")) password.value = "";
+  for (const area of all("[data-code]")) if (area.value !== area.defaultValue) area.value = area.defaultValue;
+}
+
+function restoreFocus({ pressed, path, index, id, control }) {
+  const row = rows().find((each) => idOf(each) === id) ?? rows()[Math.min(index, rows().length - 1)];
+  const hasMoved = here() !== path;
+  const isButtonStill = !hasMoved && pressed.localName === "button" && pressed.isConnected;
+  if (isButtonStill) pressed.disabled = false;
+  const opener = hasMoved && all("main a").find((link) => link.getAttribute("href") === path);
+  const isOtherView = hasMoved && location.pathname === path.split("?")[0];
+  const isElsewhere = document.activeElement !== document.body && !(focusedRow() && row);
+  if (isOtherView) one("main caption")?.focus();
+  else if (isElsewhere) return;
+  else if (opener) opener.focus();
+  else if (row) (controlsOf(row).find((each) => kindOf(each) === control) ?? focusRow(row))?.focus();
+  else if (isButtonStill && isSeen(pressed)) pressed.focus();
+  else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
+}
+
+function sayDifference(before, after) {
+  const added = after.filter((id) => !before.includes(id)).length;
+  const removed = before.filter((id) => !after.includes(id)).length;
+  const parts = [added && `${added} new`, removed && `${removed} removed`].filter(Boolean);
+  const message = element("p", parts.join(", ") || "Nothing changed");
+  message.className = "message";
+  one("#status").replaceChildren(message);
+}
+
+document.addEventListener("htmx:error", () => {
+  one("#alert").replaceChildren(one("#unreachable").content.cloneNode(true));
+});
+
+document.addEventListener("click", ({ target }) => {
+  const retry = target.closest?.("[data-retry]");
+  if (!retry) return;
+  const wasSwapped = retry.closest("#alert") && lastRequest.pressed !== document.body; // not by Back or Forward
+  one("#alert").replaceChildren();
+  if (wasSwapped) lastRequest.pressed.click();
+  else location.reload();
+});
+
+openCode();
+openModal();
+showSelection();
