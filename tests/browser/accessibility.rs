@@ -46,6 +46,16 @@ fn the_list_is_accessible() {
 }
 
 #[test]
+fn what_is_hidden_is_there_for_nobody() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    window.has("Add hook");
+    window.script("for (const element of document.body.querySelectorAll('*')) element.hidden = true");
+    let seen = "[...document.body.querySelectorAll('*')].filter((e) => e.checkVisibility()).map((e) => e.className)";
+    window.expect(seen, Vec::<String>::new());
+}
+
+#[test]
 fn the_list_with_a_message_is_accessible() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));

@@ -103,6 +103,28 @@ fn a_database_that_is_away_is_a_message_and_trying_again_helps_when_it_is_back()
 }
 
 #[test]
+fn a_page_that_was_loaded_while_the_database_was_away_is_loaded_again_by_trying_again() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    let away = format!("{}-away", file(&app));
+    std::fs::rename(file(&app), &away).expect("the file is moved");
+    window.reload();
+    window.expect("document.querySelector('main h1').textContent", "The database is away");
+    window.click("Try again");
+    window.until("document.readyState === 'complete'");
+    window.expect("document.querySelector('main h1').textContent", "The database is away");
+    // A swap that fails as well is tried again where it says so, above the page.
+    window.click("Go back");
+    window.until("document.querySelector('#alert [data-retry]')");
+    std::fs::rename(&away, file(&app)).expect("the file is moved back");
+    window.script("document.querySelector('main [data-retry]').click()");
+    window.shows("1–5 of 5");
+    window.is_at(&tab);
+    window.has_no("Try again");
+}
+
+#[test]
 fn an_answer_that_takes_too_long_is_a_message_and_nothing_is_done_twice() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);

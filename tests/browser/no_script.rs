@@ -141,6 +141,18 @@ fn all_that_match_are_left_when_they_are_others_than_were_seen() {
 }
 
 #[test]
+fn a_fault_offers_only_what_works_without_scripts() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::without_scripts(&app, &tab);
+    lose_journal(&app);
+    window.click("Remove Joined → CRM");
+    window.until("document.querySelector('.error code')");
+    window.has("Go back");
+    window.has_no("Try again");
+}
+
+#[test]
 fn a_removed_hook_comes_back_from_the_history() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);
