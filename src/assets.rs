@@ -1,6 +1,6 @@
 //! The files under `static/`, embedded in the binary. Each is served under a name that contains a hash of its
-//! content, so a browser may keep it for ever and a changed file is a new address. Our own script is written in
-//! several files and sent as one: a visit asks for few files, and one compresses better than eight.
+//! content, so a browser may keep it for ever and a changed file is a new address. Our own style and script
+//! are written in several files and sent as one each: a visit asks for few files, and one compresses better.
 
 use std::sync::LazyLock;
 
@@ -20,19 +20,38 @@ use crate::token::Hex;
 struct Files;
 
 /// Files that are sent as one, in this order.
-const PARTS: [(&str, &[&str]); 1] = [(
-    "app.js",
-    &[
-        "script/dom.js",
-        "script/rows.js",
-        "script/keys.js",
-        "script/dirty.js",
-        "script/modal.js",
-        "script/code.js",
-        "script/combobox.js",
-        "script/swap.js",
-    ],
-)];
+const PARTS: [(&str, &[&str]); 2] = [
+    (
+        "app.css",
+        &[
+            "style/base.css",
+            "style/controls.css",
+            "style/frame.css",
+            "style/messages.css",
+            "style/filters.css",
+            "style/registry.css",
+            "style/facts.css",
+            "style/forms.css",
+            "style/code.css",
+            "style/modal.css",
+            "style/narrow.css",
+            "style/print.css",
+        ],
+    ),
+    (
+        "app.js",
+        &[
+            "script/dom.js",
+            "script/rows.js",
+            "script/keys.js",
+            "script/dirty.js",
+            "script/modal.js",
+            "script/code.js",
+            "script/combobox.js",
+            "script/swap.js",
+        ],
+    ),
+];
 
 struct Asset {
     name: String,
