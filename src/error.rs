@@ -75,7 +75,7 @@ impl Error {
             Self::Forbidden(_) => "That was refused".into(),
             Self::Unprocessable { .. } => "That cannot be done".into(),
             Self::Conflict { .. } => "Something changed meanwhile".into(),
-            Self::Http(StatusCode::METHOD_NOT_ALLOWED) => "That address does not do that".into(),
+            Self::Http(StatusCode::METHOD_NOT_ALLOWED) => "This address cannot do that".into(),
             Self::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
             Self::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
             Self::Http(_) => "That request cannot be read".into(),

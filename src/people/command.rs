@@ -49,7 +49,9 @@ fn set_access(name: &str, database: &Database, enabled: bool, done: &str) -> Res
 fn tell(saved: Saved, done: &str) -> Result<(), String> {
     match saved {
         Saved::Done(person) => eprintln!("{done} {person}."),
-        Saved::Unchanged(person) => eprintln!("{person} is so already."),
+        Saved::Unchanged(person) => {
+            eprintln!("{person} is {} already.", if person.enabled { "enabled" } else { "disabled" });
+        }
         Saved::NameTaken => return Err("Somebody else has this name.".into()),
         Saved::LastManager => return Err("Nobody else manages people, so nothing was changed.".into()),
         Saved::Stale(..) => return Err("Somebody changed this person meanwhile. Try again.".into()),

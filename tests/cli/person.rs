@@ -90,9 +90,17 @@ fn the_journal_says_that_it_was_the_command_line(database: &Database) {
     database.let_in("anna", "administrator");
     database.let_in("boris", "viewer");
     database.run_with(&["person", "set-password", "boris", "--password-stdin"], "another four words").well();
-    for command in ["disable", "disable", "enable"] {
-        database.run(&["person", command, "boris"]).well();
-    }
+    let said = ["disable", "disable", "enable", "enable"];
+    let said = said.map(|command| database.run(&["person", command, "boris"]).well().errors);
+    assert_eq!(
+        said,
+        [
+            "Disabled boris (boris).\n",
+            "boris (boris) is disabled already.\n",
+            "Enabled boris (boris).\n",
+            "boris (boris) is enabled already.\n",
+        ]
+    );
     assert_eq!(
         journal(database),
         [

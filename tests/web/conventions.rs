@@ -143,7 +143,7 @@ fn every_route_refuses_a_wrong_method_and_says_which_are_right() {
                 answer.header("allow").unwrap_or_else(|| panic!("{method} {} says not what it takes", route.path));
             let allowed: BTreeSet<_> = allowed.split(',').map(str::trim).collect();
             assert_eq!(allowed, route.methods.iter().copied().collect(), "{method} {}", route.path);
-            assert_eq!(answer.text("h1"), "That address does not do that");
+            assert_eq!(answer.text("h1"), "This address cannot do that");
         }
     }
 }

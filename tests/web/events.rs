@@ -44,6 +44,7 @@ fn the_modal_names_the_variables_of_each_event_in_the_queues_type() {
         for event in Event::ALL.iter().copied() {
             let details = page.text(&format!("dialog details[data-event={}]", event.word()));
             assert!(details.contains(event.name()) && details.contains("attempt_id"), "{details}");
+            assert!(details.contains("Always:") && details.contains("Sometimes:"), "{details}");
             assert_eq!(details.contains("agent_name"), event != Event::Joined, "{details}");
             let brings = event != Event::Joined || brings_member_channel;
             assert_eq!(details.contains("member_channel_id"), brings, "type {queue_type}: {details}");
