@@ -9,4 +9,5 @@ mod killed;
 mod postgres;
 mod sqlite;
 mod stopped;
+mod texts;
 mod tls;

@@ -30,6 +30,7 @@ mod rights;
 mod root;
 mod routing_flow;
 mod routing_flow_history;
+mod routing_flow_limits;
 mod routing_flow_new;
 mod routing_flow_options;
 mod routing_flow_preview;

@@ -12,6 +12,7 @@ pub mod process;
 mod urls;
 pub mod window;
 mod wire;
+mod worst;
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,7 @@ pub use on_both::on_both;
 pub use page::{Fill, Page};
 pub use queue_hooks::word::Word;
 pub use urls::*;
+pub use worst::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
