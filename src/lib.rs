@@ -13,6 +13,7 @@ pub mod error;
 pub mod event;
 pub mod events;
 pub mod flash;
+pub mod flow;
 pub mod flow_schemas;
 pub mod form;
 pub mod history;

@@ -3,8 +3,9 @@
 
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::query::Entered;
-use super::text::{self, Problem, shown, without_bom};
 use crate::event::Event;
+use crate::flow::program::{check, shown};
+use crate::flow::text::{Problem, without_bom};
 use crate::journal::Change;
 use crate::name;
 use crate::params::Params;
@@ -177,7 +178,7 @@ impl Typed {
         let stored_text = stored.map(|stored| &stored.schema).filter(|text| shown(text) == self.text);
         let text = match stored_text {
             Some(text) => Ok(text.clone()),
-            None => text::check(&self.text).map(|_| self.text.clone()).map_err(Box::new),
+            None => check(&self.text).map(|_| self.text.clone()).map_err(Box::new),
         };
         let schema_type = match SchemaType::from_word(&self.schema_type) {
             None => Err("Choose a type."),

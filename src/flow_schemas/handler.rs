@@ -4,19 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
 
-use super::difference::difference;
 use super::filter::{FlowSchemas, Selection, UsesView, View, flow_schemas};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::form::{Errors, Given, MAX_BODY, Typed, Wish};
 use super::query::{self, Restored, Saved};
-use super::text::{self, Problem, shown};
 use super::texts::look;
 use super::view::{self, Edit, Index, PATH, Preview, Show, Texts, Used};
-use super::warnings::{Warning, warnings};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::event::Event;
 use crate::flash::{Flash, Flashed, see_other};
+use crate::flow::difference::difference;
+use crate::flow::program::{check, shown};
+use crate::flow::text::Problem;
+use crate::flow::warnings::{Warning, warnings};
 use crate::form::Form;
 use crate::history;
 use crate::hooks::form::CHOOSE_SCHEMA;
@@ -102,7 +103,7 @@ fn looked_at(
     around: Option<&Around>,
     given: Given,
 ) -> (Vec<Warning>, Preview) {
-    let Ok(program) = text::check(text) else { return (Vec::new(), Preview { given, requests: None }) };
+    let Ok(program) = check(text) else { return (Vec::new(), Preview { given, requests: None }) };
     let used = around.map(|around| &*around.given).unwrap_or_default();
     (warnings(&program, schema_type, used), Preview::of_program(&program, given))
 }
@@ -169,7 +170,7 @@ async fn granted(
 
 /// What was typed, indented if that was wished for, and what is wrong with it.
 fn wished(mut typed: Typed) -> (Typed, Option<Problem>) {
-    let problem = match text::check(&typed.text) {
+    let problem = match check(&typed.text) {
         Err(problem) => Some(problem),
         Ok(_) if typed.wish != Wish::Format => None,
         Ok(program) => {

@@ -2,18 +2,17 @@
 
 use askama::Template;
 
-use super::difference::{Difference, difference};
 use super::filter::{FlowSchemas, Uses, UsesView, View};
 use super::flow_schema::{FlowSchema, SchemaType, State};
 use super::form::{Errors, Given, MAX_NAME, Typed, Wish};
-use super::preview::{self, Requests};
-use super::program::Program;
 use super::query::{self, Item, List, Options, Row, Use, Version};
-use super::text::{self, shown};
-use super::warnings::Warning;
 use crate::assets;
 use crate::db::fold;
 use crate::event::Event;
+use crate::flow::difference::{Difference, difference};
+use crate::flow::preview::{self, Requests};
+use crate::flow::program::{Program, check, shown};
+use crate::flow::warnings::Warning;
 use crate::queues::queue::QueueType;
 use crate::registry::{May, Registry};
 use crate::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
@@ -119,7 +118,7 @@ pub struct Preview {
 impl Preview {
     /// The requests of a text, if it can be read and an event is given.
     pub fn of(text: &str, given: Given) -> Self {
-        match text::check(text) {
+        match check(text) {
             Ok(program) => Self::of_program(&program, given),
             Err(_) => Self { given, requests: None },
         }

@@ -14,7 +14,7 @@ use indicatif::ProgressBar;
 use super::record::{FlowSchema, Hook, Queue, Record};
 use crate::db::{Conn, Db, fold, now, savepoint};
 use crate::error::Error;
-use crate::flow_schemas::text::MAX_TEXT;
+use crate::flow::text::MAX_TEXT;
 use crate::on_each;
 use crate::queues::queue::QueueType;
 use crate::schema::{flow_schemas, hooks, queues};

@@ -47,6 +47,18 @@ fn both_databases_have_the_same_migrations_and_each_can_be_undone() {
 }
 
 #[test]
+fn the_language_of_flow_schemas_knows_neither_http_nor_html_nor_the_database() {
+    let files = files("src/flow");
+    assert!(files.contains("program.rs"), "{files:?}");
+    for file in files {
+        let text = read(&format!("src/flow/{file}"));
+        for word in ["actix", "askama", "diesel", "crate::db", "crate::error", "crate::page", "flow_schemas::query"] {
+            assert!(!text.contains(word), "{word} in src/flow/{file}");
+        }
+    }
+}
+
+#[test]
 fn every_template_is_used() {
     let sources: String = files("src").iter().map(|name| read(&format!("src/{name}"))).collect();
     let mut used: BTreeSet<_> = quoted(&sources, "path = \"").into_iter().map(str::to_owned).collect();

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use queue_hooks::event::Event;
-use queue_hooks::flow_schemas::difference::difference;
+use queue_hooks::flow::difference::difference;
+use queue_hooks::flow::preview::{MAX_LOOK_UPS, MAX_WRITTEN, Requests, requests};
+use queue_hooks::flow::program::{check, shown};
+use queue_hooks::flow::text::MAX_TEXT;
+use queue_hooks::flow::warnings::warnings;
 use queue_hooks::flow_schemas::flow_schema::SchemaType;
-use queue_hooks::flow_schemas::preview::{MAX_LOOK_UPS, MAX_WRITTEN, Requests, requests};
-use queue_hooks::flow_schemas::text::{MAX_TEXT, check, shown};
-use queue_hooks::flow_schemas::warnings::warnings;
 use queue_hooks::queues::queue::QueueType;
 use support::*;
 
@@ -76,7 +77,7 @@ fn a_small_change_of_a_large_text_is_found_wherever_it_is() {
         let difference = difference(&text(usize::MAX), &text(odd));
         assert!(!difference.more);
         let [part] = &difference.parts[..] else { panic!("{} parts", difference.parts.len()) };
-        let of = |is: &dyn Fn(&&queue_hooks::flow_schemas::difference::Line) -> bool| -> Vec<_> {
+        let of = |is: &dyn Fn(&&queue_hooks::flow::difference::Line) -> bool| -> Vec<_> {
             part.iter().filter(is).map(|line| (line.before, line.after, line.text.trim().to_owned())).collect()
         };
         // The list begins on the third line of what is indented.

@@ -1,6 +1,6 @@
 //! Texts of a mebibyte that ask for as much as they can.
 
-use queue_hooks::flow_schemas::text::MAX_TEXT;
+use queue_hooks::flow::text::MAX_TEXT;
 
 /// A mebibyte of a piece, again and again between a beginning and an end.
 pub fn filled(start: &str, piece: &str, separator: &str, end: &str) -> String {

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::applications::homes;
-use super::flow_schema::SchemaType;
 use super::program::{Application, Program, each_set, has_lists, reads, url};
 use super::text::shortened;
 use super::tree::{Kind, Value};
 use crate::event::Event;
 use crate::events::variable::{Presence, Variable};
+use crate::flow_schemas::flow_schema::SchemaType;
 use crate::queues::queue::QueueType;
 use crate::word::Word;
 

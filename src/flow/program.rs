@@ -4,9 +4,10 @@
 //! An application borrows its name and its place from the text, because one place may hold all of a mebibyte.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
-use super::text::{Lines, indented_tree, shortened};
+use super::text::{Lines, MAX_TEXT, Problem, indented_tree, parse, shortened};
 use super::tree::{Kind, Tree, Value};
 
 /// The names that stand beside an application's own in its object.
@@ -88,6 +89,55 @@ impl<'t> Program<'t> {
     pub fn indented(&self) -> Option<String> {
         indented_tree(&self.tree)
     }
+}
+
+/// The text as a list of applications, or the first thing that is wrong with it.
+pub fn check(text: &str) -> Result<Program<'_>, Problem> {
+    if text.len() > MAX_TEXT {
+        let sentence = format!("A flow schema has at most 1 MiB, and this has {:.1} MiB.", mebibytes(text.len()));
+        return Err(Problem::at(text, MAX_TEXT, sentence));
+    }
+    if let Some(byte) = text.find('\u{fffd}') {
+        let sentence = "Something here is not text in UTF-8. Save the file as UTF-8 and load it again.";
+        return Err(Problem::at(text, byte, sentence));
+    }
+    let tree = parse(text)?;
+    if let Some((byte, sentence)) = tree.values().find_map(unreliable) {
+        return Err(Problem::at(text, byte, sentence));
+    }
+    if tree.root().kind() != Kind::List {
+        let sentence = "A flow schema is a list of applications. Begin it with [ and end it with ].";
+        return Err(Problem::at(text, tree.root().start(), sentence));
+    }
+    Program::new(text, tree).map_err(|(byte, sentence)| Problem::at(text, byte, sentence))
+}
+
+/// What other programs would read in other ways, if a value is that.
+fn unreliable(value: Value) -> Option<(usize, String)> {
+    match value.kind() {
+        Kind::Number if value.written().parse::<f64>().is_ok_and(f64::is_infinite) => {
+            Some((value.start(), "This number is too large.".into()))
+        }
+        Kind::Object => {
+            let mut names = HashSet::new();
+            let (second, _) = value.properties().find(|(name, _)| !names.insert(name.text()))?;
+            let name = second.text().unwrap_or_default();
+            let sentence = format!("“{}” stands twice in this object. Remove one of them.", shortened(&name));
+            Some((second.start(), sentence))
+        }
+        _ => None,
+    }
+}
+
+fn mebibytes(bytes: usize) -> f64 {
+    bytes as f64 / MAX_TEXT as f64
+}
+
+/// The text as it is shown and edited: a flow schema that was written on a single line is indented.
+pub fn shown(text: &str) -> String {
+    let is_single = !text.trim_end().contains('\n');
+    let indented = is_single.then(|| check(text).ok()?.indented()).flatten();
+    indented.unwrap_or_else(|| text.replace("\r\n", "\n"))
 }
 
 /// The name of an application and its arguments; an object that only says `break` is an application too.
