@@ -7,10 +7,10 @@ use chrono::Duration;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
+use crate::access::rights::Preset;
+use crate::access::session::Limits;
 use crate::db::DatabaseUrl;
-use crate::rights::Preset;
-use crate::sessions::session::Limits;
-use crate::site::{PublicUrl, Site};
+use crate::web::site::{PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
 #[derive(Debug, Parser)]

@@ -1,40 +1,23 @@
 //! Queue Hooks: the hooks of contact-centre queues, for the people who keep them.
 //!
-//! A request goes from [`routes`] to a handler, which reads or changes the data with the functions of its
-//! `query` and answers with a view of its `view`; [`page`] puts that into the layout. `ARCHITECTURE.md` has
-//! the map.
+//! The rooms: [`model`] has the rules and the queries, [`flow`] the language of flow schemas, [`access`] who may come in
+//! and do what, [`db`] the two databases; none of them knows HTTP or HTML. [`web`] is the HTTP kernel of the [`pages`].
+//! A request goes from [`routes`] to a handler, from there to a function of the model, and back through a view and its
+//! template. `ARCHITECTURE.md` has the map.
 
-pub mod account;
-pub mod assets;
+pub mod access;
 pub mod bulkhead;
+pub mod command;
 pub mod config;
 pub mod db;
 pub mod error;
-pub mod event;
-pub mod events;
-pub mod flash;
 pub mod flow;
-pub mod flow_schemas;
-pub mod form;
-pub mod history;
-pub mod hooks;
-pub mod journal;
+pub mod model;
 pub mod name;
-pub mod page;
-pub mod paging;
-pub mod params;
-pub mod password;
-pub mod people;
-pub mod queues;
-pub mod registry;
-pub mod rights;
+pub mod pages;
 pub mod routes;
-pub mod schema;
-pub mod security;
+pub mod secret;
 pub mod server;
-pub mod sessions;
-pub mod settings;
-pub mod site;
-pub mod token;
 pub mod transfer;
+pub mod web;
 pub mod word;

@@ -5,9 +5,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use queue_hooks::access::links;
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
-use queue_hooks::{people, server, sessions, transfer};
+use queue_hooks::web::paths;
+use queue_hooks::{command, server, transfer};
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
@@ -18,7 +20,7 @@ fn main() -> ExitCode {
         Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open(&url)).map(drop),
         Some(Command::Import(import_)) => import(&import_),
         Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
-        Some(Command::Person(person)) => people::command::run(person),
+        Some(Command::Person(person)) => command::run(person),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,12 +37,12 @@ fn serve(serve: &Serve) -> Result<(), String> {
     let (db, link) = if serve.demo {
         let db = Db::open(&DatabaseUrl::Memory)?;
         transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
-        let link = db.write_now(sessions::handler::make_demonstration).map_err(|cause| cause.to_string())?;
-        (db, Some(("Look around as the demonstration's administrator", "/sign-in", link)))
+        let link = db.write_now(links::make_demonstration).map_err(|cause| cause.to_string())?;
+        (db, Some(("Look around as the demonstration's administrator", paths::SIGN_IN, link)))
     } else {
         let db = Db::open(&serve.database.url()?)?;
-        let link = sessions::handler::make_set_up(&db).map_err(|cause| cause.to_string())?;
-        (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", "/set-up", link)))
+        let link = links::make_set_up(&db).map_err(|cause| cause.to_string())?;
+        (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::SET_UP, link)))
     };
     let mut address = None;
     for listener in &listeners {

@@ -1,4 +1,4 @@
-//! What people call things: the one rule for names that are typed into a form.
+//! What people call things: the one rule for names, typed into a form or imported, and how long ones are shortened.
 
 /// A name as it is kept: without spaces around it, 1 to `longest` characters, none of which is invisible or turns
 /// the text around. The error is a sentence for beside the field; `what` is the field in small letters.
@@ -24,4 +24,13 @@ fn is_unseen(c: char) -> bool {
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}'
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// What was typed or what something is called, short enough for a message.
+pub fn short(text: &str) -> String {
+    const LENGTH: usize = 30;
+    if text.chars().count() <= LENGTH {
+        return text.into();
+    }
+    text.chars().take(LENGTH).chain(['…']).collect()
 }

@@ -1,24 +1,29 @@
-//! Every URL of the application, and who may use it.
+//! Every address of the application, and who may use it.
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
-use crate::error::Error;
-use crate::rights::{
-    self, ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES,
-    MANAGE_PEOPLE, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
+use crate::access::rights::{
+    ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES, MANAGE_PEOPLE,
+    REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
 };
-use crate::{account, assets, events, flow_schemas, history, hooks, people, queues, sessions, settings};
+use crate::error::{Error, Thing};
+use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
+use crate::web::failure::Failure;
+use crate::web::{access, assets};
 
+/// The pages. What speaks to programs is a scope of its own beside them, without layout, cookies and tokens.
 #[rustfmt::skip]
-pub fn routes(app: &mut ServiceConfig) {
+pub fn pages(app: &mut ServiceConfig) {
     use account::handler as account;
     use events::handler as event;
+    use flow_schemas::editor;
     use flow_schemas::handler as flow;
     use history::handler as history;
     use hooks::handler as hook;
+    use hooks::modal;
     use people::handler as person;
     use queues::handler as queue;
     use sessions::handler as session;
@@ -43,22 +48,22 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(post(CHANGE_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
 
-        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(post(CHANGE_HOOKS, hook::create)))
-        .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, hook::new)))
+        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(post(CHANGE_HOOKS, modal::create)))
+        .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, modal::new)))
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
         .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post(CHANGE_HOOKS, hook::restoration)))
         .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::queue)))
-        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, hook::edit)).route(post(CHANGE_HOOKS, hook::update)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(post(CHANGE_HOOKS, modal::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
 
-        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(post(ADD_FLOW_SCHEMAS, flow::create)))
-        .service(resource("/routing/flow/new").route(get(ADD_FLOW_SCHEMAS, flow::new)))
+        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(post(ADD_FLOW_SCHEMAS, editor::create)))
+        .service(resource("/routing/flow/new").route(get(ADD_FLOW_SCHEMAS, editor::new)))
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
         .service(resource("/routing/flow/removal").route(get(REMOVE_FLOW_SCHEMAS, flow::removal)).route(post(REMOVE_FLOW_SCHEMAS, flow::remove)))
         .service(resource("/routing/flow/restoration").route(post(REMOVE_FLOW_SCHEMAS, flow::restoration)))
         .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
-        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, flow::show)).route(post(CHANGE_FLOW_SCHEMAS, flow::update)))
+        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(post(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
         .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
         .service(resource("/routing/flow/{schema}/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schema)))
@@ -74,9 +79,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/people/{person}/password").route(post(MANAGE_PEOPLE, person::password)))
         .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
 
-        .default_service(web::to(async || Err::<&str, _>(Error::page_not_found())))
+        .default_service(web::to(async || Err::<&str, _>(not_found())))
         // An id that is no number, or one too large, is an id that does not exist.
-        .app_data(web::PathConfig::default().error_handler(|_, _| Error::page_not_found().into()));
+        .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
+}
+
+fn not_found() -> Failure {
+    Error::NotFound(Thing::Page).into()
 }
 
 /// A page, for GET and for HEAD, which asks for its headers alone.
@@ -100,5 +109,5 @@ where
 }
 
 fn only(needed: Access, route: Route) -> Route {
-    route.wrap(from_fn(move |request, next| rights::check(needed, request, next)))
+    route.wrap(from_fn(move |request, next| access::check(needed, request, next)))
 }

@@ -11,11 +11,11 @@ use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
+use crate::access::password::HASHED_AT_ONCE;
 use crate::db::Db;
-use crate::password::HASHED_AT_ONCE;
-use crate::routes::routes;
-use crate::site::Site;
-use crate::{page, security, sessions};
+use crate::routes;
+use crate::web::site::Site;
+use crate::web::{access, page, security};
 
 /// Seconds that running requests get to finish in.
 const FAREWELL: u64 = 30;
@@ -36,8 +36,8 @@ pub fn app(
     App::new()
         .app_data(web::Data::new(db))
         .app_data(web::Data::new(site))
-        .configure(routes)
-        .wrap(from_fn(sessions::load))
+        .configure(routes::pages)
+        .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))
         .wrap(from_fn(security::secure_cookies))

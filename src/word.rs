@@ -1,17 +1,116 @@
-//! Enums whose values have a word in URLs, forms, files or the database, and another that people read.
+//! Enums whose values have a word in addresses, forms, files and the database, and a name that people read.
 
-/// One of a few values.
-pub trait Word: Copy + Ord + 'static {
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, VariantArray};
+
+/// One of a few values. Word and name stand beside each variant, as strum's `serialize` and `message`.
+pub trait Word: Copy + Ord + EnumMessage + Into<&'static str> + VariantArray + 'static {
     /// In the order that people see them in.
-    const ALL: &'static [Self];
+    const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The word in URLs, forms and the database.
-    fn word(self) -> &'static str;
+    /// The word in addresses, forms and the database.
+    fn word(self) -> &'static str {
+        self.into()
+    }
 
     /// The words that people read.
-    fn name(self) -> &'static str;
+    fn name(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
 
     fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|value| value.word() == word)
     }
+}
+
+/// A word in a column that others may write too: one that is known, or whatever else stands there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow, Serialize, Deserialize)]
+#[diesel(sql_type = Text)]
+#[serde(untagged)]
+pub enum Stored<W> {
+    Known(W),
+    Other(String),
+}
+
+impl<W: Word> Stored<W> {
+    pub fn known(&self) -> Option<W> {
+        match self {
+            Self::Known(value) => Some(*value),
+            Self::Other(_) => None,
+        }
+    }
+
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Known(value) => value.word(),
+            Self::Other(word) => word,
+        }
+    }
+
+    /// What people read; a word that nobody knows has no other name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(value) => value.name(),
+            Self::Other(word) => word,
+        }
+    }
+
+    pub fn is(&self, value: W) -> bool {
+        self.known() == Some(value)
+    }
+}
+
+impl<W: Word> From<W> for Stored<W> {
+    fn from(value: W) -> Self {
+        Self::Known(value)
+    }
+}
+
+impl<W: Word + std::fmt::Debug, DB: Backend> ToSql<Text, DB> for Stored<W>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.word().to_sql(out)
+    }
+}
+
+impl<W: Word, DB: Backend> FromSql<Text, DB> for Stored<W>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let word = String::from_sql(bytes)?;
+        Ok(W::from_word(&word).map_or(Self::Other(word), Self::Known))
+    }
+}
+
+/// Keeps an enum in a column of text as its [`Word`], where nobody else writes.
+#[macro_export]
+macro_rules! stored_as_word {
+    ($enum:ty) => {
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $enum
+        where
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                $crate::word::Word::word(*self).to_sql(out)
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $enum
+        where
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let word = String::from_sql(bytes)?;
+                <Self as $crate::word::Word>::from_word(&word).ok_or_else(|| format!("unknown word {word:?}").into())
+            }
+        }
+    };
 }

@@ -11,17 +11,18 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, rt};
 use askama::Template;
 
+use queue_hooks::access::person::Person;
+use queue_hooks::access::rights::Preset;
+use queue_hooks::access::session::Signed;
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::error::Error;
-use queue_hooks::hooks::filter::View;
-use queue_hooks::hooks::query;
-use queue_hooks::hooks::view::Index;
-use queue_hooks::params::Params;
-use queue_hooks::people::person::Person;
-use queue_hooks::rights::Preset;
-use queue_hooks::sessions::Signed;
-use queue_hooks::site::Site;
-use queue_hooks::token::Token;
+use queue_hooks::model::hooks::filter::Filter;
+use queue_hooks::model::hooks::query;
+use queue_hooks::pages::hooks::view::Index;
+use queue_hooks::web::failure::Answer;
+use queue_hooks::web::paging::Asked;
+use queue_hooks::web::site::Site;
+use queue_hooks::web::token::Token;
 
 use crate::Result;
 
@@ -88,11 +89,11 @@ impl Drop for Ceiling {
     }
 }
 
-async fn tab(db: web::Data<Db>, params: Params, token: Token) -> std::result::Result<HttpResponse, Error> {
-    let (mut view, _) = View::read(&params);
-    let (tab, view) = db.read(move |conn| Ok((query::tab(conn, 1, &mut view)?, view))).await?;
-    let html =
-        Index::new(view, tab, &administrator(), token).render().map_err(|cause| Error::Internal(cause.to_string()))?;
+async fn tab(db: web::Data<Db>, asked: Asked<Filter>, token: Token) -> Answer {
+    let view = asked.view.clone();
+    let tab = db.read(move |conn| query::tab(conn, 1, &view.filter, view.order, view.range)).await?;
+    let index = Index::new(asked.view, tab, &administrator(), token);
+    let html = index.render().map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
 }
 

@@ -5,15 +5,14 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use queue_hooks::access::journal::By;
+use queue_hooks::access::people::{self, Saved, Wanted};
+use queue_hooks::access::person::{DisplayName, Name};
+use queue_hooks::access::rights::Preset;
+use queue_hooks::access::sessions;
 use queue_hooks::db::Db;
 use queue_hooks::error::Error;
-use queue_hooks::people;
-use queue_hooks::people::journal::By;
-use queue_hooks::people::person::{DisplayName, Name};
-use queue_hooks::people::query::{Entered, Saved};
-use queue_hooks::rights::Preset;
-use queue_hooks::sessions;
-use queue_hooks::site::Site;
+use queue_hooks::web::site::Site;
 
 use crate::Result;
 use crate::centre::Centre;
@@ -36,16 +35,16 @@ pub fn import(url: &str, centre: &Centre) -> Result<Duration> {
     if ended.success() { Ok(begin.elapsed()) } else { Err("the import failed".into()) }
 }
 
-/// Adds an administrator; the cookie of a session of his.
+/// Adds an administrator; the cookie of a session of theirs.
 pub fn sign_in(url: &str) -> Result<String> {
     let db = Db::open(&url.parse()?)?;
-    let entered = Entered {
+    let wanted = Wanted {
         name: Name("clients".into()),
         display_name: DisplayName("The clients".into()),
         rights: Preset::Administrator.rights(),
     };
-    let begun = db.write_now(|conn| match people::query::insert(conn, &entered, "", &By::command_line())? {
-        Saved::Done(person) => Ok(sessions::query::begin(conn, person.id, "", "", Site::default().limits)?),
+    let begun = db.write_now(|conn| match people::add(conn, &wanted, "", &By::command_line())? {
+        Saved::Done(person) => Ok(sessions::begin(conn, person.id, "", "", Site::default().limits)?),
         _ => Err(Error::Internal("the name is taken".into())),
     });
     let secret = begun.map_err(|error| error.to_string())?;

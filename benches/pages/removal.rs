@@ -6,7 +6,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use queue_hooks::hooks::filter::View;
+use queue_hooks::model::hooks::filter::Filter;
+use queue_hooks::web::paging::View;
 
 use crate::load::{Client, Measured, Request, on_each_thread};
 use crate::{HOOKS, Result};
@@ -44,7 +45,7 @@ pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize)
 
 /// The token and the ids that the forms of a page carry.
 fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(String, String)> {
-    let view = View::from_query(&format!("size={size}&page={page}")).query();
+    let view = View::<Filter>::from_query(&format!("size={size}&page={page}")).query();
     client.send(&Request::get(&format!("{HOOKS}{view}"), cookie))?;
     let html = std::str::from_utf8(&client.body)?;
     let field = |name: &str| between(html, &format!(r#"name="{name}" value=""#), '"').ok_or("a field is missing");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::flow_schemas::flow_schema::SchemaType;
+use crate::model::flow_schemas::flow_schema::SchemaType;
 use crate::word::Word;
 
 /// In every flow schema.

@@ -9,9 +9,9 @@ use super::room::{Room, Used};
 use super::text::{MAX_TEXT, shortened};
 use super::variables::{Variables, fill};
 use super::warnings::no_event_brings;
-use crate::event::Event;
-use crate::events::variable::{Presence, Variable};
-use crate::queues::queue::QueueType;
+use crate::model::event::Event;
+use crate::model::queues::queue_type::QueueType;
+use crate::model::variable::{Presence, Variable};
 
 /// As many requests as are shown.
 const MAX_REQUESTS: usize = 50;

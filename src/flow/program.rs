@@ -59,7 +59,7 @@ type Wrong = (usize, String);
 
 impl<'t> Program<'t> {
     /// Checks that each element of each list is an object with one application.
-    pub fn new(text: &str, tree: Tree<'t>) -> Result<Self, Wrong> {
+    fn new(text: &str, tree: Tree<'t>) -> Result<Self, Wrong> {
         let (mut steps, mut places) = (Vec::new(), vec![("", None)]);
         check_list(tree.root(), 0, &mut steps, &mut places)?;
         Ok(Self { tree, lines: Lines::of(text), steps, places })

@@ -7,10 +7,10 @@ use super::applications::homes;
 use super::program::{Application, Program, each_set, has_lists, reads, url};
 use super::text::shortened;
 use super::tree::{Kind, Value};
-use crate::event::Event;
-use crate::events::variable::{Presence, Variable};
-use crate::flow_schemas::flow_schema::SchemaType;
-use crate::queues::queue::QueueType;
+use crate::model::event::Event;
+use crate::model::flow_schemas::flow_schema::SchemaType;
+use crate::model::queues::queue_type::QueueType;
+use crate::model::variable::{Presence, Variable};
 use crate::word::Word;
 
 /// As many warnings as are told one by one.

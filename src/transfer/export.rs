@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use serde_json::value::RawValue;
 
 use super::record::{FlowSchema, Hook, Id, Queue, Record, SchemaId};
+use crate::db::schema::{flow_schemas, hooks, queues};
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::event::Event;
-use crate::flow_schemas::flow_schema;
-use crate::queues::queue;
-use crate::schema::{flow_schemas, hooks, queues};
+use crate::model::event::Event;
+use crate::model::flow_schemas::flow_schema;
+use crate::model::queues::queue;
+use crate::word::{Stored, Word};
 
 /// Rows read at once; a flow schema may be 1 MiB.
 const ROWS: i64 = 1000;
@@ -74,13 +75,15 @@ fn queues_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {
         .limit(ROWS)
         .select(queue::Queue::as_select())
         .load(conn)?;
-    let record = |queue: queue::Queue| Queue {
-        id: Id(queue.id),
-        name: queue.name,
-        queue_type: queue.queue_type.number().into(),
-        enabled: queue.enabled,
+    let record = |queue: queue::Queue| -> QueryResult<Queue> {
+        Ok(Queue {
+            id: Id(queue.id),
+            queue_type: known(&queue.queue_type)?.number().into(),
+            name: queue.name,
+            enabled: queue.enabled,
+        })
     };
-    Ok(rows.into_iter().map(|queue| (queue.id, Record::Queue(record(queue)))).collect())
+    rows.into_iter().map(|queue| Ok((queue.id, Record::Queue(record(queue)?)))).collect()
 }
 
 fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {
@@ -94,13 +97,19 @@ fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Recor
         Ok(FlowSchema {
             id: Id(schema.id),
             name: schema.name,
-            schema_type: schema.schema_type,
+            schema_type: known(&schema.schema_type)?,
             editor: schema.editor,
             schema: RawValue::from_string(on_one_line(&schema.schema))
                 .map_err(|cause| diesel::result::Error::DeserializationError(cause.into()))?,
         })
     };
     rows.into_iter().map(|schema| Ok((schema.id, Record::FlowSchema(record(schema)?)))).collect()
+}
+
+/// A word that an import takes.
+fn known<W: Word>(stored: &Stored<W>) -> QueryResult<W> {
+    let unknown = || diesel::result::Error::DeserializationError(format!("unknown word {:?}", stored.word()).into());
+    stored.known().ok_or_else(unknown)
 }
 
 /// JSON without its line breaks and the indentation around them; a text in it has no raw ones.

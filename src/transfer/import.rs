@@ -12,13 +12,16 @@ use diesel::result::DatabaseErrorKind;
 use indicatif::ProgressBar;
 
 use super::record::{FlowSchema, Hook, Queue, Record};
-use crate::db::{Conn, Db, fold, now, savepoint};
+use crate::db::schema::{flow_schemas, hooks, queues};
+use crate::db::{Conn, Db, now, savepoint};
 use crate::error::Error;
 use crate::flow::text::MAX_TEXT;
+use crate::model::flow_schemas::flow_schema::{self, KeptFlowSchema};
+use crate::model::hooks::change::{Refused as HookRefused, holder};
+use crate::model::queues::queue;
+use crate::model::queues::queue_type::QueueType;
+use crate::model::{flow_schemas as schema_rules, hooks as hook_rules, queues as queue_rules};
 use crate::on_each;
-use crate::queues::queue::QueueType;
-use crate::schema::{flow_schemas, hooks, queues};
-use crate::word::Word;
 
 /// Rows in one statement.
 const BATCH_ROWS: usize = 1000;
@@ -236,24 +239,18 @@ impl Importer<'_> {
 /// A line as a record that the database may take, or what is wrong with it.
 fn parse(line: &[u8]) -> Result<Record, String> {
     let text = std::str::from_utf8(line).map_err(|cause| format!("not UTF-8 after byte {}", cause.valid_up_to()))?;
-    let record = serde_json::from_str(text).map_err(|cause| {
+    let mut record = serde_json::from_str(text).map_err(|cause| {
         let message = cause.to_string();
         let place = format!(" at line {} column {}", cause.line(), cause.column());
         format!("{} (column {})", message.strip_suffix(&place).unwrap_or(&message), cause.column())
     })?;
-    let named = |name: &str, longest: usize| match name.chars().count() {
-        length if length == 0 || length > longest => Err(format!("a name has 1 to {longest} characters, not {length}")),
-        _ if name.contains('\0') => Err("a name cannot contain NUL".to_owned()),
-        _ => Ok(()),
-    };
-    match &record {
+    match &mut record {
         Record::Queue(queue) => {
-            named(&queue.name, 250)?;
-            QueueType::from_number(queue.queue_type)
-                .ok_or_else(|| format!("a queue's type is 0 to 9, not {}", queue.queue_type))?;
+            queue.name = queue::read_name(&queue.name)?;
+            QueueType::try_from(queue.queue_type)?;
         }
         Record::FlowSchema(schema) => {
-            named(&schema.name, 100)?;
+            schema.name = flow_schema::read_name(&schema.name)?;
             if !schema.schema.get().starts_with('[') {
                 return Err("a flow schema is an array of applications".into());
             }
@@ -282,18 +279,11 @@ fn insert_queues(conn: &mut Conn, rows: &[(u64, Queue)]) -> QueryResult<usize> {
     let rows: Vec<_> = rows
         .iter()
         .map(|(_, queue)| {
-            (
-                queues::id.eq(queue.id.0),
-                queues::name.eq(&queue.name),
-                queues::folded_name.eq(fold(&queue.name)),
-                queues::type_.eq(queue.queue_type as i16),
-                queues::enabled.eq(queue.enabled),
-                queues::created_at.eq(now),
-                queues::updated_at.eq(now),
-            )
+            let row = queue_rules::change::Row::new(&queue.name, queue.queue_type as i16, queue.enabled, now, None);
+            (queues::id.eq(queue.id.0), queues::created_at.eq(now), row)
         })
         .collect();
-    on_each!(conn, c => diesel::insert_into(queues::table).values(&rows).execute(c))
+    on_each!(conn, c => diesel::insert_into(queues::table).values(rows).execute(c))
 }
 
 fn explain_queue(conn: &mut Conn, queue: &Queue) -> QueryResult<String> {
@@ -303,22 +293,19 @@ fn explain_queue(conn: &mut Conn, queue: &Queue) -> QueryResult<String> {
 
 fn insert_flow_schemas(conn: &mut Conn, rows: &[(u64, FlowSchema)]) -> QueryResult<usize> {
     let now = now();
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|(_, schema)| {
-            (
-                flow_schemas::id.eq(schema.id.0),
-                flow_schemas::name.eq(&schema.name),
-                flow_schemas::folded_name.eq(fold(&schema.name)),
-                flow_schemas::type_.eq(schema.schema_type),
-                flow_schemas::editor.eq(schema.editor),
-                flow_schemas::schema.eq(schema.schema.get()),
-                flow_schemas::created_at.eq(now),
-                flow_schemas::updated_at.eq(now),
-            )
-        })
-        .collect();
-    on_each!(conn, c => diesel::insert_into(flow_schemas::table).values(&rows).execute(c))
+    let kept = |schema: &FlowSchema| KeptFlowSchema {
+        name: schema.name.clone(),
+        schema_type: schema.schema_type.into(),
+        editor: schema.editor,
+    };
+    let kept: Vec<_> = rows.iter().map(|(_, schema)| (schema, kept(schema))).collect();
+    let row = |(schema, kept)| {
+        let (schema, kept): (&FlowSchema, &KeptFlowSchema) = (schema, kept);
+        let row = schema_rules::change::Row::new(kept, schema.schema.get(), now, None);
+        (flow_schemas::id.eq(schema.id.0), flow_schemas::created_at.eq(now), row)
+    };
+    let rows: Vec<_> = kept.iter().map(|(schema, kept)| row((*schema, kept))).collect();
+    on_each!(conn, c => diesel::insert_into(flow_schemas::table).values(rows).execute(c))
 }
 
 fn explain_flow_schema(conn: &mut Conn, schema: &FlowSchema) -> QueryResult<String> {
@@ -339,17 +326,11 @@ fn insert_hooks(conn: &mut Conn, rows: &[(u64, Hook)]) -> QueryResult<usize> {
     let rows: Vec<_> = rows
         .iter()
         .map(|(_, hook)| {
-            (
-                hooks::id.eq(hook.id.0),
-                hooks::queue_id.eq(hook.queue_id.0),
-                hooks::schema_id.eq(hook.schema.id.0),
-                hooks::event.eq(hook.event),
-                hooks::enabled.eq(hook.enabled),
-                hooks::updated_at.eq(now),
-            )
+            let row = hook_rules::change::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
+            (hooks::id.eq(hook.id.0), hooks::queue_id.eq(hook.queue_id.0), row)
         })
         .collect();
-    on_each!(conn, c => diesel::insert_into(hooks::table).values(&rows).execute(c))
+    on_each!(conn, c => diesel::insert_into(hooks::table).values(rows).execute(c))
 }
 
 fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {
@@ -365,16 +346,9 @@ fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {
     if namesakes > 0 {
         return Ok(format!("there is a hook {} already", hook.id.0));
     }
-    let holder: Option<i64> = hooks::table
-        .filter(hooks::queue_id.eq(hook.queue_id.0))
-        .filter(hooks::event.eq(hook.event))
-        .filter(hooks::enabled.eq(true))
-        .select(hooks::id)
-        .first(conn)
-        .optional()?;
-    Ok(holder.map_or_else(refused, |id| {
-        format!("hook {id} of queue {} is enabled for {} already", hook.queue_id.0, hook.event.word())
-    }))
+    // The rule and its sentence are the model's.
+    let taken = holder(conn, hook.queue_id.0, hook.event)?.filter(|_| hook.enabled).map(HookRefused::Taken);
+    Ok(taken.map_or_else(refused, |taken| taken.sentence()))
 }
 
 fn refused() -> String {

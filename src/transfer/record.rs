@@ -6,8 +6,8 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::event::Event;
-use crate::flow_schemas::flow_schema::SchemaType;
+use crate::model::event::Event;
+use crate::model::flow_schemas::flow_schema::SchemaType;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! Where the focus goes: never to the body.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 
@@ -111,7 +111,7 @@ fn a_refused_switch_and_a_refused_save_give_the_focus_to_what_is_wrong() {
     window.choose("event", "Leaving");
     write(&app, |conn| {
         use diesel::prelude::*;
-        use queue_hooks::schema::hooks;
+        use queue_hooks::db::schema::hooks;
         diesel::update(hooks::table.find(stale)).set(hooks::event.eq(Offering)).execute(conn)
     });
     window.click("Save");

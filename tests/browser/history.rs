@@ -1,6 +1,6 @@
 //! What was removed comes back: by Undo, from the History tab, by several people at once.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 

@@ -1,6 +1,6 @@
 //! The modal: its address, its keys, what it asks and what it refuses.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 

@@ -1,6 +1,6 @@
 //! The whole story in a browser that runs no scripts.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 

@@ -1,6 +1,6 @@
 //! The People section and one's own account.
 
-use queue_hooks::rights::Preset;
+use queue_hooks::access::rights::Preset;
 use support::window::*;
 use support::*;
 

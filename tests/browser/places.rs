@@ -1,6 +1,6 @@
 //! Ways through the application and the controls around the registry, pressed one by one.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::*;
 use support::*;
 

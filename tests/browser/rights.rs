@@ -1,6 +1,6 @@
 //! What each kind of person sees after signing in, and what he does not.
 
-use queue_hooks::rights::Preset;
+use queue_hooks::access::rights::Preset;
 use support::window::*;
 use support::*;
 

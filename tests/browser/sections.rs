@@ -1,7 +1,7 @@
 //! From an empty database to a working hook, by keyboard alone; and what the pages of queues and flow schemas do with
 //! script.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::window::Window;
 use support::*;
 

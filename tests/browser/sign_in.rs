@@ -1,8 +1,8 @@
 //! Coming in and going out: the sign-in page, a session that ends, the set-up page.
 
 use diesel::prelude::*;
-use queue_hooks::rights::Preset;
-use queue_hooks::schema::{people, people_journal, sessions};
+use queue_hooks::access::rights::Preset;
+use queue_hooks::db::schema::{people, people_journal, sessions};
 use support::window::*;
 use support::*;
 
@@ -229,6 +229,6 @@ pub fn set_up(app: &App) -> Window {
         diesel::delete(people_journal::table).execute(conn)?;
         diesel::delete(people::table).execute(conn)
     });
-    let link = queue_hooks::sessions::handler::make_set_up(&app.db).expect("a link is made").expect("nobody is there");
+    let link = queue_hooks::access::links::make_set_up(&app.db).expect("a link is made").expect("nobody is there");
     Window::of_nobody(app, &format!("/set-up?link={}", link.reveal()))
 }

@@ -6,9 +6,10 @@ use std::sync::Mutex;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use queue_hooks::event::Event::*;
-use queue_hooks::hooks::filter::View;
+use queue_hooks::model::event::Event::*;
+use queue_hooks::model::hooks::filter::Filter;
 use queue_hooks::on_each;
+use queue_hooks::web::paging::View;
 use support::*;
 
 /// The statements of every connection since they were last taken.
@@ -63,7 +64,7 @@ fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
     }
     pages.extend([format!("/routing/flow/{schema_id}/hooks"), format!("/routing/flow/{schema_id}/history")]);
     pages.extend(["/contact-center/queues/history", "/routing/flow/history?action=add"].map(str::to_owned));
-    let mut add = |query: String| pages.push(format!("{hooks}{}", View::from_query(&query).query()));
+    let mut add = |query: String| pages.push(format!("{hooks}{}", View::<Filter>::from_query(&query).query()));
     for sort in ["event", "schema", "enabled", "updated_at"] {
         for filter in ["", "&page=2", "&event=joined", "&event=joined&event=active", "&enabled=true", "&q=crm"] {
             add(format!("sort={sort}{filter}"));

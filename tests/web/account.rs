@@ -1,7 +1,7 @@
 //! `/account`: one's own password and sessions.
 
 use diesel::prelude::*;
-use queue_hooks::schema::people_journal;
+use queue_hooks::db::schema::people_journal;
 use support::*;
 
 #[on_both]

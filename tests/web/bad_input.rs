@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use queue_hooks::schema::{flow_schemas, hooks, journal, people, queues, sign_in_failures};
+use queue_hooks::db::schema::{flow_schemas, hooks, journal, people, queues, sign_in_failures};
 use support::*;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use queue_hooks::token::Hex;
+use queue_hooks::secret::Hex;
 use sha2::{Digest, Sha256};
 use support::*;
 
@@ -75,7 +75,7 @@ fn every_template_is_used() {
 
 #[test]
 fn every_part_of_style_and_script_is_sent() {
-    let list = read("src/assets.rs");
+    let list = read("src/web/assets.rs");
     let parts: Vec<_> = files("static").into_iter().filter(|name| name.contains('/')).collect();
     let missing: Vec<_> = parts.iter().filter(|part| !list.contains(&format!("{part:?}"))).collect();
     assert!(!parts.is_empty() && missing.is_empty(), "{missing:?}");
@@ -92,7 +92,7 @@ fn vendored() -> Vec<String> {
 fn every_vendored_file_is_noted_with_its_checksum() {
     let of_static = vendored().into_iter().map(|name| ("static", name));
     for (folder, name) in
-        of_static.chain([("src/password", "common.txt".into()), ("tests/browser", "axe.min.js".into())])
+        of_static.chain([("src/access/password", "common.txt".into()), ("tests/browser", "axe.min.js".into())])
     {
         let notes = read(&format!("{folder}/VENDORED.md"));
         let note =
@@ -110,7 +110,7 @@ fn every_vendored_file_is_noted_with_its_checksum() {
 
 #[test]
 fn the_common_passwords_are_in_the_order_that_they_are_looked_up_in() {
-    let text = read("src/password/common.txt");
+    let text = read("src/access/password/common.txt");
     let lines: Vec<_> = text.lines().collect();
     assert!(lines.len() > 9000 && lines.is_sorted());
     assert!(lines.iter().all(|line| *line == line.to_lowercase() && !line.is_empty()));

@@ -1,8 +1,8 @@
 //! `/events`: the catalogue, and what the modal takes from it.
 
-use queue_hooks::event::Event;
-use queue_hooks::events::variable::{Presence, VARIABLES};
-use queue_hooks::queues::queue::QueueType;
+use queue_hooks::model::event::Event;
+use queue_hooks::model::queues::queue_type::QueueType;
+use queue_hooks::model::variable::{Presence, VARIABLES};
 use support::*;
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use queue_hooks::event::Event::{self, *};
+use diesel::connection::SimpleConnection;
+use queue_hooks::db::Conn;
+use queue_hooks::model::event::Event::{self, *};
 use support::*;
 
 const EVENT: &str = "tbody td:nth-child(2)";
@@ -919,6 +921,38 @@ fn the_same_form_sent_twice_adds_one_hook(app: &App) {
     assert_eq!(again.hook_ids().len(), 1);
     assert_eq!(again.said(), "Joined → CRM: push is saved");
     assert_eq!(journal(app, queue_id).len(), 1);
+}
+
+#[on_both]
+fn an_event_that_nobody_knows_is_shown_as_it_is_and_can_be_mended_and_removed(app: &App) {
+    let queue_id = queue().create(app);
+    let crm = schema("CRM: push").create(app);
+    let odd = hook(queue_id, crm).create(app);
+    hook(queue_id, crm).event(Event::Leaving).create(app);
+    write(app, |conn| {
+        match conn {
+            Conn::Sqlite(conn) => conn.batch_execute("PRAGMA ignore_check_constraints = ON"),
+            Conn::Postgres(conn) => conn.batch_execute("ALTER TABLE hooks DROP CONSTRAINT hooks_event_check"),
+        }?;
+        conn.batch_execute(&format!("UPDATE hooks SET event = 'poked' WHERE id = {odd}"))
+    });
+    let browser = app.browser();
+    let page = browser.get(&tab(queue_id)).expect(200);
+    assert_eq!(page.texts("td.event"), ["Leaving", "poked"]);
+    assert!(browser.get(&format!("{}?event=leaving", tab(queue_id))).expect(200).text(".pages").contains("1–1 of 1"));
+    // Switched, it keeps its word; edited, it gets one that is known.
+    page.press("Enabled, poked → CRM: push", &[]).expect(200);
+    let modal = browser.get(&format!("{}/{odd}", tab(queue_id))).expect(200);
+    modal.press("Save", &[Fill::Field("event", "joined")]).expect(200);
+    let after = journal(app, queue_id);
+    assert_eq!(
+        after.last().map(String::as_str),
+        Some(&*format!("edit {odd}: poked CRM: push off -> joined CRM: push off"))
+    );
+    write(app, |conn| conn.batch_execute(&format!("UPDATE hooks SET event = 'poked' WHERE id = {odd}")));
+    let page = browser.get(&tab(queue_id)).press("Remove poked → CRM: push", &[]).expect(200);
+    assert_eq!(page.texts("td.event"), ["Leaving"]);
+    assert_eq!(page.press("Undo", &[]).expect(200).texts("td.event"), ["Leaving", "poked"]);
 }
 
 #[on_both]

@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/history`: who changed what, removed hooks included.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn history(queue_id: i64) -> String {

@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/{hook}`: the modal **Edit hook**.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn edit(queue_id: i64, id: i64) -> String {

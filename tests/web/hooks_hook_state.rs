@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/{hook}/state`: the switch.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn state(queue_id: i64, id: i64) -> String {

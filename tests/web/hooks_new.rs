@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/new`: the modal **Add hook**.
 
-use queue_hooks::event::Event::{self, *};
+use queue_hooks::model::event::Event::{self, *};
 use support::*;
 
 fn new(queue_id: i64) -> String {

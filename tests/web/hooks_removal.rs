@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/removal`: removing one hook at once, and several after a question.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn removal(queue_id: i64) -> String {

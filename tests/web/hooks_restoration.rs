@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/restoration`: undoing a removal.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn restoration(queue_id: i64) -> String {

@@ -1,6 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks/state`: switching the selected hooks.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn enable(queue_id: i64) -> String {

@@ -49,4 +49,5 @@ mod sign_in;
 mod sign_out;
 mod site;
 mod r#static;
+mod walls;
 mod whole_story;

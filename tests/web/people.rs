@@ -1,8 +1,8 @@
 //! `/people` and `/people/new`: who may come in, and adding somebody.
 
 use diesel::prelude::*;
-use queue_hooks::rights::Preset;
-use queue_hooks::schema::people;
+use queue_hooks::access::rights::Preset;
+use queue_hooks::db::schema::people;
 use support::*;
 
 /// Name, display name and rights of everybody but the tests' administrator.
@@ -44,7 +44,7 @@ fn a_viewer_is_what_is_chosen_until_something_else_is(app: &App) {
 #[on_both]
 fn each_right_can_be_given_alone(app: &App) {
     let browser = app.browser();
-    for (number, right) in queue_hooks::rights::Right::all().enumerate() {
+    for (number, right) in queue_hooks::access::rights::Right::ALL.iter().enumerate() {
         let name = format!("a-{number}");
         let fields = [
             ("name", &*name),

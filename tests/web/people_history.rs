@@ -1,8 +1,8 @@
 //! `/people/history`, and who the journals say it was.
 
 use diesel::prelude::*;
-use queue_hooks::rights::Preset;
-use queue_hooks::schema::{hooks, journal, people_journal, queues};
+use queue_hooks::access::rights::Preset;
+use queue_hooks::db::schema::{hooks, journal, people_journal, queues};
 use support::*;
 
 #[on_both]

@@ -1,8 +1,8 @@
 //! `/people/{person}` and what lies below it: names, rights, access, password, sessions.
 
 use diesel::prelude::*;
-use queue_hooks::rights::Preset;
-use queue_hooks::schema::people;
+use queue_hooks::access::rights::Preset;
+use queue_hooks::db::schema::people;
 use support::*;
 
 fn path(id: i64) -> String {
@@ -73,8 +73,9 @@ fn the_last_who_manages_people_keeps_that_and_the_access(app: &App) {
 #[on_both]
 fn two_managers_who_disable_each_other_at_once_leave_one(app: &App) {
     for _ in 0..5 {
-        let id =
-            person(&format!("p{}", queue_hooks::journal::Change::new_id())).preset(Preset::Administrator).create(app);
+        let id = person(&format!("p{}", queue_hooks::model::journal::Change::new_id()))
+            .preset(Preset::Administrator)
+            .create(app);
         let (other, tester_id) = (app.browser_of(id), tester(app));
         let disable =
             |browser: Browser, id| browser.post(&format!("{}/access", path(id)), &[("enabled", "false")]).status;

@@ -2,14 +2,16 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use queue_hooks::event::Event;
-use queue_hooks::paging::View;
-use queue_hooks::params::Params;
+use queue_hooks::model::event::Event;
+use queue_hooks::model::hooks;
+use queue_hooks::model::listing::{Order, Range};
+use queue_hooks::pages::people;
+use queue_hooks::web::paging::View;
+use queue_hooks::web::params::Params;
 use queue_hooks::word::Word as _;
-use queue_hooks::{hooks, people};
 use support::*;
 
-type HookView = hooks::filter::View;
+type HookView = View<hooks::filter::Filter>;
 type NameView = people::filter::View;
 
 fn runner(cases: u32) -> TestRunner {
@@ -156,17 +158,19 @@ prop_compose! {
         page in 1..1_000_000_i64,
         size in 1..=1000_i64,
     ) -> HookView {
-        View { filter: hooks::filter::Filter { kinds: events, state: enabled, q }, column, descending, page, size }
+        let filter = hooks::filter::Filter { kinds: events, state: enabled, q };
+        View { filter, order: Order { column, descending }, range: Range { page, size } }
     }
 }
 
 prop_compose! {
     fn queue_view()(q in search(), descending in any::<bool>(), page in 1..1_000_000_i64, size in 1..=1000_i64) -> NameView {
-        View { filter: people::filter::Filter { q }, column: people::filter::Column::Name, descending, page, size }
+        let order = Order { column: people::filter::Column::Name, descending };
+        View { filter: people::filter::Filter { q }, order, range: Range { page, size } }
     }
 }
 
-fn read<F: queue_hooks::paging::Filter>(query: &str) -> (View<F>, Vec<String>) {
+fn read<F: queue_hooks::web::paging::Filter>(query: &str) -> (View<F>, Vec<String>) {
     View::read(&Params::parse(query.trim_start_matches('?').as_bytes()))
 }
 
@@ -178,8 +182,7 @@ proptest! {
         let (read, notices) = read::<hooks::filter::Filter>(&view.query());
         prop_assert!(notices.is_empty(), "{notices:?}");
         prop_assert_eq!(&read.filter, &view.filter);
-        prop_assert!(read.column == view.column);
-        prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));
+        prop_assert_eq!((read.order, read.range), (view.order, view.range));
         prop_assert_eq!(HookView::from_query(&view.query()).query(), view.query());
     }
 
@@ -188,7 +191,7 @@ proptest! {
         let (read, notices) = read::<people::filter::Filter>(&view.query());
         prop_assert!(notices.is_empty(), "{notices:?}");
         prop_assert_eq!(&read.filter.q, &view.filter.q);
-        prop_assert_eq!((read.descending, read.page, read.size), (view.descending, view.page, view.size));
+        prop_assert_eq!((read.order, read.range), (view.order, view.range));
     }
 
     #[test]
@@ -206,14 +209,13 @@ proptest! {
     fn any_view_lies_on_a_page_that_exists(
         query in query(), total in prop_oneof![0..5000_i64, Just(i64::MAX / 2000)]
     ) {
-        let mut view = HookView::from_query(&query);
-        let asked = view.page;
-        let pages = view.pages(total);
-        prop_assert!((1..=pages.last).contains(&view.page));
-        prop_assert_eq!(pages.past_end, asked > pages.last);
-        prop_assert!(view.offset() >= 0 && (view.offset() < total || total == 0));
-        prop_assert!(pages.to() - pages.from() < view.size && pages.to() <= total);
-        prop_assert_eq!(pages.previous().is_some(), view.page > 1);
+        let range = HookView::from_query(&query).range;
+        let pages = range.of(total);
+        prop_assert!((1..=pages.last).contains(&pages.page));
+        prop_assert_eq!(pages.past_end, range.page > pages.last);
+        prop_assert!(pages.offset() >= 0 && (pages.offset() < total || total == 0));
+        prop_assert!(pages.to() - pages.from() < range.size && pages.to() <= total);
+        prop_assert_eq!(pages.previous().is_some(), pages.page > 1);
         prop_assert_eq!(pages.next().is_some(), pages.to() < total);
     }
 
@@ -221,8 +223,8 @@ proptest! {
     fn sorting_by_the_same_column_again_turns_the_order(view in hook_view()) {
         for &column in hooks::filter::Column::ALL {
             let sorted = view.sorted(column);
-            prop_assert!(sorted.column == column && sorted.page == 1);
-            prop_assert_eq!(sorted.sorted(column).descending, !sorted.descending);
+            prop_assert!(sorted.order.column == column && sorted.range.page == 1);
+            prop_assert_eq!(sorted.sorted(column).order.descending, !sorted.order.descending);
             prop_assert_eq!(&sorted.filter, &view.filter);
         }
     }

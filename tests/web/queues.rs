@@ -1,7 +1,7 @@
 //! `/contact-center/queues`: the list of queues.
 
 use diesel::prelude::*;
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const PATH: &str = "/contact-center/queues";
@@ -31,7 +31,7 @@ fn the_list_shows_each_queue_with_its_type_its_hooks_and_its_state(app: &App) {
     hook(chat, crm).event(Missed).create(app);
     hook(chat, crm).event(Missed).off().create(app);
     write(app, |conn| {
-        use queue_hooks::schema::queues;
+        use queue_hooks::db::schema::queues;
         diesel::update(queues::table.find(sales)).set(queues::enabled.eq(false)).execute(conn)
     });
     let browser = app.browser();

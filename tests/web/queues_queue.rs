@@ -1,7 +1,7 @@
 //! `/contact-center/queues/{queue}`: the General tab.
 
 use diesel::prelude::*;
-use queue_hooks::event::Event;
+use queue_hooks::model::event::Event;
 use support::*;
 
 /// What the description list says of this.
@@ -36,7 +36,7 @@ fn the_tab_shows_what_the_queue_is(app: &App) {
 fn the_tab_says_that_a_queue_is_disabled(app: &App) {
     let id = queue().create(app);
     write(app, |conn| {
-        use queue_hooks::schema::queues;
+        use queue_hooks::db::schema::queues;
         diesel::update(queues::table.find(id)).set(queues::enabled.eq(false)).execute(conn)
     });
     let browser = app.browser();

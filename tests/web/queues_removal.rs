@@ -1,6 +1,6 @@
 //! `/contact-center/queues/removal` and `…/restoration`: queues go with their hooks and come back with them.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const PATH: &str = "/contact-center/queues";

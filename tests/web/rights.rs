@@ -1,7 +1,7 @@
 //! Who may use what: every route of the table, for each kind of person, with things that are his section's and
 //! with things that do not exist or lie elsewhere.
 
-use queue_hooks::rights::Preset;
+use queue_hooks::access::rights::Preset;
 use support::*;
 
 /// What somebody gets of a route.

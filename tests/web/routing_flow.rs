@@ -1,8 +1,8 @@
 //! `/routing/flow`: the registry of flow schemas. Adding one is in `routing_flow_new.rs`.
 
 use diesel::prelude::*;
-use queue_hooks::event::Event::*;
-use queue_hooks::schema::flow_schemas;
+use queue_hooks::db::schema::flow_schemas;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn names(page: &Page) -> Vec<String> {

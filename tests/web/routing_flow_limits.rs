@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use queue_hooks::event::Event;
 use queue_hooks::flow::difference::difference;
 use queue_hooks::flow::preview::{MAX_LOOK_UPS, MAX_WRITTEN, Requests, requests};
 use queue_hooks::flow::program::{check, shown};
 use queue_hooks::flow::text::MAX_TEXT;
 use queue_hooks::flow::warnings::warnings;
-use queue_hooks::flow_schemas::flow_schema::SchemaType;
-use queue_hooks::queues::queue::QueueType;
+use queue_hooks::model::event::Event;
+use queue_hooks::model::flow_schemas::flow_schema::SchemaType;
+use queue_hooks::model::queues::queue_type::QueueType;
 use support::*;
 
 /// The bytes that the page shows of requests.
@@ -29,14 +29,14 @@ fn bytes(requests: &Requests) -> usize {
 fn assert_bounded(what: &str, text: &str) {
     assert!(text.len() <= MAX_TEXT, "{what}");
     let Ok(program) = check(text) else { panic!("{what}: {:?}", check(text).err()) };
-    let requests = requests(&program, Event::Bridged, QueueType::INBOUND);
+    let requests = requests(&program, Event::Bridged, QueueType::Inbound);
     let used = requests.used;
     assert!(used.look_ups <= 2 * MAX_LOOK_UPS, "{what}: {used:?}");
     assert!(used.bytes <= 12 * MAX_WRITTEN, "{what}: {used:?}");
     // Each request may tell of twenty names and twenty headers, for each of five reasons.
     let told = requests.shown.len() * 6 * 20 * 300;
     assert!(bytes(&requests) <= MAX_WRITTEN + told, "{what}: {} bytes", bytes(&requests));
-    let warnings = warnings(&program, Some(SchemaType::Service), &[(Event::Joined, QueueType::INBOUND)]);
+    let warnings = warnings(&program, Some(SchemaType::Service), &[(Event::Joined, QueueType::Inbound)]);
     assert!(warnings.len() <= 21, "{what}");
     assert!(warnings.iter().all(|warning| warning.sentence.len() < 500), "{what}");
     assert!(shown(text).len() <= MAX_TEXT, "{what}");

@@ -1,6 +1,6 @@
 //! `/routing/flow/removal`: removing flow schemas after a question; those that hooks run stay.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const REMOVAL: &str = "/routing/flow/removal";

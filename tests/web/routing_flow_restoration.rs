@@ -1,6 +1,6 @@
 //! `/routing/flow/restoration`: undoing a removal of flow schemas.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const RESTORATION: &str = "/routing/flow/restoration";

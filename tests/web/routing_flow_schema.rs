@@ -1,7 +1,7 @@
 //! `/routing/flow/{schema}`: one flow schema, to read and to change. What is said of bad text is in
 //! `routing_flow_text.rs`, the preview in `routing_flow_preview.rs`.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const OLD: &str = "[\n  {\n    \"log\": \"old\"\n  }\n]";

@@ -1,6 +1,6 @@
 //! `/routing/flow/{schema}/hooks`: the hooks that run a flow schema, of all queues.
 
-use queue_hooks::event::Event::*;
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 fn hooks(id: i64) -> String {

@@ -28,7 +28,7 @@ fn every_answer_carries_the_same_headers_and_no_page_is_kept() {
     let center = center(&app);
     let tab = center.fill("/contact-center/queues/{queue}/hooks");
     let rival = hook(center.queue, center.schema).off().create(&app);
-    let (token, stylesheet) = (browser.token(), queue_hooks::assets::url("app.css"));
+    let (token, stylesheet) = (browser.token(), queue_hooks::web::assets::url("app.css"));
     let long = format!("/{}", "a".repeat(50_000));
     let huge = "x".repeat(100_000);
     let mut answers = vec![
@@ -410,7 +410,7 @@ fn a_page_is_the_same_through_each_compression() {
         schema(&format!("Flow schema {number}")).create(&app);
     }
     // A page carries a token, which would be masked differently each time; these do not.
-    for path in ["/routing/flow/options", queue_hooks::assets::url("icons.svg")] {
+    for path in ["/routing/flow/options", queue_hooks::web::assets::url("icons.svg")] {
         let plain = app.wire_get(path, "").expect("an answer");
         assert_eq!((plain.status, plain.header("content-encoding")), (200, None));
         for encoding in ["gzip", "zstd"] {

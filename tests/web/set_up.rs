@@ -1,8 +1,8 @@
 //! `/set-up` and the link of the demonstration: links that work once.
 
 use diesel::prelude::*;
-use queue_hooks::schema::people;
-use queue_hooks::sessions::handler::{make_demonstration, make_set_up};
+use queue_hooks::access::links::{make_demonstration, make_set_up};
+use queue_hooks::db::schema::people;
 use support::*;
 
 /// An application in which nobody can sign in yet; the link's secret.

@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use diesel::prelude::*;
-use queue_hooks::rights::Preset;
-use queue_hooks::schema::{people, people_journal, sign_in_failures};
-use queue_hooks::site::Site;
+use queue_hooks::access::rights::Preset;
+use queue_hooks::db::schema::{people, people_journal, sign_in_failures};
+use queue_hooks::web::site::Site;
 use support::*;
 
 const COOKIE: &str = "queue-hooks-session";
@@ -260,7 +260,7 @@ fn a_change_without_a_session_leads_back_to_the_page_that_it_was_sent_from(app: 
 
 #[on_both]
 fn a_session_ends_when_it_rests_too_long_and_when_it_is_too_old(app: &App) {
-    use queue_hooks::schema::sessions;
+    use queue_hooks::db::schema::sessions;
     let id = person("anna").create(app);
     let limits = Site::default().limits;
     let status = |browser: &Browser| browser.request("GET", "/account", &[], b"").status;
@@ -315,7 +315,7 @@ fn argon2_of_less() -> String {
 
 #[test]
 fn a_session_whose_use_is_to_be_written_down_does_not_wait_for_another_writer() {
-    use queue_hooks::schema::sessions;
+    use queue_hooks::db::schema::sessions;
     let app = App::start(Backend::Sqlite);
     let anna = person("anna").signed_in(&app);
     let earlier = queue_hooks::db::now() - Duration::minutes(10);

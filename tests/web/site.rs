@@ -2,8 +2,8 @@
 //! about an address counts.
 
 use diesel::prelude::*;
-use queue_hooks::schema::people_journal;
-use queue_hooks::site::Site;
+use queue_hooks::db::schema::people_journal;
+use queue_hooks::web::site::Site;
 use support::*;
 
 fn public(url: &str) -> Site {
@@ -80,7 +80,7 @@ fn a_change_from_the_public_origin_is_one_of_ours() {
 /// The address that the journal has of somebody who failed to sign in with this header.
 fn journalled(app: &App, forwarded: &[&str]) -> String {
     let browser = app.stranger();
-    let name = queue_hooks::journal::Change::new_id();
+    let name = queue_hooks::model::journal::Change::new_id();
     let body = format!("token={}&name={name}&password=y", browser.token());
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
     headers.extend(forwarded.iter().map(|value| ("x-forwarded-for", *value)));

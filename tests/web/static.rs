@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use queue_hooks::token::Hex;
+use queue_hooks::secret::Hex;
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
@@ -35,7 +35,7 @@ fn every_file_is_served_under_the_hash_of_its_content_for_ever() {
     let browser = app.browser();
     let alone = Files::iter().filter(|name| !name.contains('/')).map(|name| name.to_string());
     for name in alone.chain(["app.css".into(), "app.js".into()]) {
-        let url = queue_hooks::assets::url(&name);
+        let url = queue_hooks::web::assets::url(&name);
         let (stem, extension) = name.rsplit_once('.').expect("an extension");
         let file = browser.request("GET", url, &[], b"").expect(200);
         assert_eq!(url, format!("/static/{stem}.{}.{extension}", hash(&file.body)));
@@ -58,7 +58,7 @@ fn every_file_is_served_under_the_hash_of_its_content_for_ever() {
 fn another_name_is_not_found_and_not_kept() {
     let app = App::start(Backend::Sqlite);
     let browser = app.browser();
-    let url = queue_hooks::assets::url("app.css");
+    let url = queue_hooks::web::assets::url("app.css");
     let wrong = format!("/static/app.{}.css", "0".repeat(12));
     assert_eq!(wrong.len(), url.len());
     let paths = [
@@ -84,7 +84,7 @@ fn pages_ask_for_nothing_but_files_that_exist_here() {
     for path in center.pages().iter().map(String::as_str).chain(["/nothing"]) {
         all.extend(linked(&browser.get(path)));
     }
-    assert!(all.contains(queue_hooks::assets::url("app.css")));
+    assert!(all.contains(queue_hooks::web::assets::url("app.css")));
     for url in all {
         browser.request("GET", &url, &[], b"").expect(200);
     }
@@ -95,7 +95,7 @@ fn every_icon_that_a_page_uses_is_drawn() {
     let app = App::start(Backend::Sqlite);
     let browser = app.browser();
     let center = center(&app);
-    let icons = browser.get(queue_hooks::assets::url("icons.svg"));
+    let icons = browser.get(queue_hooks::web::assets::url("icons.svg"));
     for path in center.pages().iter().map(String::as_str).chain(["/nothing"]) {
         for icon in browser.get(path).all("use") {
             let (_, id) = icon.attr("href").and_then(|href| href.split_once('#')).expect("an icon's name");

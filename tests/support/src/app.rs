@@ -8,11 +8,11 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use queue_hooks::access::sessions;
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::error::Error;
 use queue_hooks::on_each;
-use queue_hooks::sessions;
-use queue_hooks::site::Site;
+use queue_hooks::web::site::Site;
 use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
@@ -73,7 +73,7 @@ impl App {
     /// Another person in a session of his own.
     pub fn browser_of(&self, person: i64) -> Browser {
         let limits = Site::default().limits;
-        let secret = write(self, |conn| sessions::query::begin(conn, person, "192.0.2.7", "A browser", limits));
+        let secret = write(self, |conn| sessions::begin(conn, person, "192.0.2.7", "A browser", limits));
         let browser = self.stranger();
         browser.set_cookie(SESSION.0, secret.reveal());
         browser

@@ -2,16 +2,16 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use queue_hooks::event::Event;
-use queue_hooks::schema::{flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions};
+use queue_hooks::db::schema::{flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions};
+use queue_hooks::model::event::Event;
 
 use super::{App, write};
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Contents {
-    queues: Vec<(i64, String, i16, bool, NaiveDateTime)>,
+    queues: Vec<(i64, String, i16, bool, Option<NaiveDateTime>)>,
     flow_schemas: Vec<(i64, String, String, String)>,
-    hooks: Vec<(i64, i64, i64, Event, bool, NaiveDateTime)>,
+    hooks: Vec<(i64, i64, i64, Event, bool, Option<NaiveDateTime>)>,
     counts: Vec<(i64, Event, bool, i64)>,
     journal: i64,
     people: Vec<(i64, String, String, String, bool, String)>,

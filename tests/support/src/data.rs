@@ -2,12 +2,12 @@
 
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
+use queue_hooks::access::rights::{Preset, Rights};
+use queue_hooks::db::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
 use queue_hooks::db::{fold, now};
 use queue_hooks::error::Error;
-use queue_hooks::event::Event;
-use queue_hooks::hooks::hook::State;
-use queue_hooks::rights::{Preset, Rights};
-use queue_hooks::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
+use queue_hooks::model::event::Event;
+use queue_hooks::model::hooks::hook::KeptHook;
 use queue_hooks::word::Word;
 
 use super::{App, Browser};
@@ -271,9 +271,9 @@ pub fn let_rest(app: &App, queue_id: i64) {
 
 /// Whether a queue's `updated_at` has not moved since [`let_rest`].
 pub fn is_at_rest(app: &App, queue_id: i64) -> bool {
-    let updated_at: NaiveDateTime =
+    let updated_at: Option<NaiveDateTime> =
         write(app, |conn| queues::table.find(queue_id).select(queues::updated_at).first(conn));
-    updated_at == long_ago()
+    updated_at == Some(long_ago())
 }
 
 /// The journal of a queue's hooks, each entry as `edit 7: joined CRM on -> missed CRM on`.
@@ -286,7 +286,8 @@ pub fn journal(app: &App, queue_id: i64) -> Vec<String> {
     });
     let state = |json: Option<String>| {
         let Some(json) = json else { return "nothing".into() };
-        let State { event, schema, enabled } = serde_json::from_str(&json).expect("the journal holds states as JSON");
+        let KeptHook { event, schema, enabled } =
+            serde_json::from_str(&json).expect("the journal holds states as JSON");
         format!("{} {} {}", event.word(), schema.name, if enabled { "on" } else { "off" })
     };
     let told = |(action, id, before, after)| format!("{action} {id}: {} -> {}", state(before), state(after));

@@ -1,9 +1,8 @@
 //! Flow schemas as they are stored, and what the pages of the section show of one.
 
 use diesel::prelude::*;
-use queue_hooks::flow_schemas::flow_schema::State;
-use queue_hooks::schema::{flow_schemas, journal as entries};
-use queue_hooks::word::Word as _;
+use queue_hooks::db::schema::{flow_schemas, journal as entries};
+use queue_hooks::model::flow_schemas::flow_schema::KeptFlowSchema;
 
 use super::{App, Page, write};
 
@@ -42,7 +41,8 @@ pub fn schema_journal(app: &App) -> Vec<String> {
     });
     let state = |json: Option<String>| {
         let Some(json) = json else { return "nothing".into() };
-        let State { name, schema_type, .. } = serde_json::from_str(&json).expect("the journal holds states as JSON");
+        let KeptFlowSchema { name, schema_type, .. } =
+            serde_json::from_str(&json).expect("the journal holds states as JSON");
         format!("{name} {}", schema_type.word())
     };
     let told = |(action, id, before, after)| format!("{action} {id}: {} -> {}", state(before), state(after));

@@ -1,8 +1,8 @@
 //! Every URL of the application with something to show or to change behind it.
 
 use diesel::prelude::*;
-use queue_hooks::event::Event::{Joined, Leaving, Missed};
-use queue_hooks::schema::journal;
+use queue_hooks::db::schema::journal;
+use queue_hooks::model::event::Event::{Joined, Leaving, Missed};
 
 use super::{App, PASSWORD, another_session, hook, person, queue, schema, seen, write};
 
@@ -118,7 +118,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     let (version, _) = last("flow_schema", schema);
     hook(queue, schema).event(Missed).off().create(app);
     let hook = hook(queue, schema).event(Joined).create(app);
-    let person = person(&format!("p{}", queue_hooks::journal::Change::new_id())).create(app);
+    let person = person(&format!("p{}", queue_hooks::model::journal::Change::new_id())).create(app);
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
@@ -127,7 +127,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
 
 /// A name that nothing has yet.
 fn unique(name: &str) -> String {
-    format!("{name} {}", queue_hooks::journal::Change::new_id())
+    format!("{name} {}", queue_hooks::model::journal::Change::new_id())
 }
 
 /// Forms that are tried in tests of their own: they need somebody who is not signed in, or end the session.
@@ -136,7 +136,7 @@ pub const FORMS_OF_THE_DOOR: [&str; 3] = ["/set-up", "/sign-in", "/sign-out"];
 impl Center {
     /// A path of the route table with this center's ids in it.
     pub fn fill(&self, route: &str) -> String {
-        let stylesheet = queue_hooks::assets::url("app.css").trim_start_matches("/static/");
+        let stylesheet = queue_hooks::web::assets::url("app.css").trim_start_matches("/static/");
         let path = route
             .replace("{queue}", &self.queue.to_string())
             .replace("{hook}", &self.hook.to_string())
@@ -180,7 +180,7 @@ impl Center {
         };
         let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
         let queue = &*self.queue.to_string();
-        let change = &*queue_hooks::journal::Change::new_id();
+        let change = &*queue_hooks::model::journal::Change::new_id();
         let add = [
             ("event", "offering"),
             ("schema", schema),

@@ -1,6 +1,6 @@
 //! What there is when a person comes.
 
-use queue_hooks::event::Event::{Answered, Bridged, Joined, Missed, Offering};
+use queue_hooks::model::event::Event::{Answered, Bridged, Joined, Missed, Offering};
 
 use super::Window;
 use crate::{App, hook, many_hooks, queue, schema, tab};

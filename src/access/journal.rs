@@ -1,0 +1,125 @@
+//! What happened to whose access, written in the transaction of the change. Passwords are never part of it.
+
+use chrono::NaiveDateTime;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::person::{Author, KeptPerson, Person};
+use crate::db::schema::people_journal;
+use crate::db::{Conn, now};
+use crate::stored_as_word;
+use crate::word::Word;
+
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    AsExpression,
+    FromSqlRow,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
+#[diesel(sql_type = Text)]
+pub enum Action {
+    #[strum(message = "Signed in")]
+    SignIn,
+    #[strum(serialize = "failed-sign-in", message = "Failed to sign in")]
+    FailToSignIn,
+    #[strum(message = "Signed out")]
+    SignOut,
+    #[strum(message = "Added")]
+    Add,
+    #[strum(message = "Edited")]
+    Edit,
+    #[strum(message = "Access on")]
+    Enable,
+    #[strum(message = "Access off")]
+    Disable,
+    #[strum(message = "Password set")]
+    SetPassword,
+    #[strum(message = "Sessions ended")]
+    EndSessions,
+}
+
+impl Word for Action {}
+
+stored_as_word!(Action);
+
+/// Who does something to somebody's access, and from where.
+#[derive(Clone, Debug)]
+pub struct By {
+    pub author: Author,
+    /// The address that the request came from; empty at the terminal.
+    pub address: String,
+}
+
+impl By {
+    pub fn command_line() -> Self {
+        Self { author: Author::command_line(), address: String::new() }
+    }
+}
+
+/// What a person was and what became of them, where that changed.
+#[derive(Default)]
+pub struct Difference {
+    pub before: Option<KeptPerson>,
+    pub after: Option<KeptPerson>,
+}
+
+/// Writes down what was done to a person's access; `None` is somebody whom nobody knows.
+pub fn record(
+    conn: &mut Conn,
+    by: &By,
+    action: Action,
+    person: Option<&Person>,
+    difference: Difference,
+) -> QueryResult<()> {
+    let json = |kept: KeptPerson| serde_json::to_string(&kept).expect("strings are JSON");
+    diesel::insert_into(people_journal::table)
+        .values((
+            people_journal::at.eq(now()),
+            people_journal::author_id.eq(by.author.id),
+            people_journal::author.eq(&by.author.name),
+            people_journal::action.eq(action),
+            people_journal::person_id.eq(person.map(|person| person.id)),
+            people_journal::person.eq(person.map(ToString::to_string).unwrap_or_default()),
+            people_journal::address.eq(&by.address),
+            people_journal::before.eq(difference.before.map(json)),
+            people_journal::after.eq(difference.after.map(json)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What happened to somebody's access.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people_journal)]
+pub struct Entry {
+    pub at: NaiveDateTime,
+    pub author: String,
+    pub action: Action,
+    pub person_id: Option<i64>,
+    pub person: String,
+    pub address: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Entry {
+    pub fn before(&self) -> Option<KeptPerson> {
+        self.before.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+
+    pub fn after(&self) -> Option<KeptPerson> {
+        self.after.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+}

@@ -1,0 +1,11 @@
+//! Who may come in, and what they may do: people, their passwords, rights and sessions. Knows neither HTTP nor HTML.
+
+pub mod failures;
+pub mod journal;
+pub mod links;
+pub mod password;
+pub mod people;
+pub mod person;
+pub mod rights;
+pub mod session;
+pub mod sessions;

@@ -1,0 +1,243 @@
+//! People: finding and changing them. Each change is journalled in its transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind::UniqueViolation;
+
+use super::journal::{self, Action, By, Difference, Entry};
+use super::person::{DisplayName, Name, Person};
+use super::rights::{Right, Rights};
+use super::{failures, sessions};
+use crate::db::schema::{people, people_journal};
+use crate::db::{Conn, MultiBackend, contains, fold, now};
+use crate::error::{Error, Thing};
+use crate::model::listing::{Listed, Range};
+
+/// A page of the list takes two queries: the count and the rows. `q` is part of a name.
+pub fn list(conn: &mut Conn, q: &str, descending: bool, range: Range) -> Result<Listed<Person>, Error> {
+    let pages = range.of(matching(q).count().get_result(conn)?);
+    let rows = matching(q).select(Person::as_select());
+    let rows = if descending {
+        rows.order((people::folded_name.desc(), people::id.desc()))
+    } else {
+        rows.order((people::folded_name, people::id))
+    };
+    Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
+}
+
+fn matching<'a>(q: &str) -> people::BoxedQuery<'a, MultiBackend> {
+    let people = people::table.into_boxed();
+    if q.is_empty() {
+        return people;
+    }
+    let pattern = contains(q);
+    people.filter(people::folded_name.like(pattern.clone()).escape('\\').or(people::name.like(pattern).escape('\\')))
+}
+
+/// A page of what happened to people's access, newest first unless it is turned round: the count and the rows.
+pub fn history(
+    conn: &mut Conn,
+    actions: &BTreeSet<Action>,
+    oldest_first: bool,
+    range: Range,
+) -> Result<Listed<Entry>, Error> {
+    let mut count = people_journal::table.count().into_boxed();
+    let mut rows = people_journal::table.select(Entry::as_select()).into_boxed();
+    if !actions.is_empty() {
+        count = count.filter(people_journal::action.eq_any(actions.clone()));
+        rows = rows.filter(people_journal::action.eq_any(actions.clone()));
+    }
+    let pages = range.of(count.get_result(conn)?);
+    let rows = if oldest_first { rows.order(people_journal::id.asc()) } else { rows.order(people_journal::id.desc()) };
+    Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
+}
+
+pub fn find(conn: &mut Conn, id: i64) -> Result<Person, Error> {
+    people::table.find(id).select(Person::as_select()).first(conn).optional()?.ok_or(Error::NotFound(Thing::Person))
+}
+
+/// A person and when that was last changed.
+pub fn find_with_version(conn: &mut Conn, id: i64) -> Result<(Person, NaiveDateTime), Error> {
+    let found = people::table.find(id).select((Person::as_select(), people::updated_at)).first(conn).optional()?;
+    found.ok_or(Error::NotFound(Thing::Person))
+}
+
+/// The person who signs in with this name, and the stored password.
+pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<(Person, String)>> {
+    people::table.filter(people::name.eq(name)).select((Person::as_select(), people::password)).first(conn).optional()
+}
+
+/// Everybody, for the command line.
+pub fn all(conn: &mut Conn) -> QueryResult<Vec<Person>> {
+    people::table.order(people::name).select(Person::as_select()).load(conn)
+}
+
+pub fn is_nobody(conn: &mut Conn) -> QueryResult<bool> {
+    let anybody: bool = diesel::select(diesel::dsl::exists(people::table.select(people::id))).get_result(conn)?;
+    Ok(!anybody)
+}
+
+/// A person as somebody wants them to be, apart from the password.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub name: Name,
+    pub display_name: DisplayName,
+    pub rights: Rights,
+}
+
+/// What is written of a person, by whatever writes one.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = people)]
+struct Row<'a> {
+    name: &'a str,
+    display_name: &'a str,
+    folded_name: String,
+    rights: String,
+    updated_at: NaiveDateTime,
+}
+
+impl<'a> Row<'a> {
+    fn of(wanted: &'a Wanted) -> Self {
+        let Wanted { name: Name(name), display_name: DisplayName(display_name), rights } = wanted;
+        Self { name, display_name, folded_name: fold(display_name), rights: rights.words(), updated_at: now() }
+    }
+}
+
+/// What became of a change of a person.
+pub enum Saved {
+    Done(Person),
+    /// It was as wanted already.
+    Unchanged(Person),
+    /// Somebody else signs in with this name.
+    NameTaken,
+    /// Nobody would be left who manages people.
+    LastManager,
+    /// Somebody changed the person since the form was made; this is what is stored now.
+    Stale(Person, NaiveDateTime),
+}
+
+/// Adds a person who may come in. `password` is what is stored of it.
+pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<Saved, Error> {
+    if find_by_name(conn, &wanted.name.0)?.is_some() {
+        return Ok(Saved::NameTaken);
+    }
+    let id = diesel::insert_into(people::table)
+        .values((
+            people::password.eq(password),
+            people::enabled.eq(true),
+            people::created_at.eq(now()),
+            Row::of(wanted),
+        ))
+        .returning(people::id)
+        .get_result(conn)
+        .map_err(taken_meanwhile)?;
+    let person = find(conn, id)?;
+    let difference = Difference { before: None, after: Some(person.kept()) };
+    journal::record(conn, by, Action::Add, Some(&person), difference)?;
+    Ok(Saved::Done(person))
+}
+
+/// Changes names and rights. `seen` is when the person was last changed before the form was made.
+pub fn put(conn: &mut Conn, id: i64, wanted: &Wanted, seen: NaiveDateTime, by: &By) -> Result<Saved, Error> {
+    let Wanted { name: Name(name), display_name: DisplayName(display_name), rights } = wanted;
+    lock(conn)?;
+    let (before, version) = find_with_version(conn, id)?;
+    let after =
+        Person { name: name.clone(), display_name: display_name.clone(), rights: rights.clone(), ..before.clone() };
+    if after.kept() == before.kept() {
+        return Ok(Saved::Unchanged(before));
+    }
+    if version != seen {
+        return Ok(Saved::Stale(before, version));
+    }
+    if find_by_name(conn, name)?.is_some_and(|(other, _)| other.id != id) {
+        return Ok(Saved::NameTaken);
+    }
+    if is_last_manager(conn, &before)? && !rights.has(Right::ManagePeople) {
+        return Ok(Saved::LastManager);
+    }
+    diesel::update(people::table.find(id)).set(Row::of(wanted)).execute(conn).map_err(taken_meanwhile)?;
+    let difference = Difference { before: Some(before.kept()), after: Some(after.kept()) };
+    journal::record(conn, by, Action::Edit, Some(&after), difference)?;
+    Ok(Saved::Done(after))
+}
+
+/// Lets a person come in, or not any more: then all of that person's sessions end.
+pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Saved, Error> {
+    lock(conn)?;
+    let before = find(conn, id)?;
+    if before.enabled == enabled {
+        return Ok(Saved::Unchanged(before));
+    }
+    if !enabled && is_last_manager(conn, &before)? {
+        return Ok(Saved::LastManager);
+    }
+    diesel::update(people::table.find(id))
+        .set((people::enabled.eq(enabled), people::updated_at.eq(now())))
+        .execute(conn)?;
+    if !enabled {
+        sessions::end_all(conn, id)?;
+    }
+    let after = Person { enabled, ..before.clone() };
+    let action = if enabled { Action::Enable } else { Action::Disable };
+    let difference = Difference { before: Some(before.kept()), after: Some(after.kept()) };
+    journal::record(conn, by, action, Some(&after), difference)?;
+    Ok(Saved::Done(after))
+}
+
+/// Stores another password and ends the person's sessions, but for the one in which it was changed. Whoever
+/// tried too often may try again.
+pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>, by: &By) -> Result<Person, Error> {
+    let person = find(conn, id)?;
+    store_password(conn, id, password)?;
+    sessions::end_others(conn, id, keep)?;
+    failures::forget(conn, &person.name)?;
+    journal::record(conn, by, Action::SetPassword, Some(&person), Difference::default())?;
+    Ok(person)
+}
+
+/// Stores the same password in another form.
+pub fn store_password(conn: &mut Conn, id: i64, password: &str) -> QueryResult<()> {
+    diesel::update(people::table.find(id)).set(people::password.eq(password)).execute(conn).map(drop)
+}
+
+pub fn end_sessions(conn: &mut Conn, id: i64, by: &By) -> Result<(Person, usize), Error> {
+    let person = find(conn, id)?;
+    let ended = sessions::end_all(conn, id)?;
+    if ended > 0 {
+        journal::record(conn, by, Action::EndSessions, Some(&person), Difference::default())?;
+    }
+    Ok((person, ended))
+}
+
+/// Nobody else changes people until the transaction ends: two managers cannot take each other's rights at once.
+fn lock(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Postgres(conn) => {
+            people::table.order(people::id).select(people::id).for_update().load::<i64>(conn).map(drop)
+        }
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+fn is_last_manager(conn: &mut Conn, person: &Person) -> QueryResult<bool> {
+    let is_manager = |person: &Person| person.enabled && person.rights.has(Right::ManagePeople);
+    if !is_manager(person) {
+        return Ok(false);
+    }
+    Ok(!all(conn)?.iter().any(|other| other.id != person.id && is_manager(other)))
+}
+
+/// Two people were given one name at the same moment.
+fn taken_meanwhile(error: diesel::result::Error) -> Error {
+    match error {
+        diesel::result::Error::DatabaseError(UniqueViolation, _) => Error::Conflict(
+            Thing::Person,
+            "Somebody took this name at the same moment. Nothing was changed. Try again.".into(),
+        ),
+        error => error.into(),
+    }
+}

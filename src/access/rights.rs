@@ -1,0 +1,180 @@
+//! What a person may do, section by section, and what each route asks for. The facts come from Webitel's object
+//! classes: whoever changes something also has to see it, and hooks belong to their queue.
+//!
+//! | to | needs |
+//! |---|---|
+//! | see queues, hooks and their history | queues: read |
+//! | add a queue | queues: read and create |
+//! | edit and switch a queue | queues: read and update |
+//! | remove a queue with its hooks, and bring it back | queues: read and delete |
+//! | add, edit, switch, remove and restore hooks | queues: read and update |
+//! | see flow schemas and their history, choose one for a hook | flow schemas: read |
+//! | see which hooks run a flow schema | flow schemas: read; queues: read |
+//! | add, edit, remove and restore flow schemas | flow schemas: read and create, update, delete |
+//! | see and change people, and who did what to them | people: manage |
+//!
+//! `routes.rs` names one of the constants below for every route, and nobody else gets there. What depends on the change
+//! itself, the choice of a flow schema for a hook, is a rule of the model. Pages leave out what a person may not use, for
+//! their comfort and not for safety.
+
+use std::collections::BTreeSet;
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::sql_types::Text;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use crate::word::Word;
+
+/// One thing that a person may do in one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
+pub enum Right {
+    #[strum(serialize = "queues:create", message = "Create")]
+    CreateQueues,
+    #[strum(serialize = "queues:read", message = "Read")]
+    ReadQueues,
+    #[strum(serialize = "queues:update", message = "Update")]
+    UpdateQueues,
+    #[strum(serialize = "queues:delete", message = "Delete")]
+    DeleteQueues,
+    #[strum(serialize = "flow_schemas:create", message = "Create")]
+    CreateFlowSchemas,
+    #[strum(serialize = "flow_schemas:read", message = "Read")]
+    ReadFlowSchemas,
+    #[strum(serialize = "flow_schemas:update", message = "Update")]
+    UpdateFlowSchemas,
+    #[strum(serialize = "flow_schemas:delete", message = "Delete")]
+    DeleteFlowSchemas,
+    #[strum(serialize = "people:manage", message = "Manage")]
+    ManagePeople,
+}
+
+/// The name is the word that people read beside the section's.
+impl Word for Right {}
+
+use Right::{
+    CreateFlowSchemas, CreateQueues, DeleteFlowSchemas, DeleteQueues, ManagePeople, ReadFlowSchemas, ReadQueues,
+    UpdateFlowSchemas, UpdateQueues,
+};
+
+impl Right {
+    /// The rights by section, as forms show them.
+    pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
+        ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
+        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas]),
+        ("People", &[ManagePeople]),
+    ];
+}
+
+/// All that a person may do. Stored as words with spaces between them; a word that nobody knows gives no right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromSqlRow)]
+pub struct Rights(BTreeSet<Right>);
+
+impl Rights {
+    pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(words.into_iter().filter_map(Right::from_word).collect())
+    }
+
+    pub fn words(&self) -> String {
+        let words: Vec<_> = self.0.iter().map(|right| right.word()).collect();
+        words.join(" ")
+    }
+
+    pub fn has(&self, right: Right) -> bool {
+        self.0.contains(&right)
+    }
+
+    pub fn may(&self, needed: Access) -> bool {
+        match needed {
+            Access::Anyone | Access::SignedIn => true,
+            Access::Having(rights) => rights.iter().all(|right| self.has(*right)),
+        }
+    }
+
+    /// The preset that is exactly these rights.
+    pub fn preset(&self) -> Option<Preset> {
+        Preset::ALL.iter().copied().find(|preset| preset.rights() == *self)
+    }
+
+    /// The rights in a few words.
+    pub fn summary(&self) -> String {
+        if let Some(preset) = self.preset() {
+            return preset.name().into();
+        }
+        let section = |(name, rights): (&str, &[Right])| {
+            let held: Vec<_> = rights.iter().filter(|right| self.has(**right)).map(|right| right.name()).collect();
+            (!held.is_empty()).then(|| format!("{name}: {}", held.join(", ").to_lowercase()))
+        };
+        let sections: Vec<_> = Right::SECTIONS.into_iter().filter_map(section).collect();
+        if sections.is_empty() { "None".into() } else { sections.join(" · ") }
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for Rights
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::from_words(String::from_sql(bytes)?.split(' ')))
+    }
+}
+
+/// Rights that are often given together.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray, clap::ValueEnum,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum Preset {
+    #[strum(message = "Administrator")]
+    Administrator,
+    #[strum(message = "Editor")]
+    Editor,
+    #[strum(message = "Viewer")]
+    Viewer,
+}
+
+impl Word for Preset {}
+
+impl Preset {
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Administrator => "everything, people included",
+            Self::Editor => "queues, hooks and flow schemas",
+            Self::Viewer => "looks and changes nothing",
+        }
+    }
+
+    pub fn rights(self) -> Rights {
+        let rights = Right::ALL.iter().copied().filter(|right| match self {
+            Self::Administrator => true,
+            Self::Editor => *right != ManagePeople,
+            Self::Viewer => matches!(right, ReadQueues | ReadFlowSchemas),
+        });
+        Rights(rights.collect())
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Nobody has to be signed in.
+    Anyone,
+    SignedIn,
+    /// Who is signed in and has all of these.
+    Having(&'static [Right]),
+}
+
+pub const ANYONE: Access = Access::Anyone;
+pub const SIGNED_IN: Access = Access::SignedIn;
+pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues]);
+pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues]);
+pub const CHANGE_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+pub const REMOVE_QUEUES: Access = Access::Having(&[ReadQueues, DeleteQueues]);
+pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas]);
+pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas]);
+pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas]);
+pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas]);
+/// Which hooks run a flow schema.
+pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues]);
+pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople]);

@@ -1,0 +1,42 @@
+//! Who is signed in, and for how long.
+//!
+//! * A browser keeps 128 random bits in a cookie that scripts cannot read; the database has their SHA-256.
+//!   Signing in always makes new ones, so nobody can be made to use a session that somebody else knows.
+//! * A session ends when it rests for too long, when it is too old, when its person signs out, loses access or
+//!   gets another password, or when it is ended by hand. Every request looks, so that is at once and on every
+//!   instance.
+//! * Signing in takes the same time and says the same whether the name or the password is wrong, and is
+//!   throttled by name and by address ([`super::failures`]).
+
+use chrono::{Duration, NaiveDateTime};
+
+use super::person::Person;
+use super::rights::Access;
+
+/// The person who sent a request, signed in.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The session's id, which is no secret.
+    pub session: i64,
+    pub person: Person,
+}
+
+impl Signed {
+    pub fn may(&self, needed: Access) -> bool {
+        self.person.rights.may(needed)
+    }
+}
+
+/// How long sessions last: without a request, and at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub idle: Duration,
+    pub absolute: Duration,
+}
+
+impl Limits {
+    /// The moments after which a session must have been used, and made.
+    pub fn since(self, now: NaiveDateTime) -> (NaiveDateTime, NaiveDateTime) {
+        (now - self.idle, now - self.absolute)
+    }
+}

@@ -1,0 +1,97 @@
+//! The sessions: beginning, finding and ending them.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::person::Person;
+use super::session::{Limits, Signed};
+use crate::db::schema::{people, sessions};
+use crate::db::{Conn, now};
+use crate::secret::Secret;
+
+/// A session as its person sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    pub id: i64,
+    pub created_at: NaiveDateTime,
+    pub used_at: NaiveDateTime,
+    pub address: String,
+    pub agent: String,
+}
+
+/// How old `used_at` may be before it is written again.
+const PRECISION: chrono::Duration = chrono::Duration::minutes(1);
+
+/// Begins a session and gives the secret for its cookie. Sessions that are over are thrown away on the way.
+pub fn begin(conn: &mut Conn, person: i64, address: &str, agent: &str, limits: Limits) -> QueryResult<Secret> {
+    let (used_since, made_since) = limits.since(now());
+    let over = sessions::used_at.lt(used_since).or(sessions::created_at.lt(made_since));
+    diesel::delete(sessions::table.filter(over)).execute(conn)?;
+    let secret = Secret::new();
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::hash.eq(secret.hash()),
+            sessions::person_id.eq(person),
+            sessions::created_at.eq(now()),
+            sessions::used_at.eq(now()),
+            sessions::address.eq(address),
+            sessions::agent.eq(agent),
+        ))
+        .execute(conn)?;
+    Ok(secret)
+}
+
+/// The session of that hash, if it lasts and its person may come in; and whether its use is to be written down.
+pub fn find(conn: &mut Conn, hash: &str, limits: Limits) -> QueryResult<Option<(Signed, bool)>> {
+    let (used_since, made_since) = limits.since(now());
+    let found: Option<(i64, NaiveDateTime, Person)> = sessions::table
+        .inner_join(people::table)
+        .filter(sessions::hash.eq(hash))
+        .filter(sessions::used_at.ge(used_since))
+        .filter(sessions::created_at.ge(made_since))
+        .filter(people::enabled.eq(true))
+        .select((sessions::id, sessions::used_at, Person::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(session, used_at, person)| (Signed { session, person }, now() - used_at > PRECISION)))
+}
+
+pub fn touch(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id)).set(sessions::used_at.eq(now())).execute(conn).map(drop)
+}
+
+/// A person's sessions that last, the latest first.
+pub fn list(conn: &mut Conn, person: i64, limits: Limits) -> QueryResult<Vec<Session>> {
+    let (used_since, made_since) = limits.since(now());
+    sessions::table
+        .filter(sessions::person_id.eq(person))
+        .filter(sessions::used_at.ge(used_since))
+        .filter(sessions::created_at.ge(made_since))
+        .order((sessions::used_at.desc(), sessions::id.desc()))
+        .select(Session::as_select())
+        .load(conn)
+}
+
+/// Ends a session of a person; whether there was one.
+pub fn end(conn: &mut Conn, person: i64, id: i64) -> QueryResult<bool> {
+    let session = sessions::table.find(id).filter(sessions::person_id.eq(person));
+    Ok(diesel::delete(session).execute(conn)? > 0)
+}
+
+/// Ends the session of that hash, whosever it is.
+pub fn end_by_hash(conn: &mut Conn, hash: &str) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::hash.eq(hash))).execute(conn).map(drop)
+}
+
+/// Ends a person's sessions; how many there were.
+pub fn end_all(conn: &mut Conn, person: i64) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::person_id.eq(person))).execute(conn)
+}
+
+/// Ends a person's sessions but for one; how many there were.
+pub fn end_others(conn: &mut Conn, person: i64, keep: Option<i64>) -> QueryResult<usize> {
+    let Some(keep) = keep else { return end_all(conn, person) };
+    let others = sessions::table.filter(sessions::person_id.eq(person)).filter(sessions::id.ne(keep));
+    diesel::delete(others).execute(conn)
+}

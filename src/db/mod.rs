@@ -1,0 +1,193 @@
+//! The database: how it is opened, and how a request reads and writes it.
+//!
+//! **Which one** is decided by the URL's scheme, in [`url`] and nowhere else; an unknown scheme is refused.
+//!
+//! **Portable SQL.** A query is written once, on [`Conn`], and runs on SQLite and PostgreSQL. So that it
+//! means the same on both:
+//! * Names are searched and ordered by `folded_name`, which [`fold`] makes when a name is written: SQLite
+//!   folds only ASCII, and PostgreSQL's order depends on the server's locale.
+//! * Every order ends with `id`.
+//! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is asked, except
+//!   by the trigger that moves a queue's `updated_at` with its hooks.
+//! * A unique violation is recognised by the operation that met it; SQLite does not name constraints.
+//! * At most [`MAX_IDS`] ids are bound in one statement.
+//! * What does not compile on the enum (a batch insert) goes through [`on_each!`](crate::on_each).
+//!
+//! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE,
+//! because a reader that turns writer is refused at once instead of waiting its turn.
+//!
+//! **Durability.** SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives `kill -9`
+//! and a power cut. PostgreSQL keeps its own setting.
+//!
+//! **Faults.** A connection that met a fault is thrown away, and so are those opened before it, so that one
+//! failed request is all that a restarted server costs. A SQLite file that was deleted or replaced counts as
+//! gone: writing on into an unlinked file would lose what was acknowledged.
+
+mod conn;
+pub mod migrations;
+mod pool;
+pub mod portable;
+pub mod schema;
+pub mod url;
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{Pool, PooledConnection};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+pub use self::conn::{Conn, MultiBackend};
+use self::pool::{Manager, PoolErrors};
+pub use self::portable::{contains, fold, now, savepoint};
+pub use self::url::DatabaseUrl;
+use crate::error::Error;
+
+/// As many ids as one request may name: the largest page.
+pub const MAX_IDS: usize = 1000;
+
+/// How long a request waits for the database in all; a server that hangs never answers.
+const LIMIT: Duration = Duration::from_secs(15);
+/// How long a request waits for a connection.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+/// A SQLite connection keeps 1 MiB of pages; a PostgreSQL one waits for others, and then it is good to have more.
+const SQLITE_CONNECTIONS: u32 = 6;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The pool of connections that the application works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+}
+
+impl Db {
+    /// Opens the database, creates it if it is a file that does not exist, and brings it to this version.
+    ///
+    /// The error is one sentence for the person at the terminal.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
+        let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
+        migrations::migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
+        let manager = Manager::new(url.clone());
+        let pool = match url {
+            // Each connection to a memory database is a database of its own: there is one, and it stays.
+            DatabaseUrl::Memory => {
+                manager.first.lock().expect("nobody panics with it").replace(first);
+                Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
+            }
+            DatabaseUrl::File(_) => Pool::builder().max_size(SQLITE_CONNECTIONS).min_idle(Some(1)),
+            DatabaseUrl::Postgres(_) => Pool::builder().max_size(POSTGRES_CONNECTIONS).min_idle(Some(1)),
+        };
+        let pool = pool
+            .connection_timeout(CONNECT_PATIENCE)
+            .error_handler(Box::new(PoolErrors))
+            .build(manager)
+            .map_err(|cause| url.cannot("opened", &cause))?;
+        Ok(Self { pool })
+    }
+
+    /// As many requests as can be at the database at once.
+    pub fn connections(&self) -> usize {
+        self.pool.max_size() as usize
+    }
+
+    /// Runs queries that change nothing, off the async threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(work).await
+    }
+
+    /// Runs one transaction, off the async threads; an error undoes all of it.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(|conn| transaction(conn, work)).await
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        timeout(LIMIT, spawn_blocking(move || with(&pool, work)))
+            .await
+            .map_err(|_| Error::Unanswered(format!("no answer within {} s", LIMIT.as_secs())))?
+            .map_err(|_| Error::Internal("a query panicked".into()))?
+    }
+
+    /// The same as [`Db::write`] for the command line, which has no async threads to spare.
+    pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        with(&self.pool, |conn| transaction(conn, work))
+    }
+
+    /// Puts everything into the one file of a SQLite database, so that a copy of it alone is whole. Threads that
+    /// end with the process do not close their connections.
+    pub fn settle(&self) -> Result<(), Error> {
+        with(&self.pool, |conn| match conn {
+            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Conn::Postgres(_) => Ok(()),
+        })
+    }
+
+    /// Tells PostgreSQL what an import made of its tables, instead of leaving it to find out in a while: until
+    /// then it reads the table beside each index.
+    pub fn analyze(&self) -> Result<(), Error> {
+        with(&self.pool, |conn| match conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => {
+                conn.batch_execute("SET statement_timeout = 0")?;
+                Ok(conn.batch_execute("VACUUM (ANALYZE) queues, flow_schemas, hooks, hook_counts")?)
+            }
+        })
+    }
+
+    /// A reading transaction for the command line: everything it reads is of one moment.
+    pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        with(&self.pool, |conn| {
+            begin(conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let read = work(conn);
+            <Conn as Connection>::TransactionManager::rollback_transaction(conn).map_err(Error::from)?;
+            read
+        })
+    }
+}
+
+fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    let mut pooled: PooledConnection<Manager> =
+        pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
+    let done = work(&mut pooled.conn);
+    if done.is_err() && pooled.conn.check().is_err() {
+        pooled.distrust();
+    }
+    done
+}
+
+fn begin(conn: &mut Conn, sqlite: &str, postgres: &str) -> Result<(), Error> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres)?,
+    }
+    Ok(())
+}
+
+fn transaction<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
+    match work(conn) {
+        Ok(done) => {
+            let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
+            committed.map_err(|cause| Error::Unanswered(format!("commit: {cause}")))?;
+            Ok(done)
+        }
+        Err(error) => {
+            // The first error is the one that matters; a connection that cannot even roll back is dropped.
+            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}

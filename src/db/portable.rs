@@ -1,0 +1,64 @@
+//! Portable SQL: what a query needs so that it means the same on SQLite and on PostgreSQL.
+
+use chrono::{NaiveDateTime, SubsecRound, Utc};
+use diesel::prelude::*;
+
+use super::conn::Conn;
+
+/// Orders a boxed query by columns and then by the id, all of them one way or all the other.
+#[macro_export]
+macro_rules! ordered {
+    ($rows:expr, $order:expr, $($column:expr),+) => {
+        if $order.descending { $rows.order(($($column.desc(),)+)) } else { $rows.order(($($column,)+)) }
+    };
+}
+
+/// Narrows a boxed query to the rows that match a filter: some kinds, none meaning any; a name that contains what was
+/// typed; and a state, where that is a column. A macro, because Diesel's boxed queries of two tables, or for two
+/// databases, have no type in common.
+#[macro_export]
+macro_rules! narrowed {
+    ($rows:expr, $filter:expr, $kind:expr, $folded_name:expr) => {{
+        let mut rows = $rows;
+        if !$filter.kinds.is_empty() {
+            rows = rows.filter($kind.eq_any($filter.kinds.clone()));
+        }
+        if !$filter.q.is_empty() {
+            rows = rows.filter($folded_name.like($crate::db::contains(&$filter.q)).escape('\\'));
+        }
+        rows
+    }};
+    ($rows:expr, $filter:expr, $kind:expr, $folded_name:expr, $state:expr) => {{
+        let rows = $crate::narrowed!($rows, $filter, $kind, $folded_name);
+        if let Some(state) = $filter.state { rows.filter($state.eq(state)) } else { rows }
+    }};
+}
+
+/// The time now, as precise as both databases keep it.
+pub fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(6)
+}
+
+/// A name as it is searched and ordered.
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The pattern that finds what was typed anywhere in a `folded_name`, with `\` as the escape.
+pub fn contains(typed: &str) -> String {
+    let mut pattern = String::from("%");
+    // No name is longer, and SQLite refuses patterns of more than 50,000 bytes.
+    for c in fold(typed).chars().take(1000) {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Runs the part of a transaction that may be refused, so that the transaction can go on after a refusal.
+pub fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<T> {
+    conn.transaction(work)
+}

@@ -1,0 +1,131 @@
+//! Diesel's picture of the tables; `migrations/` makes them, with the same names on both databases.
+
+diesel::table! {
+    queues (id) {
+        id -> BigInt,
+        name -> Text,
+        folded_name -> Text,
+        #[sql_name = "type"]
+        type_ -> SmallInt,
+        enabled -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Nullable<Timestamp>,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    flow_schemas (id) {
+        id -> BigInt,
+        name -> Text,
+        folded_name -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        editor -> Bool,
+        schema -> Text,
+        created_at -> Timestamp,
+        updated_at -> Nullable<Timestamp>,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hooks (id) {
+        id -> BigInt,
+        queue_id -> BigInt,
+        schema_id -> BigInt,
+        event -> Text,
+        enabled -> Bool,
+        updated_at -> Nullable<Timestamp>,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hook_counts (queue_id, event, enabled) {
+        queue_id -> BigInt,
+        event -> Text,
+        enabled -> Bool,
+        hooks -> BigInt,
+    }
+}
+
+diesel::table! {
+    journal (id) {
+        id -> BigInt,
+        change -> Text,
+        at -> Timestamp,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+        subject -> Text,
+        subject_id -> BigInt,
+        queue_id -> Nullable<BigInt>,
+        action -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        text -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        name -> Text,
+        display_name -> Text,
+        folded_name -> Text,
+        password -> Text,
+        enabled -> Bool,
+        rights -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        hash -> Text,
+        person_id -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Timestamp,
+        address -> Text,
+        agent -> Text,
+    }
+}
+
+diesel::table! {
+    links (hash) {
+        hash -> Text,
+        purpose -> Text,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key) {
+        key -> Text,
+        failures -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people_journal (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+        action -> Text,
+        person_id -> Nullable<BigInt>,
+        person -> Text,
+        address -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(hooks -> queues (queue_id));
+diesel::joinable!(hooks -> flow_schemas (schema_id));
+diesel::joinable!(hook_counts -> queues (queue_id));
+diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts, journal);
+diesel::joinable!(sessions -> people (person_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, people);

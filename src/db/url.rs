@@ -1,0 +1,100 @@
+//! Where the data is, and the first connection to it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+
+/// Where the data is: parsed from `sqlite://FILE`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    Memory,
+    File(PathBuf),
+    Postgres(String),
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        if url == "sqlite::memory:" || url == "sqlite://:memory:" {
+            Ok(Self::Memory)
+        } else if let Some(path) = url.strip_prefix("sqlite://") {
+            if path.is_empty() || path.contains(['?', '#', '%', '\0']) {
+                return Err(
+                    "the database URL must name a file, as in sqlite://queue-hooks.db, without ?, # or %".into()
+                );
+            }
+            Ok(Self::File(path.into()))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres(url.into()))
+        } else {
+            Err("the database URL must begin with sqlite://, postgres:// or postgresql://".into())
+        }
+    }
+}
+
+/// Without the password: what may be printed and logged.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("sqlite::memory:"),
+            Self::File(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", ""));
+                let rest = rest.split('?').next().unwrap_or_default();
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                write!(f, "{scheme}://{host}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl DatabaseUrl {
+    /// The first connection: it alone may create the file.
+    pub(super) fn create(&self) -> ConnectionResult<Conn> {
+        match self {
+            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rwc", path.display())),
+            _ => self.connect(),
+        }
+    }
+
+    /// What is told at the terminal, on one line whatever the database says on several.
+    pub(super) fn cannot(&self, what: &str, cause: &dyn fmt::Display) -> String {
+        let mut cause = cause.to_string();
+        // What libpq says about a URL that it cannot read repeats the URL, or the password.
+        if matches!(self, Self::Postgres(_)) && (cause.contains("in URI") || cause.contains("percent-encoded")) {
+            cause = "the URL cannot be read; write % : / ? # [ ] and @ in a name or password as %25 %3A %2F %3F %23 \
+                     %5B %5D and %40"
+                .into();
+        }
+        let cause: Vec<_> = cause.split_whitespace().collect();
+        format!("The database {self} cannot be {what}: {}", cause.join(" "))
+    }
+
+    pub(super) fn connect(&self) -> ConnectionResult<Conn> {
+        match self {
+            Self::Memory => Conn::sqlite(":memory:"),
+            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rw", path.display())),
+            Self::Postgres(url) => Conn::postgres(&with_limits(url)),
+        }
+    }
+}
+
+/// A server's URL with the limits of time that libpq does not have by itself; what the URL says wins.
+fn with_limits(url: &str) -> String {
+    const LIMITS: &str =
+        "connect_timeout=5&keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";
+    match url.split_once('?') {
+        Some((server, params)) => format!("{server}?{LIMITS}&{params}"),
+        None => format!("{url}?{LIMITS}"),
+    }
+}

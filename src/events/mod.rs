@@ -1,5 +1,0 @@
-//! The catalogue: what each event means, in which types of queue it happens, and what a flow schema learns of it.
-
-pub mod handler;
-pub mod variable;
-pub mod view;

@@ -1,0 +1,235 @@
+//! Changing flow schemas: all their rules. Each change writes the journal in its transaction.
+//!
+//! * A name belongs to one flow schema.
+//! * One that hooks run stays.
+//! * Nobody's change is lost: what is neither as somebody saw it nor as they want it is refused.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, RestrictViolation, UniqueViolation};
+
+use super::filter::Selection;
+use super::flow_schema::{FlowSchema, KeptFlowSchema, SchemaType, Wanted};
+use super::query::{Item, check, find_item, holder, ids_selected, lock};
+use super::{uses, version};
+use crate::db::schema::flow_schemas;
+use crate::db::{Conn, fold, savepoint};
+use crate::error::{Error, Thing};
+use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
+use crate::model::restoration::{Restorable, Restored, restored_meanwhile};
+use crate::name::short;
+use crate::word::Stored;
+
+/// What is written of a flow schema, by whatever writes one.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = flow_schemas, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Row<'a> {
+    name: &'a str,
+    folded_name: String,
+    type_: Stored<SchemaType>,
+    editor: bool,
+    schema: &'a str,
+    updated_at: NaiveDateTime,
+    updated_by: Option<i64>,
+}
+
+impl<'a> Row<'a> {
+    pub fn new(kept: &'a KeptFlowSchema, text: &'a str, at: NaiveDateTime, by: Option<i64>) -> Self {
+        Self {
+            name: &kept.name,
+            folded_name: fold(&kept.name),
+            type_: kept.schema_type.clone(),
+            editor: kept.editor,
+            schema: text,
+            updated_at: at,
+            updated_by: by,
+        }
+    }
+}
+
+/// A flow schema that is as wanted now.
+pub struct Put {
+    pub schema: Item,
+    /// It was not so before.
+    pub is_changed: bool,
+}
+
+/// Why a change was not made.
+pub enum Refused {
+    /// Another flow schema has the name.
+    NameTaken,
+    /// The flow schema is not what it was when the form was made; this is what it is.
+    Stale(FlowSchema),
+    /// The flow schema does not exist any more.
+    Gone,
+}
+
+pub const NAME_TAKEN: &str = "Another flow schema has this name.";
+
+/// Adds a flow schema. The same change twice adds one.
+pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Item, Refused>, Error> {
+    let change = match once::<KeptFlowSchema>(conn, change, |added| added.name == wanted.name)? {
+        Once::Made(id) => {
+            let schema = flow_schemas::table.find(id).select(Item::as_select()).first(conn).optional()?;
+            return Ok(schema.ok_or(Refused::Gone));
+        }
+        Once::New(change) => change,
+    };
+    if holder(conn, &wanted.name)?.is_some() {
+        return Ok(Err(Refused::NameTaken));
+    }
+    let kept = KeptFlowSchema { name: wanted.name.clone(), schema_type: wanted.schema_type.into(), editor: false };
+    let inserted = savepoint(conn, |conn| {
+        let row = Row::new(&kept, &wanted.text, change.at, change.author.id);
+        diesel::insert_into(flow_schemas::table)
+            .values((flow_schemas::created_at.eq(change.at), row))
+            .returning(flow_schemas::id)
+            .get_result(conn)
+    });
+    let Some(id) = unless_taken(inserted)? else { return Ok(Err(Refused::NameTaken)) };
+    journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(kept))])?;
+    find_item(conn, id).map(Ok)
+}
+
+/// Changes a flow schema. `seen` is the digest of what somebody saw; without it they looked at nothing.
+pub fn put(
+    conn: &mut Conn,
+    id: i64,
+    wanted: &Wanted,
+    seen: Option<&str>,
+    change: &Change,
+) -> Result<Result<Put, Refused>, Error> {
+    let schema = match lock(conn, id) {
+        Err(Error::NotFound(_)) if was_removed(conn, id)? => return Ok(Err(Refused::Gone)),
+        schema => schema?,
+    };
+    let before = schema.kept();
+    let after =
+        KeptFlowSchema { name: wanted.name.clone(), schema_type: wanted.schema_type.into(), editor: schema.editor };
+    if before == after && schema.schema == wanted.text {
+        return Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: false }));
+    }
+    if seen.is_some_and(|seen| *seen != schema.digest()) {
+        return Ok(Err(Refused::Stale(schema)));
+    }
+    if holder(conn, &wanted.name)?.is_some_and(|holder| holder != id) {
+        return Ok(Err(Refused::NameTaken));
+    }
+    let updated = savepoint(conn, |conn| {
+        let row = Row::new(&after, &wanted.text, change.at, change.author.id);
+        diesel::update(flow_schemas::table.find(id)).set(row).execute(conn)
+    });
+    if unless_taken(updated)?.is_none() {
+        return Ok(Err(Refused::NameTaken));
+    }
+    let text = (schema.schema != wanted.text).then_some(&*schema.schema);
+    let step = Step { text, ..Step::new(id, Some(before), Some(after)) };
+    journal::record(conn, change, None, Action::Edit, &[step])?;
+    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true }))
+}
+
+/// Whether a flow schema of that id was ever removed.
+pub fn was_removed(conn: &mut Conn, id: i64) -> Result<bool, Error> {
+    Ok(journal::has_removed(conn, Subject::FlowSchema, id, None)?)
+}
+
+/// What was written, unless somebody else gave the name at the same moment.
+fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
+    match written {
+        Err(diesel::result::Error::DatabaseError(UniqueViolation, _)) => Ok(None),
+        written => Ok(Some(written?)),
+    }
+}
+
+/// What a removal did.
+#[derive(Default)]
+pub struct Removed {
+    pub removed: i64,
+    /// The name of one, to say it when it is the only one.
+    pub first: Option<String>,
+    /// Selected flow schemas that stay, because hooks run them.
+    pub used: i64,
+}
+
+/// Removes the selected flow schemas that no hook runs.
+pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
+    check(conn, selection)?;
+    let (mut outcome, mut last) = (Removed::default(), 0);
+    loop {
+        let ids = ids_selected(conn, selection, last)?;
+        let Some(end) = ids.last() else { return Ok(outcome) };
+        last = *end;
+        for id in ids {
+            // One by one: a text may have a megabyte.
+            let schema = match lock(conn, id) {
+                Err(Error::NotFound(_)) => continue,
+                schema => schema?,
+            };
+            if uses::count(conn, id)? > 0 {
+                outcome.used += 1;
+                continue;
+            }
+            diesel::delete(flow_schemas::table.find(id)).execute(conn).map_err(used_meanwhile)?;
+            let step = Step { text: Some(&schema.schema), ..Step::new(id, Some(schema.kept()), None) };
+            journal::record(conn, change, None, Action::Remove, &[step])?;
+            outcome.removed += 1;
+            outcome.first = outcome.first.or(Some(schema.name));
+        }
+    }
+}
+
+/// Somebody made a hook that runs the flow schema at the same moment.
+fn used_meanwhile(error: diesel::result::Error) -> Error {
+    match error {
+        diesel::result::Error::DatabaseError(ForeignKeyViolation | RestrictViolation, _) => Error::Conflict(
+            Thing::FlowSchema,
+            "Somebody began to use this flow schema at the same moment. Nothing was removed.".into(),
+        ),
+        error => error.into(),
+    }
+}
+
+impl Restorable for KeptFlowSchema {
+    type Place = ();
+
+    fn queue_id((): ()) -> Option<i64> {
+        None
+    }
+
+    fn lock(_: &mut Conn, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+        let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).select(flow_schemas::id);
+        Ok(schemas.load(conn)?.into_iter().collect())
+    }
+
+    fn bring_back(
+        conn: &mut Conn,
+        (): (),
+        removed: Vec<(i64, Self)>,
+        removal: &str,
+        change: &Change,
+    ) -> Result<Restored, Error> {
+        let mut outcome = Restored::default();
+        for (id, schema) in removed {
+            if holder(conn, &schema.name)?.is_some() {
+                outcome.names_taken.push(schema.name);
+                continue;
+            }
+            let text = version::removed_text(conn, id, removal)?;
+            let row = Row::new(&schema, &text, change.at, change.author.id);
+            diesel::insert_into(flow_schemas::table)
+                .values((flow_schemas::id.eq(id), flow_schemas::created_at.eq(change.at), row))
+                .execute(conn)
+                .map_err(|error| restored_meanwhile(error, Thing::FlowSchema))?;
+            outcome.count += 1;
+            outcome.first = outcome.first.or_else(|| Some((id, short(&schema.name))));
+            journal::record(conn, change, None, Action::Restore, &[Step::new(id, None, Some(schema))])?;
+        }
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,211 @@
+//! Finding flow schemas. A page of the registry takes three queries: the count, the rows, how many hooks run each.
+
+use chrono::NaiveDateTime;
+use diesel::dsl::{exists, not, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::filter::{Column, Filter, Order, Selection};
+use super::flow_schema::{FlowSchema, SchemaType};
+use super::uses::uses_of;
+use crate::db::schema::{flow_schemas, hooks};
+use crate::db::{Conn, MAX_IDS, MultiBackend, contains, fold};
+use crate::error::{Error, Thing};
+use crate::model::listing::{Listed, Range};
+use crate::word::Stored;
+use crate::{narrowed, ordered};
+
+/// A flow schema by its name.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = flow_schemas)]
+pub struct Item {
+    pub id: i64,
+    pub name: String,
+    #[diesel(column_name = type_)]
+    pub schema_type: Stored<SchemaType>,
+}
+
+/// A flow schema as the registry shows it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = flow_schemas)]
+pub struct Row {
+    #[diesel(embed)]
+    pub item: Item,
+    pub editor: bool,
+    pub updated_at: Option<NaiveDateTime>,
+}
+
+/// Some flow schemas, in a query that both databases understand.
+type Boxed<'a> = flow_schemas::BoxedQuery<'a, MultiBackend>;
+
+fn matching<'a>(filter: &Filter) -> Boxed<'a> {
+    let schemas = narrowed!(flow_schemas::table.into_boxed(), filter, flow_schemas::type_, flow_schemas::folded_name);
+    match filter.state {
+        Some(true) => schemas.filter(exists(uses())),
+        Some(false) => schemas.filter(not(exists(uses()))),
+        None => schemas,
+    }
+}
+
+/// The flow schemas of a selection that exist.
+fn of_selection<'a>(selection: &Selection) -> Boxed<'a> {
+    match selection {
+        Selection::Ids(ids) => flow_schemas::table.filter(flow_schemas::id.eq_any(ids.clone())).into_boxed(),
+        Selection::Matching { filter, .. } => matching(filter),
+    }
+}
+
+/// The hooks that run the flow schema of the query around.
+#[diesel::dsl::auto_type]
+fn uses() -> _ {
+    hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)).select(hooks::id)
+}
+
+/// A page of the registry: each flow schema with the number of hooks that run it.
+pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Row, i64)>, Error> {
+    use flow_schemas::{editor, folded_name, id, type_, updated_at};
+    let pages = range.of(count(conn, filter)?);
+    let rows = matching(filter).select(Row::as_select());
+    let rows = match order.column {
+        Column::Name => ordered!(rows, order, folded_name, id),
+        Column::Type => ordered!(rows, order, type_, folded_name, id),
+        Column::Editor => ordered!(rows, order, editor, folded_name, id),
+        Column::UpdatedAt => ordered!(rows, order, updated_at, id),
+        Column::UsedBy => {
+            let uses = "(SELECT count(*) FROM hooks WHERE schema_id = flow_schemas.id)";
+            ordered!(rows, order, sql::<BigInt>(uses), folded_name, id)
+        }
+    };
+    let rows: Vec<Row> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
+    let uses = uses_of(conn, rows.iter().map(|row| row.item.id))?;
+    let of = |row: Row| {
+        let uses = uses.get(&row.item.id).copied().unwrap_or_default();
+        (row, uses)
+    };
+    Ok(Listed { pages, rows: rows.into_iter().map(of).collect() })
+}
+
+pub fn count(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
+    matching(filter).count().get_result(conn)
+}
+
+pub fn find(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
+    let schema = flow_schemas::table.find(id).select(FlowSchema::as_select());
+    schema.first(conn).optional()?.ok_or(Error::NotFound(Thing::FlowSchema))
+}
+
+pub fn find_item(conn: &mut Conn, id: i64) -> Result<Item, Error> {
+    let item = flow_schemas::table.find(id).select(Item::as_select());
+    item.first(conn).optional()?.ok_or(Error::NotFound(Thing::FlowSchema))
+}
+
+/// A flow schema that nobody else changes until the transaction ends.
+pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
+    let schema = flow_schemas::table.find(id);
+    let found = match conn {
+        Conn::Postgres(conn) => schema.select(FlowSchema::as_select()).for_update().first(conn).optional()?,
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(conn) => schema.select(FlowSchema::as_select()).first(conn).optional()?,
+    };
+    found.ok_or(Error::NotFound(Thing::FlowSchema))
+}
+
+/// The flow schema that has a name.
+pub fn holder(conn: &mut Conn, name: &str) -> QueryResult<Option<i64>> {
+    flow_schemas::table.filter(flow_schemas::name.eq(name)).select(flow_schemas::id).first(conn).optional()
+}
+
+/// The name of a flow schema, if it exists and is of a type that hooks may run.
+pub fn name_for_hook(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
+    for_hooks().filter(flow_schemas::id.eq(id)).select(flow_schemas::name).first(conn).optional()
+}
+
+/// The name of a flow schema of any type.
+pub fn name(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
+    flow_schemas::table.find(id).select(flow_schemas::name).first(conn).optional()
+}
+
+/// The text of a flow schema.
+pub fn text(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
+    flow_schemas::table.find(id).select(flow_schemas::schema).first(conn).optional()
+}
+
+/// As many suggestions as the drop-down shows at first.
+pub const OPTIONS: i64 = 50;
+
+/// What the drop-down of a hook offers for a search: names that begin with it first.
+#[derive(Default)]
+pub struct Options {
+    pub rows: Vec<Item>,
+    /// There are more than these.
+    pub more: bool,
+}
+
+pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
+    use flow_schemas::{folded_name, id};
+    let typed = fold(q);
+    // The names that begin with the search lie together in the index; the others are asked for only if there
+    // is room left.
+    let beyond = format!("{typed}\u{10ffff}");
+    let beginning = for_hooks().filter(folded_name.ge(&typed)).filter(folded_name.lt(&beyond));
+    let mut rows: Vec<Item> =
+        beginning.order((folded_name, id)).limit(limit + 1).select(Item::as_select()).load(conn)?;
+    let room = limit + 1 - rows.len() as i64;
+    if room > 0 && !typed.is_empty() {
+        let others = for_hooks()
+            .filter(folded_name.like(contains(q)).escape('\\'))
+            .filter(folded_name.lt(&typed).or(folded_name.ge(&beyond)));
+        rows.extend(others.order((folded_name, id)).limit(room).select(Item::as_select()).load::<Item>(conn)?);
+    }
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    Ok(Options { rows, more })
+}
+
+fn for_hooks<'a>() -> Boxed<'a> {
+    flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
+}
+
+/// Refuses a selection that does not mean the same flow schemas any more.
+pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
+    selection.check(Thing::FlowSchema, |filter| count(conn, filter))
+}
+
+/// The next ids of a selection after one, in their order.
+pub fn ids_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<i64>> {
+    let selected = of_selection(selection).filter(flow_schemas::id.gt(after)).select(flow_schemas::id);
+    selected.order(flow_schemas::id).limit(MAX_IDS as i64).load(conn)
+}
+
+/// What a selection holds.
+pub struct Selected {
+    /// How many exist.
+    pub count: i64,
+    /// How many of them no hook runs.
+    pub free: i64,
+    /// The first of those.
+    pub first_free: Vec<Item>,
+    /// The first of those that hooks run, and how many hooks.
+    pub first_used: Vec<(Item, i64)>,
+}
+
+pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> Result<Selected, Error> {
+    let free = || of_selection(selection).filter(not(exists(uses())));
+    let used = || of_selection(selection).filter(exists(uses()));
+    let first = |conn: &mut Conn, schemas: Boxed<'static>| -> QueryResult<Vec<Item>> {
+        let by_name = schemas.select(Item::as_select()).order((flow_schemas::folded_name, flow_schemas::id));
+        by_name.limit(limit).load(conn)
+    };
+    let first_used = first(conn, used())?;
+    let counts = uses_of(conn, first_used.iter().map(|item| item.id))?;
+    let with_uses = |item: Item| {
+        let count = counts.get(&item.id).copied().unwrap_or_default();
+        (item, count)
+    };
+    Ok(Selected {
+        count: of_selection(selection).count().get_result(conn)?,
+        free: free().count().get_result(conn)?,
+        first_free: first(conn, free())?,
+        first_used: first_used.into_iter().map(with_uses).collect(),
+    })
+}

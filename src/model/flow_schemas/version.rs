@@ -1,0 +1,60 @@
+//! The versions of a flow schema, as its changes made them.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::flow_schema::{FlowSchema, KeptFlowSchema};
+use super::query::find;
+use crate::db::Conn;
+use crate::db::schema::journal;
+use crate::error::{Error, Thing};
+use crate::model::journal::{Action, Kept, Subject};
+
+/// A change of a flow schema: what was before, and what it made of it.
+pub struct Version {
+    pub entry: i64,
+    pub at: NaiveDateTime,
+    pub author: String,
+    pub action: Action,
+    pub before: Option<(KeptFlowSchema, String)>,
+    pub after: Option<(KeptFlowSchema, String)>,
+}
+
+/// A change of a flow schema, beside what the schema is now. The text that a change made is the one that the next
+/// change with a text replaced, or today's.
+pub fn version(conn: &mut Conn, id: i64, entry: i64) -> Result<(FlowSchema, Version), Error> {
+    type Found = (NaiveDateTime, String, Action, Option<String>, Option<String>, Option<String>);
+    let schema = find(conn, id)?;
+    let of_schema = journal::table.filter(journal::subject.eq(Subject::FlowSchema)).filter(journal::subject_id.eq(id));
+    let found: Option<Found> = of_schema
+        .filter(journal::id.eq(entry))
+        .select((journal::at, journal::author, journal::action, journal::before, journal::after, journal::text))
+        .first(conn)
+        .optional()?;
+    let (at, author, action, before, after, replaced) = found.ok_or(Error::NotFound(Thing::Version { schema: id }))?;
+    let next: Option<String> = of_schema
+        .filter(journal::id.gt(entry))
+        .filter(journal::text.is_not_null())
+        .order(journal::id)
+        .select(journal::text.assume_not_null())
+        .first(conn)
+        .optional()?;
+    let text = next.unwrap_or_else(|| schema.schema.clone());
+    let kept = |json: Option<String>| json.map(|json| KeptFlowSchema::read(&json)).transpose();
+    let before = kept(before)?.map(|kept| (kept, replaced.unwrap_or_else(|| text.clone())));
+    let after = kept(after)?.map(|kept| (kept, text));
+    Ok((schema, Version { entry, at, author, action, before, after }))
+}
+
+/// The text that a change removed with its flow schema.
+pub fn removed_text(conn: &mut Conn, id: i64, removal: &str) -> Result<String, Error> {
+    let text: Option<Option<String>> = journal::table
+        .filter(journal::change.eq(removal))
+        .filter(journal::subject.eq(Subject::FlowSchema))
+        .filter(journal::subject_id.eq(id))
+        .filter(journal::action.eq(Action::Remove))
+        .select(journal::text)
+        .first(conn)
+        .optional()?;
+    text.flatten().ok_or_else(|| Error::Internal(format!("the journal lost the text of schema {id}")))
+}

@@ -1,0 +1,421 @@
+//! Changing hooks: all their rules. Each change locks its queue first, so that changes of one queue's hooks come one
+//! after the other, and writes the journal in the same transaction.
+//!
+//! * An event takes one enabled hook; a change says what is to become of another one that stands in its way.
+//! * A hook runs a flow schema that exists, of a type that hooks may run, and that its author may see. One that it has
+//!   already it may keep, whatever that became.
+//! * Nobody's change is lost: what is neither as somebody saw it nor as they want it is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::filter::{Filter, Selection};
+use super::hook::{Hook, KeptHook, KeptSchema, Wanted};
+use super::query::{check, count_selected, enabled, find, first_selected, selected};
+use crate::access::rights::Right;
+use crate::db::schema::{flow_schemas, hooks, queues as queues_};
+use crate::db::{Conn, MAX_IDS};
+use crate::error::{Error, Thing};
+use crate::model::event::Event;
+use crate::model::flow_schemas::query::name_for_hook;
+use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
+use crate::model::queues;
+use crate::model::restoration::{Restorable, Restored};
+use crate::on_each;
+use crate::word::{Stored, Word};
+
+/// What is written of a hook, by whatever writes one.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = hooks, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Row {
+    schema_id: i64,
+    event: Stored<Event>,
+    enabled: bool,
+    updated_at: NaiveDateTime,
+    updated_by: Option<i64>,
+}
+
+impl Row {
+    pub fn new(schema_id: i64, event: Stored<Event>, enabled: bool, at: NaiveDateTime, by: Option<i64>) -> Self {
+        Self { schema_id, event, enabled, updated_at: at, updated_by: by }
+    }
+}
+
+/// What to do when another hook is enabled for the same event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfTaken {
+    /// Nothing; say which hook it is.
+    #[default]
+    Ask,
+    /// Leave this one disabled.
+    Disable,
+    /// Disable the other one.
+    Replace,
+}
+
+/// What is wanted of a hook that is, or what somebody saw of it. `None` leaves a part as it is, or was not looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patch {
+    pub event: Option<Event>,
+    pub schema_id: Option<i64>,
+    pub enabled: Option<bool>,
+}
+
+impl Patch {
+    pub fn switch(enabled: bool) -> Self {
+        Self { enabled: Some(enabled), ..Self::default() }
+    }
+
+    fn applied_to(self, hook: &Hook) -> (Stored<Event>, i64, bool) {
+        (
+            self.event.map_or_else(|| hook.event.clone(), Stored::Known),
+            self.schema_id.unwrap_or(hook.schema_id),
+            self.enabled.unwrap_or(hook.enabled),
+        )
+    }
+}
+
+impl From<Wanted> for Patch {
+    fn from(Wanted { event, schema_id, enabled }: Wanted) -> Self {
+        Self { event: Some(event), schema_id: Some(schema_id), enabled: Some(enabled) }
+    }
+}
+
+/// A hook that is as wanted now.
+pub struct Put {
+    pub hook: Hook,
+    /// It was not so before.
+    pub is_changed: bool,
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum Refused {
+    /// Another hook, this one, is enabled for that event.
+    Taken(Hook),
+    /// The hook is not what it was when the form was made; this is what it is.
+    Stale(Hook),
+    /// The flow schema does not exist or is not one that hooks may run.
+    NoSchema,
+    /// The author may not see flow schemas, and so choose none.
+    MayNotChoose,
+    /// The hook does not exist any more.
+    Gone,
+}
+
+impl Refused {
+    /// What stands in the way, for the person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Taken(holder) => {
+                format!("{} is enabled already, and an event takes one enabled hook.", holder.name())
+            }
+            Self::Stale(_) => "Somebody saved this hook meanwhile. Nothing of yours was saved yet.".into(),
+            Self::NoSchema => "This flow schema cannot be used any more. Choose another.".into(),
+            Self::MayNotChoose => MAY_NOT_CHOOSE.into(),
+            Self::Gone => "That hook was removed meanwhile. Nothing was changed.".into(),
+        }
+    }
+}
+
+pub const MAY_NOT_CHOOSE: &str = "Your rights do not cover choosing a flow schema. Nothing was changed.";
+
+/// Adds a hook. The same change twice adds one.
+pub fn add(
+    conn: &mut Conn,
+    queue_id: i64,
+    wanted: Wanted,
+    if_taken: IfTaken,
+    change: &Change,
+) -> Result<Result<Put, Refused>, Error> {
+    queues::query::lock(conn, queue_id)?;
+    if !change.rights.has(Right::ReadFlowSchemas) {
+        return Ok(Err(Refused::MayNotChoose));
+    }
+    let is_same = |added: &KeptHook| added.event.is(wanted.event) && added.schema.id == wanted.schema_id.to_string();
+    let change = match once(conn, change, is_same)? {
+        Once::Made(id) => {
+            let made = find(conn, queue_id, id)?.map(|hook| Put { hook, is_changed: false });
+            return Ok(made.ok_or(Refused::Gone));
+        }
+        Once::New(change) => change,
+    };
+    let Some(schema_name) = name_for_hook(conn, wanted.schema_id)? else { return Ok(Err(Refused::NoSchema)) };
+    let Wanted { event, schema_id, .. } = wanted;
+    let enabled = match give_way(conn, queue_id, event, wanted.enabled, None, if_taken, &change)? {
+        Ok(enabled) => enabled,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let row = Row::new(schema_id, event.into(), enabled, change.at, change.author.id);
+    let id = diesel::insert_into(hooks::table)
+        .values((hooks::queue_id.eq(queue_id), row))
+        .returning(hooks::id)
+        .get_result(conn)
+        .map_err(|error| taken_elsewhere(error, queue_id))?;
+    let hook = Hook { id, event: event.into(), enabled, updated_at: Some(change.at), schema_id, schema_name };
+    record(conn, &change, queue_id, Action::Add, &[Step::new(id, None, Some(hook.kept()))])?;
+    Ok(Ok(Put { hook, is_changed: true }))
+}
+
+/// Changes a hook: an edit and a switch are this.
+pub fn put(
+    conn: &mut Conn,
+    queue_id: i64,
+    id: i64,
+    wanted: Patch,
+    seen: Patch,
+    if_taken: IfTaken,
+    change: &Change,
+) -> Result<Result<Put, Refused>, Error> {
+    queues::query::lock(conn, queue_id)?;
+    let Some(hook) = find(conn, queue_id, id)? else { return gone(conn, queue_id, id).map(Err) };
+    let before = (hook.event.clone(), hook.schema_id, hook.enabled);
+    let (event, schema_id, enabled) = wanted.applied_to(&hook);
+    if schema_id != hook.schema_id && !change.rights.has(Right::ReadFlowSchemas) {
+        return Ok(Err(Refused::MayNotChoose));
+    }
+    if (event.clone(), schema_id, enabled) == before {
+        return Ok(Ok(Put { hook, is_changed: false }));
+    }
+    if seen.applied_to(&hook) != before {
+        return Ok(Err(Refused::Stale(hook)));
+    }
+    if schema_id != hook.schema_id && name_for_hook(conn, schema_id)?.is_none() {
+        return Ok(Err(Refused::NoSchema));
+    }
+    let enabled = match event.known() {
+        Some(event) => match give_way(conn, queue_id, event, enabled, Some(id), if_taken, change)? {
+            Ok(enabled) => enabled,
+            Err(refused) => return Ok(Err(refused)),
+        },
+        None => enabled,
+    };
+    let hook = write(conn, queue_id, &hook, event, schema_id, enabled, change)?;
+    Ok(Ok(Put { hook, is_changed: true }))
+}
+
+/// What the rule of one enabled hook an event makes of the state that a hook is to have.
+fn give_way(
+    conn: &mut Conn,
+    queue_id: i64,
+    event: Event,
+    is_wanted_enabled: bool,
+    id: Option<i64>,
+    if_taken: IfTaken,
+    change: &Change,
+) -> Result<Result<bool, Refused>, Error> {
+    if !is_wanted_enabled {
+        return Ok(Ok(false));
+    }
+    let Some(holder) = holder(conn, queue_id, event)?.filter(|holder| Some(holder.id) != id) else {
+        return Ok(Ok(true));
+    };
+    match if_taken {
+        IfTaken::Ask => Ok(Err(Refused::Taken(holder))),
+        IfTaken::Disable => Ok(Ok(false)),
+        IfTaken::Replace => {
+            write(conn, queue_id, &holder, holder.event.clone(), holder.schema_id, false, change)?;
+            Ok(Ok(true))
+        }
+    }
+}
+
+/// The enabled hook of an event.
+pub fn holder(conn: &mut Conn, queue_id: i64, event: Event) -> QueryResult<Option<Hook>> {
+    Ok(enabled(conn, queue_id)?.into_iter().find(|hook| hook.event.is(event)))
+}
+
+/// A hook that was removed is told; one that never was in this queue does not exist.
+fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
+    if journal::has_removed(conn, Subject::Hook, id, Some(queue_id))? {
+        Ok(Refused::Gone)
+    } else {
+        Err(Error::NotFound(Thing::Hook { queue: queue_id }))
+    }
+}
+
+/// Writes a hook and the journal's entry of it.
+fn write(
+    conn: &mut Conn,
+    queue_id: i64,
+    hook: &Hook,
+    event: Stored<Event>,
+    schema_id: i64,
+    enabled: bool,
+    change: &Change,
+) -> Result<Hook, Error> {
+    let is_switched = event == hook.event && schema_id == hook.schema_id;
+    diesel::update(hooks::table.find(hook.id))
+        .set(Row::new(schema_id, event, enabled, change.at, change.author.id))
+        .execute(conn)
+        .map_err(|error| taken_elsewhere(error, queue_id))?;
+    let action = if is_switched { Action::switch(enabled) } else { Action::Edit };
+    let after = find(conn, queue_id, hook.id)?.ok_or_else(|| Error::Internal("a locked queue lost a hook".into()))?;
+    record(conn, change, queue_id, action, &[Step::new(hook.id, Some(hook.kept()), Some(after.kept()))])?;
+    Ok(after)
+}
+
+/// Writes down what a change did to a queue's hooks, and beside the queue that it was changed by its author.
+fn record(
+    conn: &mut Conn,
+    change: &Change,
+    queue_id: i64,
+    action: Action,
+    steps: &[Step<KeptHook>],
+) -> QueryResult<()> {
+    journal::record(conn, change, Some(queue_id), action, steps)?;
+    if steps.is_empty() {
+        return Ok(());
+    }
+    diesel::update(queues_::table.find(queue_id)).set(queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
+}
+
+/// Somebody who does not lock the queue, Webitel itself, enabled a hook for the event in between.
+fn taken_elsewhere(error: diesel::result::Error, queue: i64) -> Error {
+    use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, UniqueViolation};
+    match error {
+        diesel::result::Error::DatabaseError(UniqueViolation | ForeignKeyViolation, _) => Error::Conflict(
+            Thing::Hook { queue },
+            "Somebody changed this queue at the same moment. Nothing was changed here. Try again.".into(),
+        ),
+        error => error.into(),
+    }
+}
+
+/// What became of a selection that was switched.
+pub struct Switched {
+    pub switched: i64,
+    /// The events of hooks that could not be enabled because another one is.
+    pub taken: BTreeSet<Event>,
+    /// Selected hooks that do not exist any more.
+    pub gone: i64,
+}
+
+/// Switches the selected hooks. An event takes one enabled hook: the first of the selection, if none is yet.
+pub fn switch(
+    conn: &mut Conn,
+    queue_id: i64,
+    selection: &Selection,
+    enable: bool,
+    change: &Change,
+) -> Result<Switched, Error> {
+    queues::query::lock(conn, queue_id)?;
+    check(conn, queue_id, selection)?;
+    let gone = selection.size() - count_selected(conn, queue_id, selection)?;
+    let mut switched = 0;
+    let mut taken = BTreeSet::new();
+    for event in Event::ALL.iter().copied() {
+        // An enabled event has one hook to disable; a free one takes one hook to enable.
+        let Some(id) = first_selected(conn, queue_id, selection, event, !enable)? else { continue };
+        match put(conn, queue_id, id, Patch::switch(enable), Patch::default(), IfTaken::Ask, change)? {
+            Ok(_) => switched += 1,
+            Err(_) => drop(taken.insert(event)),
+        }
+        if enable && first_selected(conn, queue_id, selection, event, false)?.is_some() {
+            taken.insert(event);
+        }
+    }
+    Ok(Switched { switched, taken, gone })
+}
+
+/// What a removal took: how many hooks, and one of them, to say its name when it is the only one.
+#[derive(Default)]
+pub struct Removed {
+    pub hooks: i64,
+    pub first: Option<Hook>,
+}
+
+/// Removes the selected hooks.
+pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
+    queues::query::lock(conn, queue_id)?;
+    check(conn, queue_id, selection)?;
+    remove_locked(conn, queue_id, selection, change)
+}
+
+/// Removes all hooks of a queue that is locked, and says how many.
+pub fn remove_all(conn: &mut Conn, queue_id: i64, change: &Change) -> Result<i64, Error> {
+    let all = Selection::Matching { filter: Filter::default(), seen: 0 };
+    Ok(remove_locked(conn, queue_id, &all, change)?.hooks)
+}
+
+fn remove_locked(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
+    let mut removed = Removed::default();
+    loop {
+        let batch = selected(conn, queue_id, selection, MAX_IDS as i64)?;
+        let is_last = batch.len() < MAX_IDS || matches!(selection, Selection::Ids(_));
+        let ids: Vec<i64> = batch.iter().map(|hook| hook.id).collect();
+        diesel::delete(hooks::table.filter(hooks::id.eq_any(ids))).execute(conn)?;
+        let steps: Vec<_> = batch.iter().map(|hook| Step::new(hook.id, Some(hook.kept()), None)).collect();
+        record(conn, change, queue_id, Action::Remove, &steps)?;
+        removed.hooks += batch.len() as i64;
+        removed.first = removed.first.or(batch.into_iter().next());
+        if is_last {
+            return Ok(removed);
+        }
+    }
+}
+
+impl Restorable for KeptHook {
+    /// The queue that the hooks are of.
+    type Place = i64;
+
+    fn queue_id(queue_id: i64) -> Option<i64> {
+        Some(queue_id)
+    }
+
+    fn lock(conn: &mut Conn, queue_id: i64) -> Result<(), Error> {
+        queues::query::lock(conn, queue_id)
+    }
+
+    fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+        Ok(hooks::table.filter(hooks::id.eq_any(ids)).select(hooks::id).load(conn)?.into_iter().collect())
+    }
+
+    fn bring_back(
+        conn: &mut Conn,
+        queue_id: i64,
+        removed: Vec<(i64, Self)>,
+        _: &str,
+        change: &Change,
+    ) -> Result<Restored, Error> {
+        let mut outcome = Restored::default();
+        let mut taken: BTreeSet<Stored<Event>> = enabled(conn, queue_id)?.into_iter().map(|hook| hook.event).collect();
+        let names = schema_names(conn, removed.iter().filter_map(|(_, hook)| hook.schema.id.parse().ok()))?;
+        let mut restored = Vec::new();
+        for (id, hook) in removed {
+            let schema_id = hook.schema.id.parse().unwrap_or_default();
+            let Some(name) = names.get(&schema_id) else {
+                outcome.without_schema += 1;
+                continue;
+            };
+            let is_enabled = hook.enabled && taken.insert(hook.event.clone());
+            if hook.enabled && !is_enabled {
+                outcome.disabled.extend(hook.event.known());
+            }
+            let schema = KeptSchema { name: name.clone(), ..hook.schema };
+            restored.push((id, schema_id, Self { enabled: is_enabled, schema, ..hook }));
+        }
+        let by = change.author.id;
+        let row = |(id, schema_id, hook): &(i64, i64, Self)| {
+            let row = Row::new(*schema_id, hook.event.clone(), hook.enabled, change.at, by);
+            (hooks::id.eq(*id), hooks::queue_id.eq(queue_id), row)
+        };
+        let rows: Vec<_> = restored.iter().map(row).collect();
+        on_each!(conn, c => diesel::insert_into(hooks::table).values(rows).execute(c))
+            .map_err(|error| taken_elsewhere(error, queue_id))?;
+        outcome.count = restored.len() as i64;
+        let steps: Vec<_> = restored.into_iter().map(|(id, _, hook)| Step::new(id, None, Some(hook))).collect();
+        record(conn, change, queue_id, Action::Restore, &steps)?;
+        let first = steps.into_iter().next().and_then(|step| Some((step.id, step.after?)));
+        outcome.first = first.map(|(id, hook)| (id, hook.short_name()));
+        Ok(outcome)
+    }
+}
+
+fn schema_names(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> QueryResult<BTreeMap<i64, String>> {
+    let ids: BTreeSet<i64> = ids.collect();
+    let names = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).select((flow_schemas::id, flow_schemas::name));
+    Ok(names.load(conn)?.into_iter().collect())
+}

@@ -1,0 +1,92 @@
+//! A hook: when this event happens in this queue, run that flow schema.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::db::schema::{flow_schemas, hooks};
+use crate::model::event::Event;
+use crate::model::journal::{Kept, Subject};
+use crate::model::queues::queue::state_name;
+use crate::model::queues::queue_type::QueueType;
+use crate::name::short;
+use crate::word::Stored;
+
+/// A hook with the name of its flow schema, as every page shows it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = hooks)]
+pub struct Hook {
+    pub id: i64,
+    pub event: Stored<Event>,
+    pub enabled: bool,
+    pub updated_at: Option<NaiveDateTime>,
+    pub schema_id: i64,
+    #[diesel(select_expression = flow_schemas::name)]
+    pub schema_name: String,
+}
+
+/// A hook as somebody wants it to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub event: Event,
+    pub schema_id: i64,
+    pub enabled: bool,
+}
+
+/// A hook as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptHook {
+    pub event: Stored<Event>,
+    pub schema: KeptSchema,
+    pub enabled: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSchema {
+    pub id: String,
+    pub name: String,
+}
+
+impl Kept for KeptHook {
+    const SUBJECT: Subject = Subject::Hook;
+
+    fn name(&self) -> String {
+        format!("{} → {}", self.event.name(), self.schema.name)
+    }
+
+    fn details(&self) -> String {
+        state_name(self.enabled).into()
+    }
+}
+
+impl KeptHook {
+    /// The name, short enough for a message.
+    pub fn short_name(&self) -> String {
+        format!("{} → {}", self.event.name(), short(&self.schema.name))
+    }
+}
+
+impl Hook {
+    /// The name that people know it by.
+    pub fn name(&self) -> String {
+        format!("{} → {}", self.event.name(), self.schema_name)
+    }
+
+    /// The name, short enough for a message.
+    pub fn short_name(&self) -> String {
+        format!("{} → {}", self.event.name(), short(&self.schema_name))
+    }
+
+    pub fn kept(&self) -> KeptHook {
+        let schema = KeptSchema { id: self.schema_id.to_string(), name: self.schema_name.clone() };
+        KeptHook { event: self.event.clone(), schema, enabled: self.enabled }
+    }
+
+    /// Whether its event can happen in a queue of this type; nobody knows it of other words and types.
+    pub fn can_happen_in(&self, queue_type: &Stored<QueueType>) -> bool {
+        match (self.event.known(), queue_type.known()) {
+            (Some(event), Some(queue_type)) => event.happens_in(queue_type),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Hooks: when this event happens in this queue, run that flow schema.
+
+pub mod change;
+pub mod filter;
+pub mod hook;
+pub mod query;

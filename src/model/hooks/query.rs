@@ -1,0 +1,228 @@
+//! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
+//! and the numbers in the filters) and the rows, whose ids come from an index alone before anything is joined to them.
+
+use diesel::prelude::*;
+
+use super::filter::{Column, Filter, Order, Selection};
+use super::hook::Hook;
+use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks};
+use crate::db::{Conn, contains};
+use crate::error::{Error, Thing};
+use crate::model::event::Event;
+use crate::model::listing::{Listed, Pages, Range};
+use crate::model::queues;
+use crate::model::queues::queue::Queue;
+use crate::on_each;
+use crate::word::Stored;
+
+/// The ids of the flow schemas whose name contains what was typed.
+macro_rules! schemas_named {
+    ($typed:expr) => {
+        schemas::table.filter(schemas::folded_name.like(contains($typed)).escape('\\')).select(schemas::id)
+    };
+}
+
+/// Narrows a boxed query of hooks to those of a queue that match a filter, but for its search. A macro, because
+/// Diesel does not nest a boxed query for both databases: each arm of `on_each!` expands it for its own.
+macro_rules! matching {
+    ($hooks:expr, $queue_id:expr, $filter:expr) => {{
+        let filter: &Filter = $filter;
+        let mut hooks = $hooks.filter(hooks::queue_id.eq($queue_id));
+        if !filter.kinds.is_empty() {
+            hooks = hooks.filter(hooks::event.eq_any(filter.kinds.clone()));
+        }
+        if let Some(enabled) = filter.state {
+            hooks = hooks.filter(hooks::enabled.eq(enabled));
+        }
+        hooks
+    }};
+}
+
+/// The ids of a queue's hooks that match a filter, to be part of another query.
+macro_rules! ids {
+    ($queue_id:expr, $filter:expr) => {{
+        let mut ids = matching!(hooks::table.select(hooks::id).into_boxed(), $queue_id, $filter);
+        if !$filter.q.is_empty() {
+            ids = ids.filter(hooks::schema_id.eq_any(schemas_named!(&$filter.q)));
+        }
+        ids
+    }};
+}
+
+/// The ids of the selected hooks that exist, to be part of another query.
+macro_rules! selected_ids {
+    ($queue_id:expr, $selection:expr) => {
+        match $selection {
+            Selection::Ids(ids) => ids!($queue_id, &Filter::default()).filter(hooks::id.eq_any(ids.clone())),
+            Selection::Matching { filter, .. } => ids!($queue_id, filter),
+        }
+    };
+}
+
+/// One page of a queue's hooks, and what is around it.
+pub struct Tab {
+    pub queue: Queue,
+    pub counts: Counts,
+    pub hooks: Listed<Hook>,
+}
+
+/// Reads a page of the registry.
+pub fn tab(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, range: Range) -> Result<Tab, Error> {
+    let queue = queues::query::find(conn, queue_id)?;
+    let counts = counts(conn, queue_id, &filter.q)?;
+    let pages = range.of(counts.matching(filter));
+    let rows = list(conn, queue_id, filter, order, &pages)?;
+    Ok(Tab { queue, counts, hooks: Listed { pages, rows } })
+}
+
+/// How many hooks there are of each event and state, among those whose schema matches the search.
+pub struct Counts(Vec<(Stored<Event>, bool, i64)>);
+
+impl Counts {
+    pub fn of(&self, event: Event) -> i64 {
+        self.0.iter().filter(|(e, ..)| e.is(event)).map(|(.., hooks)| hooks).sum()
+    }
+
+    pub fn matching(&self, filter: &Filter) -> i64 {
+        let is_of_kinds = |event: &Stored<Event>| {
+            filter.kinds.is_empty() || event.known().is_some_and(|event| filter.kinds.contains(&event))
+        };
+        self.0
+            .iter()
+            .filter(|(event, enabled, _)| is_of_kinds(event) && filter.state.is_none_or(|wanted| wanted == *enabled))
+            .map(|(.., hooks)| hooks)
+            .sum()
+    }
+}
+
+fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
+    let rows = if q.is_empty() {
+        hook_counts::table
+            .filter(hook_counts::queue_id.eq(queue_id))
+            .select((hook_counts::event, hook_counts::enabled, hook_counts::hooks))
+            .load(conn)?
+    } else {
+        hooks::table
+            .filter(hooks::queue_id.eq(queue_id))
+            .filter(hooks::schema_id.eq_any(schemas_named!(q)))
+            .group_by((hooks::event, hooks::enabled))
+            .select((hooks::event, hooks::enabled, diesel::dsl::count_star()))
+            .load(conn)?
+    };
+    Ok(Counts(rows))
+}
+
+/// How many of a queue's hooks match a filter.
+pub fn count(conn: &mut Conn, queue_id: i64, filter: &Filter) -> QueryResult<i64> {
+    Ok(counts(conn, queue_id, &filter.q)?.matching(filter))
+}
+
+fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<Hook>> {
+    on_each!(conn, c => {
+        let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
+        let mut ids = ids!(queue_id, filter);
+        // The order twice: once to find the page, once to show it.
+        macro_rules! order_by {
+            ($column:expr) => {
+                if order.descending {
+                    page = page.order(($column.desc(), hooks::id.desc()));
+                    ids = ids.order(($column.desc(), hooks::id.desc()));
+                } else {
+                    page = page.order(($column, hooks::id));
+                    ids = ids.order(($column, hooks::id));
+                }
+            };
+        }
+        match order.column {
+            Column::Event => order_by!(hooks::event),
+            Column::Enabled => order_by!(hooks::enabled),
+            Column::UpdatedAt => order_by!(hooks::updated_at),
+            Column::Schema => {
+                // The order is another table's, so the join comes first here.
+                page = matching!(page, queue_id, filter);
+                if !filter.q.is_empty() {
+                    page = page.filter(schemas::folded_name.like(contains(&filter.q)).escape('\\'));
+                }
+                let page = if order.descending {
+                    page.order((schemas::folded_name.desc(), schemas::id.desc(), hooks::id.desc()))
+                } else {
+                    page.order((schemas::folded_name, schemas::id, hooks::id))
+                };
+                return page.limit(pages.size).offset(pages.offset()).load(c);
+            }
+        }
+        page.filter(hooks::id.eq_any(ids.limit(pages.size).offset(pages.offset()))).load(c)
+    })
+}
+
+pub fn find(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<Hook>> {
+    hooks::table
+        .inner_join(schemas::table)
+        .filter(hooks::queue_id.eq(queue_id))
+        .filter(hooks::id.eq(id))
+        .select(Hook::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// A hook that has to be there.
+pub fn found(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Hook, Error> {
+    find(conn, queue_id, id)?.ok_or(Error::NotFound(Thing::Hook { queue: queue_id }))
+}
+
+/// The enabled hooks of a queue: one for each event at most.
+pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
+    hooks::table
+        .inner_join(schemas::table)
+        .filter(hooks::queue_id.eq(queue_id))
+        .filter(hooks::enabled.eq(true))
+        .order((hooks::event, hooks::id))
+        .select(Hook::as_select())
+        .load(conn)
+}
+
+/// Refuses a selection that does not mean the same hooks any more.
+pub fn check(conn: &mut Conn, queue_id: i64, selection: &Selection) -> Result<(), Error> {
+    selection.check(Thing::Hook { queue: queue_id }, |filter| count(conn, queue_id, filter))
+}
+
+/// The first of the selected hooks.
+pub fn selected(conn: &mut Conn, queue_id: i64, selection: &Selection, limit: i64) -> QueryResult<Vec<Hook>> {
+    on_each!(conn, c => {
+        let hooks = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
+        let hooks = match selection {
+            Selection::Ids(ids) => hooks.filter(hooks::queue_id.eq(queue_id)).filter(hooks::id.eq_any(ids.clone())),
+            Selection::Matching { filter, .. } => {
+                let ids = ids!(queue_id, filter);
+                hooks.filter(hooks::id.eq_any(ids.order((hooks::event, hooks::id)).limit(limit)))
+            }
+        };
+        hooks.order((hooks::event, hooks::id)).limit(limit).load(c)
+    })
+}
+
+/// The first selected hook of an event that is in this state.
+pub fn first_selected(
+    conn: &mut Conn,
+    queue_id: i64,
+    selection: &Selection,
+    event: Event,
+    enabled: bool,
+) -> QueryResult<Option<i64>> {
+    on_each!(conn, c => {
+        let ids = selected_ids!(queue_id, selection).filter(hooks::event.eq(event)).filter(hooks::enabled.eq(enabled));
+        ids.order(hooks::id).limit(1).first(c).optional()
+    })
+}
+
+/// How many of the selected hooks exist.
+pub fn count_selected(conn: &mut Conn, queue_id: i64, selection: &Selection) -> QueryResult<i64> {
+    match selection {
+        Selection::Ids(ids) => hooks::table
+            .filter(hooks::queue_id.eq(queue_id))
+            .filter(hooks::id.eq_any(ids.clone()))
+            .count()
+            .get_result(conn),
+        Selection::Matching { filter, .. } => count(conn, queue_id, filter),
+    }
+}

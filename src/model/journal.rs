@@ -1,0 +1,292 @@
+//! The journal: what happened to which queue, hook or flow schema, written in the transaction of the change. Undo
+//! and History read it, so nothing is kept in the other tables that was removed.
+
+use chrono::NaiveDateTime;
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use crate::access::person::{Author, Person};
+use crate::access::rights::Rights;
+use crate::db::schema::journal;
+use crate::db::{Conn, MAX_IDS, now};
+use crate::error::Error;
+use crate::secret::{Hex, random};
+use crate::word::Word;
+use crate::{on_each, stored_as_word};
+
+/// One person's change, however many things it touches: its entries share its id.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// 32 hexadecimal digits. A form brings its own, so that sending it twice changes once.
+    pub id: String,
+    pub at: NaiveDateTime,
+    pub author: Author,
+    /// What the author may do. A route asks for what all its changes need; a rule asks for the rest.
+    pub rights: Rights,
+}
+
+impl Change {
+    /// A change of its own.
+    pub fn by(person: &Person) -> Self {
+        Self { id: Self::new_id(), at: now(), author: person.author(), rights: person.rights.clone() }
+    }
+
+    /// The change that a form makes with the id it was given, or a new one if it brings none.
+    pub fn with_id(id: &str, person: &Person) -> Self {
+        let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let change = Self::by(person);
+        if valid { Self { id: id.to_ascii_lowercase(), ..change } } else { change }
+    }
+
+    pub fn new_id() -> String {
+        Hex(&random::<16>()).to_string()
+    }
+}
+
+/// What was done.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    AsExpression,
+    FromSqlRow,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+#[diesel(sql_type = Text)]
+pub enum Action {
+    #[strum(message = "Added")]
+    Add,
+    #[strum(message = "Edited")]
+    Edit,
+    #[strum(message = "Enabled")]
+    Enable,
+    #[strum(message = "Disabled")]
+    Disable,
+    #[strum(message = "Removed")]
+    Remove,
+    #[strum(message = "Restored")]
+    Restore,
+}
+
+impl Word for Action {}
+
+stored_as_word!(Action);
+
+impl Action {
+    /// The switch to a state.
+    pub fn switch(enabled: bool) -> Self {
+        if enabled { Self::Enable } else { Self::Disable }
+    }
+}
+
+/// What an entry is about.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    AsExpression,
+    FromSqlRow,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+#[diesel(sql_type = Text)]
+pub enum Subject {
+    #[strum(message = "Queue")]
+    Queue,
+    #[strum(message = "Hook")]
+    Hook,
+    #[strum(message = "Flow schema")]
+    FlowSchema,
+}
+
+impl Word for Subject {}
+
+stored_as_word!(Subject);
+
+/// What the journal keeps of a thing, as JSON.
+pub trait Kept: Clone + Serialize + DeserializeOwned {
+    const SUBJECT: Subject;
+
+    /// What people call it.
+    fn name(&self) -> String;
+
+    /// What else there is to know of it, in a few words.
+    fn details(&self) -> String;
+
+    /// What the journal kept. JSON that cannot be read was not written by us.
+    fn read(json: &str) -> Result<Self, Error> {
+        serde_json::from_str(json).map_err(|cause| Error::Internal(format!("the journal says {json}: {cause}")))
+    }
+
+    fn json(&self) -> String {
+        serde_json::to_string(self).expect("words, numbers and strings are JSON")
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = journal, treat_none_as_default_value = false)]
+struct Row<'a> {
+    change: &'a str,
+    at: NaiveDateTime,
+    author_id: Option<i64>,
+    author: &'a str,
+    subject: Subject,
+    subject_id: i64,
+    queue_id: Option<i64>,
+    action: Action,
+    before: Option<String>,
+    after: Option<String>,
+    text: Option<&'a str>,
+}
+
+/// A thing before and after a change; `None` where it did not exist.
+pub struct Step<'a, K> {
+    pub id: i64,
+    pub before: Option<K>,
+    pub after: Option<K>,
+    /// The text that the change replaced or removed, of what has one.
+    pub text: Option<&'a str>,
+}
+
+impl<K> Step<'_, K> {
+    pub fn new(id: i64, before: Option<K>, after: Option<K>) -> Self {
+        Self { id, before, after, text: None }
+    }
+}
+
+/// Writes down what a change did. `queue_id` is the queue that hooks belong to.
+pub fn record<K: Kept>(
+    conn: &mut Conn,
+    change: &Change,
+    queue_id: Option<i64>,
+    action: Action,
+    steps: &[Step<K>],
+) -> QueryResult<()> {
+    for steps in steps.chunks(MAX_IDS) {
+        let rows: Vec<_> = steps
+            .iter()
+            .map(|step| Row {
+                change: &change.id,
+                at: change.at,
+                author_id: change.author.id,
+                author: &change.author.name,
+                subject: K::SUBJECT,
+                subject_id: step.id,
+                queue_id: if K::SUBJECT == Subject::Queue { Some(step.id) } else { queue_id },
+                action,
+                before: step.before.as_ref().map(Kept::json),
+                after: step.after.as_ref().map(Kept::json),
+                text: step.text,
+            })
+            .collect();
+        on_each!(conn, c => diesel::insert_into(journal::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Whether a form that adds something was sent before.
+pub enum Once {
+    /// It was, and added the thing of this id.
+    Made(i64),
+    /// It was not, or was filled in again since: this is the change to be made.
+    New(Change),
+}
+
+/// Finds out whether a change has added something already. Of two who send the same form at the same moment the second
+/// waits here for the first.
+pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) -> bool) -> Result<Once, Error> {
+    lock(conn, change)?;
+    let added: Option<(i64, String)> = journal::table
+        .filter(journal::change.eq(&change.id))
+        .filter(journal::subject.eq(K::SUBJECT))
+        .filter(journal::action.eq(Action::Add))
+        .filter(journal::after.is_not_null())
+        .select((journal::subject_id, journal::after.assume_not_null()))
+        .first(conn)
+        .optional()?;
+    Ok(match added {
+        Some((id, after)) if is_same(&K::read(&after)?) => Once::Made(id),
+        Some(_) => Once::New(Change { id: Change::new_id(), ..change.clone() }),
+        None => Once::New(change.clone()),
+    })
+}
+
+/// Nobody else makes the change of this id until the transaction ends.
+fn lock(conn: &mut Conn, change: &Change) -> QueryResult<()> {
+    match conn {
+        Conn::Postgres(conn) => {
+            let key = i64::from_str_radix(&change.id[..15], 16).unwrap_or_default();
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn).map(drop)
+        }
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Whether something of that id was ever removed; a hook, from that queue.
+pub fn has_removed(conn: &mut Conn, subject: Subject, id: i64, queue_id: Option<i64>) -> QueryResult<bool> {
+    let removed = journal::table
+        .filter(journal::subject.eq(subject))
+        .filter(journal::subject_id.eq(id))
+        .filter(journal::action.eq(Action::Remove));
+    match queue_id {
+        Some(queue_id) => {
+            diesel::select(diesel::dsl::exists(removed.filter(journal::queue_id.eq(queue_id)))).get_result(conn)
+        }
+        None => diesel::select(diesel::dsl::exists(removed)).get_result(conn),
+    }
+}
+
+/// What a change did to one thing.
+pub struct Done<K> {
+    pub id: i64,
+    pub action: Action,
+    pub before: Option<K>,
+    pub after: Option<K>,
+}
+
+/// What a change did, to which things of a kind: those after an id, in the order of their ids, at most [`MAX_IDS`] of them.
+/// Hooks are those of one queue.
+pub fn done_by<K: Kept>(
+    conn: &mut Conn,
+    change: &str,
+    queue_id: Option<i64>,
+    after: i64,
+) -> Result<Vec<Done<K>>, Error> {
+    type Found = (i64, Action, Option<String>, Option<String>);
+    let mut entries = journal::table
+        .filter(journal::change.eq(change))
+        .filter(journal::subject.eq(K::SUBJECT))
+        .filter(journal::subject_id.gt(after))
+        .order(journal::subject_id)
+        .limit(MAX_IDS as i64)
+        .select((journal::subject_id, journal::action, journal::before, journal::after))
+        .into_boxed();
+    if let Some(queue_id) = queue_id {
+        entries = entries.filter(journal::queue_id.eq(queue_id));
+    }
+    let read = |json: Option<String>| json.map(|json| K::read(&json)).transpose();
+    let entries: Vec<Found> = entries.load(conn)?;
+    entries
+        .into_iter()
+        .map(|(id, action, before, after)| Ok(Done { id, action, before: read(before)?, after: read(after)? }))
+        .collect()
+}

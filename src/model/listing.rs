@@ -1,0 +1,190 @@
+//! What a list is asked for, and what comes back: a filter, an order, a range of rows; some rows selected from it. Where
+//! these come from, an address, a form or a program's request, is not known here.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use crate::db::MAX_IDS;
+use crate::error::Error;
+use crate::error::Thing;
+use crate::word::Word;
+
+/// Rows per page that nobody chose, and at most.
+pub const DEFAULT_SIZE: i64 = 10;
+pub const MAX_SIZE: i64 = 1000;
+
+/// What a registry lists, in words.
+pub struct Noun {
+    pub one: &'static str,
+    pub many: &'static str,
+    /// The name of the table.
+    pub title: &'static str,
+}
+
+impl Noun {
+    /// “1 hook”, “2 hooks”.
+    pub fn count(&self, count: i64) -> String {
+        format!("{count} {}", if count == 1 { self.one } else { self.many })
+    }
+
+    /// “Hook”.
+    pub fn singular(&self) -> String {
+        let (first, rest) = self.one.split_at(1);
+        first.to_uppercase() + rest
+    }
+}
+
+/// What a registry's rows can be narrowed and sorted by: one of a few kinds, one of two states, part of a name.
+pub trait Rows: Clone + Debug + Default + Eq + 'static {
+    type Kind: Word + Debug;
+    type Column: Word + Default + Debug;
+
+    const NOUN: Noun;
+    /// The kind's word, and the name that people read.
+    const KIND: (&'static str, &'static str);
+    /// The same of the state, and the names of its two values: true, false.
+    const STATE: (&'static str, &'static str, [&'static str; 2]);
+    /// What the search says, and what an active search says.
+    const SEARCH: (&'static str, &'static str);
+}
+
+/// Which of a registry's rows are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter<R: Rows> {
+    /// None means any.
+    pub kinds: BTreeSet<R::Kind>,
+    pub state: Option<bool>,
+    /// Part of a name.
+    pub q: String,
+}
+
+impl<R: Rows> Default for Filter<R> {
+    fn default() -> Self {
+        Self { kinds: BTreeSet::new(), state: None, q: String::new() }
+    }
+}
+
+impl<R: Rows> Filter<R> {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What rows are sorted by. Every order ends with the id, so that no row repeats or vanishes between pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Order<C> {
+    pub column: C,
+    pub descending: bool,
+}
+
+/// A page of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// From 1.
+    pub page: i64,
+    /// Rows per page, 1 to [`MAX_SIZE`].
+    pub size: i64,
+}
+
+impl Default for Range {
+    fn default() -> Self {
+        Self { page: 1, size: DEFAULT_SIZE }
+    }
+}
+
+impl Range {
+    /// The range among so many rows; past the end it is the last page.
+    pub fn of(self, total: i64) -> Pages {
+        let last = ((total + self.size - 1) / self.size).max(1);
+        Pages { page: self.page.min(last), size: self.size, total, last, past_end: self.page > last }
+    }
+}
+
+/// Where a page lies among its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages {
+    pub page: i64,
+    pub size: i64,
+    pub total: i64,
+    pub last: i64,
+    /// The page asked for does not exist; `page` is the last one instead.
+    pub past_end: bool,
+}
+
+impl Pages {
+    /// How many rows come before the page.
+    pub fn offset(&self) -> i64 {
+        (self.page - 1) * self.size
+    }
+
+    pub fn previous(&self) -> Option<i64> {
+        (self.page > 1).then_some(self.page - 1)
+    }
+
+    pub fn next(&self) -> Option<i64> {
+        (self.page < self.last).then_some(self.page + 1)
+    }
+
+    /// The number of the page's first row, from 1.
+    pub fn from(&self) -> i64 {
+        self.offset() + 1
+    }
+
+    /// The number of the page's last row.
+    pub fn to(&self) -> i64 {
+        (self.page * self.size).min(self.total)
+    }
+}
+
+/// A page of rows, and where it lies.
+pub struct Listed<R> {
+    pub pages: Pages,
+    pub rows: Vec<R>,
+}
+
+/// Some of a registry's rows.
+#[derive(Clone, Debug)]
+pub enum Selection<R: Rows> {
+    /// At most [`MAX_IDS`].
+    Ids(BTreeSet<i64>),
+    /// All that match a filter, provided that they are as many as the person saw.
+    Matching { filter: Filter<R>, seen: i64 },
+}
+
+impl<R: Rows> Selection<R> {
+    /// These rows. Nothing selected is refused; it never means all.
+    pub fn of_ids(ids: BTreeSet<i64>) -> Result<Self, String> {
+        let Noun { one, many, .. } = R::NOUN;
+        match ids.len() {
+            0 => Err(format!("Select at least one {one} first.")),
+            count if count > MAX_IDS => Err(format!("Select at most {MAX_IDS} {many} at once, or all that match.")),
+            _ => Ok(Self::Ids(ids)),
+        }
+    }
+
+    /// How many rows the person selected.
+    pub fn size(&self) -> i64 {
+        match self {
+            Self::Ids(ids) => ids.len() as i64,
+            Self::Matching { seen, .. } => *seen,
+        }
+    }
+
+    /// Refuses a selection of all matching that does not mean the same rows any more, now that `count` says how many
+    /// match.
+    pub fn check<E>(&self, thing: Thing, count: impl FnOnce(&Filter<R>) -> Result<i64, E>) -> Result<(), Error>
+    where
+        Error: From<E>,
+    {
+        let Self::Matching { filter, seen } = self else { return Ok(()) };
+        let count = count(filter)?;
+        if count == *seen {
+            return Ok(());
+        }
+        let seen = R::NOUN.count(*seen);
+        Err(Error::Conflict(
+            thing,
+            format!("{seen} matched when you selected them, now it is {count}. Nothing was changed."),
+        ))
+    }
+}

@@ -1,0 +1,232 @@
+//! Changing queues. Each change locks what it changes first and writes the journal in the same transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::filter::Selection;
+use super::query::{check, find, lock, lock_selected};
+use super::queue::{KeptQueue, Queue, Wanted};
+use super::queue_type::QueueType;
+use crate::db::schema::queues;
+use crate::db::{Conn, fold};
+use crate::error::{Error, Thing};
+use crate::model::hooks;
+use crate::model::hooks::hook::KeptHook;
+use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
+use crate::model::restoration::{Restorable, Restored, restore, restored_meanwhile};
+use crate::name::short;
+use crate::word::Stored;
+
+/// What is written of a queue, by whatever writes one.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = queues, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Row<'a> {
+    name: &'a str,
+    folded_name: String,
+    type_: i16,
+    enabled: bool,
+    updated_at: NaiveDateTime,
+    updated_by: Option<i64>,
+}
+
+impl<'a> Row<'a> {
+    pub fn new(name: &'a str, queue_type: i16, enabled: bool, at: NaiveDateTime, by: Option<i64>) -> Self {
+        Self { name, folded_name: fold(name), type_: queue_type, enabled, updated_at: at, updated_by: by }
+    }
+
+    fn of(wanted: &'a Wanted, change: &Change) -> Self {
+        Self::new(&wanted.name, wanted.queue_type.number(), wanted.enabled, change.at, change.author.id)
+    }
+}
+
+/// What is wanted of a queue that is, or what somebody saw of it. `None` leaves a part as it is, or was not looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Patch {
+    pub name: Option<String>,
+    pub queue_type: Option<Stored<QueueType>>,
+    pub enabled: Option<bool>,
+}
+
+impl Patch {
+    pub fn switch(enabled: bool) -> Self {
+        Self { enabled: Some(enabled), ..Self::default() }
+    }
+
+    fn applied_to(&self, queue: &Queue) -> KeptQueue {
+        KeptQueue {
+            name: self.name.clone().unwrap_or_else(|| queue.name.clone()),
+            queue_type: self.queue_type.clone().unwrap_or_else(|| queue.queue_type.clone()),
+            enabled: self.enabled.unwrap_or(queue.enabled),
+        }
+    }
+}
+
+impl From<Wanted> for Patch {
+    fn from(Wanted { name, queue_type, enabled }: Wanted) -> Self {
+        Self { name: Some(name), queue_type: Some(queue_type.into()), enabled: Some(enabled) }
+    }
+}
+
+/// A queue that is as wanted now.
+pub struct Put {
+    pub queue: Queue,
+    /// It was not so before.
+    pub is_changed: bool,
+}
+
+/// Why a change was not made.
+pub enum Refused {
+    /// The queue is not what it was when the form was made; this is what it is.
+    Stale(Queue),
+    /// The queue does not exist any more.
+    Gone,
+}
+
+/// Adds a queue. The same change twice adds one.
+pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Queue, Refused>, Error> {
+    let change = match once::<KeptQueue>(conn, change, |added| *added == wanted.kept())? {
+        Once::Made(id) => {
+            let queue = queues::table.find(id).select(Queue::as_select()).first(conn).optional()?;
+            return Ok(queue.ok_or(Refused::Gone));
+        }
+        Once::New(change) => change,
+    };
+    let id = diesel::insert_into(queues::table)
+        .values((queues::created_at.eq(change.at), Row::of(wanted, &change)))
+        .returning(queues::id)
+        .get_result(conn)?;
+    journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(wanted.kept()))])?;
+    find(conn, id).map(Ok)
+}
+
+/// Changes a queue. Nobody else's change can be lost: it is refused if the queue is neither what was seen nor what is
+/// wanted.
+pub fn put(
+    conn: &mut Conn,
+    id: i64,
+    wanted: &Patch,
+    seen: &Patch,
+    change: &Change,
+) -> Result<Result<Put, Refused>, Error> {
+    match lock(conn, id) {
+        Err(Error::NotFound(_)) if journal::has_removed(conn, Subject::Queue, id, None)? => {
+            return Ok(Err(Refused::Gone));
+        }
+        locked => locked?,
+    }
+    let queue = find(conn, id)?;
+    let (before, after) = (queue.kept(), wanted.applied_to(&queue));
+    if after == before {
+        return Ok(Ok(Put { queue, is_changed: false }));
+    }
+    if seen.applied_to(&queue) != before {
+        return Ok(Err(Refused::Stale(queue)));
+    }
+    let queue_type = match &after.queue_type {
+        Stored::Known(queue_type) => queue_type.number(),
+        Stored::Other(number) => number.parse().unwrap_or_default(),
+    };
+    diesel::update(queues::table.find(id))
+        .set(Row::new(&after.name, queue_type, after.enabled, change.at, change.author.id))
+        .execute(conn)?;
+    let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
+    let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
+    journal::record(conn, change, None, action, &[Step::new(id, Some(before), Some(after))])?;
+    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true }))
+}
+
+/// Switches the selected queues, and says how many were switched and how many do not exist any more.
+pub fn switch(conn: &mut Conn, selection: &Selection, enabled: bool, change: &Change) -> Result<(i64, i64), Error> {
+    check(conn, selection)?;
+    let (mut found, mut changed, mut last) = (0, 0, 0);
+    loop {
+        let batch = lock_selected(conn, selection, last)?;
+        let Some(end) = batch.last() else { return Ok((changed, selection.size() - found)) };
+        last = end.id;
+        found += batch.len() as i64;
+        let batch: Vec<_> = batch.into_iter().filter(|queue| queue.enabled != enabled).collect();
+        let ids: Vec<i64> = batch.iter().map(|queue| queue.id).collect();
+        changed += ids.len() as i64;
+        diesel::update(queues::table.filter(queues::id.eq_any(ids)))
+            .set((
+                queues::enabled.eq(enabled),
+                queues::updated_at.eq(change.at),
+                queues::updated_by.eq(change.author.id),
+            ))
+            .execute(conn)?;
+        let step = |queue: &Queue| Step::new(queue.id, Some(queue.kept()), Some(KeptQueue { enabled, ..queue.kept() }));
+        let steps: Vec<_> = batch.iter().map(step).collect();
+        journal::record(conn, change, None, Action::switch(enabled), &steps)?;
+    }
+}
+
+/// What a removal took.
+#[derive(Default)]
+pub struct Removed {
+    pub queues: i64,
+    /// One of them, to say its name when it is the only one.
+    pub first: Option<Queue>,
+    pub hooks: i64,
+}
+
+/// Removes the selected queues with their hooks.
+pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
+    check(conn, selection)?;
+    let (mut removed, mut last) = (Removed::default(), 0);
+    loop {
+        let batch = lock_selected(conn, selection, last)?;
+        let Some(end) = batch.last() else { return Ok(removed) };
+        last = end.id;
+        for queue in batch {
+            removed.hooks += hooks::change::remove_all(conn, queue.id, change)?;
+            diesel::delete(queues::table.find(queue.id)).execute(conn)?;
+            journal::record(conn, change, None, Action::Remove, &[Step::new(queue.id, Some(queue.kept()), None)])?;
+            removed.queues += 1;
+            removed.first = removed.first.or(Some(queue));
+        }
+    }
+}
+
+impl Restorable for KeptQueue {
+    type Place = ();
+
+    fn queue_id((): ()) -> Option<i64> {
+        None
+    }
+
+    fn lock(_: &mut Conn, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
+        Ok(queues::table.filter(queues::id.eq_any(ids)).select(queues::id).load(conn)?.into_iter().collect())
+    }
+
+    /// Queues come back with their hooks.
+    fn bring_back(
+        conn: &mut Conn,
+        (): (),
+        removed: Vec<(i64, Self)>,
+        removal: &str,
+        change: &Change,
+    ) -> Result<Restored, Error> {
+        let mut outcome = Restored::default();
+        for (id, queue) in removed {
+            let queue_type = queue.queue_type.known().ok_or_else(|| Error::Internal("an unknown queue type".into()))?;
+            let row = Row::new(&queue.name, queue_type.number(), queue.enabled, change.at, change.author.id);
+            diesel::insert_into(queues::table)
+                .values((queues::id.eq(id), queues::created_at.eq(change.at), row))
+                .execute(conn)
+                .map_err(|error| restored_meanwhile(error, Thing::Queue))?;
+            journal::record(conn, change, None, Action::Restore, &[Step::new(id, None, Some(queue.clone()))])?;
+            let hooks = restore::<KeptHook>(conn, id, removal, None, change)?;
+            outcome.hooks += hooks.count;
+            outcome.without_schema += hooks.without_schema;
+            outcome.count += 1;
+            outcome.first = outcome.first.or(Some((id, short(&queue.name))));
+        }
+        Ok(outcome)
+    }
+}

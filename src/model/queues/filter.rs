@@ -1,0 +1,47 @@
+//! What the registry of queues can be narrowed and sorted by.
+
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::queue_type::QueueType;
+use crate::model::listing::{self, Noun, Rows};
+use crate::word::Word;
+
+pub type Filter = listing::Filter<Queues>;
+pub type Order = listing::Order<Column>;
+pub type Selection = listing::Selection<Queues>;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Queues;
+
+impl Rows for Queues {
+    type Kind = QueueType;
+    type Column = Column;
+
+    const NOUN: Noun = Noun { one: "queue", many: "queues", title: "Queues" };
+    const KIND: (&'static str, &'static str) = ("type", "Type");
+    const STATE: (&'static str, &'static str, [&'static str; 2]) = ("enabled", "State", ["Enabled", "Disabled"]);
+    const SEARCH: (&'static str, &'static str) = ("Search queues", "Name");
+}
+
+/// “1 queue”, “2 queues”.
+pub fn queues(count: i64) -> String {
+    Queues::NOUN.count(count)
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Column {
+    #[default]
+    #[strum(message = "Name")]
+    Name,
+    #[strum(message = "Type")]
+    Type,
+    #[strum(message = "Hooks")]
+    Hooks,
+    #[strum(message = "State")]
+    Enabled,
+    #[strum(message = "Changed")]
+    UpdatedAt,
+}
+
+impl Word for Column {}

@@ -1,0 +1,134 @@
+//! Finding queues. A page of the registry takes three queries: the count, the rows, their numbers of hooks.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::filter::{Column, Filter, Order, Selection};
+use super::queue::Queue;
+use crate::db::schema::{hook_counts, queues};
+use crate::db::{Conn, MAX_IDS};
+use crate::error::{Error, Thing};
+use crate::model::listing::{Listed, Range};
+use crate::{narrowed, on_each, ordered};
+
+/// Narrows a boxed query of queues to those that match a filter.
+macro_rules! matching {
+    ($queues:expr, $filter:expr) => {{
+        let filter: &Filter = $filter;
+        narrowed!($queues, filter, queues::type_, queues::folded_name, queues::enabled)
+    }};
+}
+
+/// Narrows a boxed query of queues to those of a selection that exist.
+macro_rules! selected {
+    ($queues:expr, $selection:expr) => {
+        match $selection {
+            Selection::Ids(ids) => $queues.filter(queues::id.eq_any(ids.clone())),
+            Selection::Matching { filter, .. } => matching!($queues, filter),
+        }
+    };
+}
+
+/// How many hooks a queue has, and how many of them are enabled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hooks {
+    pub all: i64,
+    pub enabled: i64,
+}
+
+/// A page of the registry: each queue with its numbers of hooks.
+pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Queue, Hooks)>, Error> {
+    let pages = range.of(count(conn, filter)?);
+    let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
+    let rows = match order.column {
+        Column::Name => ordered!(rows, order, queues::folded_name, queues::id),
+        Column::Type => ordered!(rows, order, queues::type_, queues::folded_name, queues::id),
+        Column::Enabled => ordered!(rows, order, queues::enabled, queues::folded_name, queues::id),
+        Column::UpdatedAt => ordered!(rows, order, queues::updated_at, queues::id),
+        Column::Hooks => {
+            let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
+            ordered!(rows, order, sql::<BigInt>(hooks), queues::folded_name, queues::id)
+        }
+    };
+    let rows: Vec<Queue> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
+    Ok(Listed { pages, rows: with_hooks(conn, rows)? })
+}
+
+pub fn count(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
+    matching!(queues::table.count().into_boxed(), filter).get_result(conn)
+}
+
+/// Queues with their numbers of hooks.
+fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<(Queue, Hooks)>> {
+    let counts: Vec<(i64, bool, i64)> = hook_counts::table
+        .filter(hook_counts::queue_id.eq_any(queues.iter().map(|queue| queue.id)))
+        .select((hook_counts::queue_id, hook_counts::enabled, hook_counts::hooks))
+        .load(conn)?;
+    let mut hooks: BTreeMap<i64, Hooks> = BTreeMap::new();
+    for (id, enabled, count) in counts {
+        let hooks = hooks.entry(id).or_default();
+        hooks.all += count;
+        hooks.enabled += if enabled { count } else { 0 };
+    }
+    let with = |queue: Queue| {
+        let hooks = hooks.get(&queue.id).copied().unwrap_or_default();
+        (queue, hooks)
+    };
+    Ok(queues.into_iter().map(with).collect())
+}
+
+pub fn find(conn: &mut Conn, id: i64) -> Result<Queue, Error> {
+    queues::table.find(id).select(Queue::as_select()).first(conn).optional()?.ok_or(Error::NotFound(Thing::Queue))
+}
+
+/// Begins a change of a queue or of its hooks: nobody else changes them until the transaction ends. It writes
+/// nothing, so that a change that is refused does not make the call-centre engine reload the queue.
+pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
+    let queue = queues::table.find(id).select(queues::id);
+    let found: Option<i64> = match conn {
+        Conn::Postgres(conn) => queue.for_update().first(conn).optional()?,
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(conn) => queue.first(conn).optional()?,
+    };
+    found.map(drop).ok_or(Error::NotFound(Thing::Queue))
+}
+
+/// Refuses a selection that does not mean the same queues any more.
+pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
+    selection.check(Thing::Queue, |filter| count(conn, filter))
+}
+
+/// How many of the selected queues exist, and how many hooks they have.
+pub fn count_selected(conn: &mut Conn, selection: &Selection) -> QueryResult<(i64, i64)> {
+    on_each!(conn, c => {
+        let count = selected!(queues::table.count().into_boxed(), selection).get_result(c)?;
+        let ids = selected!(queues::table.select(queues::id).into_boxed(), selection);
+        let counts = hook_counts::table.filter(hook_counts::queue_id.eq_any(ids)).select(hook_counts::hooks);
+        Ok((count, counts.load::<i64>(c)?.into_iter().sum()))
+    })
+}
+
+/// The first of the selected queues with their numbers of hooks, in the order of their names.
+pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResult<Vec<(Queue, Hooks)>> {
+    let queues = selected!(queues::table.select(Queue::as_select()).into_boxed(), selection);
+    let queues: Vec<Queue> = queues.order((queues::folded_name, queues::id)).limit(limit).load(conn)?;
+    with_hooks(conn, queues)
+}
+
+/// The next of the selected queues after one, in the order of their ids and locked, so that two who change the same
+/// queues wait for each other instead of standing in each other's way.
+pub fn lock_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<Queue>> {
+    let ids: Vec<i64> = on_each!(conn, c => {
+        let ids = selected!(queues::table.select(queues::id).into_boxed(), selection);
+        ids.filter(queues::id.gt(after)).order(queues::id).limit(MAX_IDS as i64).load(c)
+    })?;
+    let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id);
+    match conn {
+        Conn::Postgres(conn) => queues.select(Queue::as_select()).for_update().load(conn),
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(conn) => queues.select(Queue::as_select()).load(conn),
+    }
+}

@@ -1,0 +1,81 @@
+//! A queue: what waits for agents, and what hooks belong to.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::queue_type::QueueType;
+use crate::db::schema::queues;
+use crate::model::journal::{Kept, Subject};
+use crate::name;
+use crate::word::Stored;
+
+/// Characters of a queue's name.
+pub const MAX_NAME: usize = 250;
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = queues)]
+pub struct Queue {
+    pub id: i64,
+    pub name: String,
+    #[diesel(column_name = type_)]
+    pub queue_type: Stored<QueueType>,
+    pub enabled: bool,
+    pub updated_at: Option<NaiveDateTime>,
+}
+
+impl Queue {
+    /// What waits here; calls, where nobody knows better.
+    pub fn channel(&self) -> &'static str {
+        self.queue_type.known().map_or("call", QueueType::channel)
+    }
+
+    pub fn kept(&self) -> KeptQueue {
+        KeptQueue { name: self.name.clone(), queue_type: self.queue_type.clone(), enabled: self.enabled }
+    }
+}
+
+/// A queue as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptQueue {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub queue_type: Stored<QueueType>,
+    pub enabled: bool,
+}
+
+impl Kept for KeptQueue {
+    const SUBJECT: Subject = Subject::Queue;
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn details(&self) -> String {
+        format!("{}, {}", self.queue_type.name(), state_name(self.enabled))
+    }
+}
+
+/// A queue as somebody wants it to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub name: String,
+    pub queue_type: QueueType,
+    pub enabled: bool,
+}
+
+impl Wanted {
+    pub fn kept(&self) -> KeptQueue {
+        KeptQueue { name: self.name.clone(), queue_type: self.queue_type.into(), enabled: self.enabled }
+    }
+}
+
+/// A name for a queue; the error is a sentence.
+pub fn read_name(typed: &str) -> Result<String, String> {
+    name::read(typed, "name", MAX_NAME)
+}
+
+/// How people call the state of what can be switched.
+pub fn state_name(enabled: bool) -> &'static str {
+    if enabled { "Enabled" } else { "Disabled" }
+}

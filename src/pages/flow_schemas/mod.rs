@@ -1,0 +1,8 @@
+//! The Flow schemas section: the registry, the form with what it checks and shows of a schema, its versions, and the
+//! search of the hook's drop-down.
+
+pub mod editor;
+pub mod form;
+pub mod handler;
+pub mod texts;
+pub mod view;

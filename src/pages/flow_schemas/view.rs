@@ -1,0 +1,244 @@
+//! What the pages of the Flow schemas section show.
+
+use askama::Template;
+
+use super::form::{Errors, Given, Typed, Wish};
+use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
+use crate::access::session::Signed;
+use crate::db::fold;
+use crate::flow::difference::{Difference, difference};
+use crate::flow::preview::{self, Requests};
+use crate::flow::program::{Program, check, shown};
+use crate::flow::warnings::Warning;
+use crate::model::event::Event;
+use crate::model::flow_schemas::filter::{Filter, FlowSchemas, Uses};
+use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema, MAX_NAME, SchemaType};
+use crate::model::flow_schemas::query::{Item, Options, Row};
+use crate::model::flow_schemas::uses::Use;
+use crate::model::flow_schemas::version::Version;
+use crate::model::listing::{self, Listed};
+use crate::model::queues::queue_type::QueueType;
+use crate::web::paging::View;
+use crate::web::paths::FLOW_SCHEMAS;
+use crate::web::registry::{May, Registry};
+use crate::web::token::Token;
+use crate::web::{assets, paths};
+use crate::word::Word;
+
+#[derive(Template)]
+#[template(path = "flow_schemas/index.html")]
+pub struct Index {
+    pub registry: Registry<FlowSchemas>,
+    pub rows: Vec<(Row, i64)>,
+    /// The person may see the hooks that run a flow schema.
+    pub may_see_uses: bool,
+}
+
+impl Index {
+    pub fn new(view: View<Filter>, list: Listed<(Row, i64)>, signed: &Signed, token: Token) -> Self {
+        let may = May {
+            add: signed.may(ADD_FLOW_SCHEMAS),
+            edit: signed.may(CHANGE_FLOW_SCHEMAS),
+            switch: false,
+            remove: signed.may(REMOVE_FLOW_SCHEMAS),
+        };
+        let shown = list.rows.iter().map(|(row, _)| row.item.id).collect();
+        let registry = Registry::new(FLOW_SCHEMAS.into(), view, list.pages, shown, token, may);
+        Self { registry, rows: list.rows, may_see_uses: signed.may(SEE_USES) }
+    }
+}
+
+/// How people call the editor that a flow schema was made with.
+pub fn editor_name(editor: bool) -> &'static str {
+    if editor { "Diagram" } else { "Text" }
+}
+
+/// A flow schema for who may not change it.
+#[derive(Template)]
+#[template(path = "flow_schemas/show.html")]
+pub struct Show {
+    pub schema: FlowSchema,
+    /// The schema as the form would show it.
+    pub text: String,
+    pub warnings: Vec<Warning>,
+    pub uses: Option<i64>,
+    pub preview: Preview,
+}
+
+/// The form of a flow schema that is added, or of one that is.
+#[derive(Template)]
+#[template(path = "flow_schemas/edit.html")]
+pub struct Edit {
+    pub schema: Option<FlowSchema>,
+    /// The view of the registry that the person came from.
+    pub query: String,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// What somebody else made of the flow schema meanwhile, and how that differs from what was typed.
+    pub theirs: Option<(FlowSchema, Difference)>,
+    /// What is in the form is not what is stored.
+    pub is_changed: bool,
+    /// What is in the form is a version from the history.
+    pub is_version: bool,
+    pub warnings: Vec<Warning>,
+    /// How many hooks run it, for who may see them.
+    pub uses: Option<i64>,
+    pub preview: Preview,
+    pub token: Token,
+}
+
+impl Edit {
+    fn action(&self) -> String {
+        self.schema.as_ref().map_or_else(|| FLOW_SCHEMAS.into(), |schema| paths::flow_schema(schema.id))
+    }
+
+    fn cancel(&self) -> String {
+        self.typed.back.clone().unwrap_or_else(|| format!("{FLOW_SCHEMAS}{}", self.query))
+    }
+
+    fn focus_is_on_name(&self) -> bool {
+        let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.errors.are_any();
+        self.errors.name.is_some() || is_first
+    }
+}
+
+/// The requests that a flow schema would send, if they were asked for.
+pub struct Preview {
+    pub given: Given,
+    pub requests: Option<Requests>,
+}
+
+impl Preview {
+    /// The requests of a text, if it can be read and an event is given.
+    pub fn of(text: &str, given: Given) -> Self {
+        match check(text) {
+            Ok(program) => Self::of_program(&program, given),
+            Err(_) => Self { given, requests: None },
+        }
+    }
+
+    pub fn of_program(program: &Program, given: Given) -> Self {
+        let requests = given.event.map(|event| preview::requests(program, event, given.queue_type));
+        Self { given, requests }
+    }
+}
+
+/// The hooks that run a flow schema.
+#[derive(Template)]
+#[template(path = "flow_schemas/hooks.html")]
+pub struct Hooks {
+    pub registry: Registry<Uses>,
+    pub schema: Item,
+    pub rows: Vec<Use>,
+}
+
+impl Hooks {
+    pub fn new(schema: Item, view: View<listing::Filter<Uses>>, uses: Listed<Use>, token: Token) -> Self {
+        let shown = uses.rows.iter().map(|hook| hook.id).collect();
+        let registry = Registry::new(paths::uses(schema.id), view, uses.pages, shown, token, May::default());
+        Self { registry, schema, rows: uses.rows }
+    }
+}
+
+/// A change of a flow schema, from its history.
+#[derive(Template)]
+#[template(path = "flow_schemas/version.html")]
+pub struct Change {
+    pub schema: Item,
+    pub version: Version,
+    pub texts: Texts,
+    pub may_change: bool,
+    pub may_see_uses: bool,
+}
+
+/// What there is to say of the texts of a change.
+pub struct Texts {
+    /// What the change did.
+    pub did: Option<Difference>,
+    /// What happened since.
+    pub since: Option<Difference>,
+    /// The only text that there is, of what was added, removed or brought back.
+    pub whole: Option<String>,
+}
+
+impl Texts {
+    /// Compares the texts of a change with each other, and with what there is now.
+    pub fn of(version: &Version, now: &str) -> Self {
+        let texts = (version.before.as_ref().map(|(_, text)| text), version.after.as_ref().map(|(_, text)| text));
+        let (did, whole) = match texts {
+            (Some(before), Some(after)) => (Some((before, after)), None),
+            (before, after) => (None, before.or(after)),
+        };
+        Self {
+            did: did.and_then(|(before, after)| compared(before, after)),
+            since: texts.1.or(texts.0).and_then(|text| compared(text, now)),
+            whole: whole.map(|text| shown(text)),
+        }
+    }
+}
+
+/// What differs between two texts, if anything does.
+fn compared(before: &str, after: &str) -> Option<Difference> {
+    (before != after).then(|| difference(before, after))
+}
+
+impl Change {
+    /// The only state that there is to show, of what was added, removed or brought back.
+    fn only(&self) -> Option<&KeptFlowSchema> {
+        match (&self.version.before, &self.version.after) {
+            (Some(_), Some(_)) => None,
+            (before, after) => before.as_ref().or(after.as_ref()).map(|(kept, _)| kept),
+        }
+    }
+}
+
+/// The answer to a removal that can remove nothing.
+#[derive(Template)]
+#[template(path = "flow_schemas/used.html")]
+pub struct Used {
+    pub query: String,
+    pub first: Vec<(Item, i64)>,
+    pub more: i64,
+    /// The first hooks that run the only one, for who may see them.
+    pub hooks: Vec<Use>,
+    pub may_see_uses: bool,
+}
+
+/// The rows of the hook's drop-down, without a page around them.
+#[derive(Template)]
+#[template(path = "flow_schemas/options.html")]
+pub struct OptionRows {
+    pub options: Options,
+    pub q: String,
+}
+
+impl Options {
+    /// How many flow schemas are offered, in words.
+    pub fn found(&self) -> String {
+        match (self.rows.len(), self.more) {
+            (0, _) => "No flow schemas match.".into(),
+            (1, _) => "1 flow schema matches.".into(),
+            (count, false) => format!("{count} flow schemas match."),
+            (count, true) => format!("The first {count} are offered. Search to find others."),
+        }
+    }
+}
+
+impl OptionRows {
+    /// A name in three parts: what was searched for is the middle one.
+    fn marked<'a>(&self, name: &'a str) -> (&'a str, &'a str, &'a str) {
+        let (folded, typed) = (fold(name), fold(&self.q));
+        // Only where folding keeps every character's length can a place in the one be a place in the other.
+        let place = folded.find(&typed).filter(|_| folded.len() == name.len());
+        match place.map(|start| (start, start + typed.len())) {
+            Some((start, end)) if name.is_char_boundary(start) && name.is_char_boundary(end) => {
+                (&name[..start], &name[start..end], &name[end..])
+            }
+            _ => (name, "", ""),
+        }
+    }
+
+    fn next_limit(&self) -> usize {
+        self.options.rows.len() * 2
+    }
+}

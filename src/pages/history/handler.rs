@@ -1,0 +1,93 @@
+//! The requests of the histories.
+
+use actix_web::web;
+
+use super::filter::{Filter, View};
+use super::view;
+use crate::access::rights::{CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_USES};
+use crate::access::session::Signed;
+use crate::db::Db;
+use crate::model::history::{self, Place, Scope};
+use crate::model::journal::Action;
+use crate::pages::crumbs;
+use crate::web::failure::Answer;
+use crate::web::page::{Page, Section};
+use crate::web::paging::{Asked, title_suffix};
+use crate::web::params::Params;
+use crate::web::paths;
+use crate::web::token::Token;
+
+type Id = web::Path<i64>;
+
+pub async fn queue(db: web::Data<Db>, id: Id, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
+    index(db, Scope::Queue(*id), asked, signed, token).await
+}
+
+pub async fn queues(db: web::Data<Db>, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
+    index(db, Scope::Queues, asked, signed, token).await
+}
+
+pub async fn flow_schema(
+    db: web::Data<Db>,
+    id: Id,
+    asked: Asked<Filter<Action>>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
+    index(db, Scope::FlowSchema(*id), asked, signed, token).await
+}
+
+pub async fn flow_schemas(db: web::Data<Db>, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
+    index(db, Scope::FlowSchemas, asked, signed, token).await
+}
+
+async fn index(
+    db: web::Data<Db>,
+    scope: Scope,
+    mut asked: Asked<Filter<Action>>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
+    let view = asked.view.clone();
+    let list = move |conn: &mut _| history::list(conn, scope, &view.filter.actions, view.order.descending, view.range);
+    let (place, list) = db.read(list).await?;
+    if let Some(elsewhere) = asked.elsewhere(&list.pages) {
+        return Ok(elsewhere);
+    }
+    let (section, title, crumbs) = match &place {
+        Place::Queue(queue) => (Section::Queues, queue.name.clone(), crumbs::queue(queue)),
+        Place::Queues => (Section::Queues, "Queues".into(), crumbs::queues()),
+        Place::FlowSchema(schema) => {
+            (Section::FlowSchemas, schema.name.clone(), crumbs::flow_schema(schema.id, &schema.name))
+        }
+        Place::FlowSchemas => (Section::FlowSchemas, "Flow schemas".into(), crumbs::flow_schemas()),
+    };
+    let restoration = match scope {
+        Scope::Queue(id) => signed.may(CHANGE_HOOKS).then(|| paths::restoration(&paths::hooks(id))),
+        Scope::Queues => signed.may(REMOVE_QUEUES).then(|| paths::restoration(paths::QUEUES)),
+        Scope::FlowSchemas => signed.may(REMOVE_FLOW_SCHEMAS).then(|| paths::restoration(paths::FLOW_SCHEMAS)),
+        Scope::FlowSchema(_) => None,
+    };
+    let title_suffix = title_suffix(&list.pages);
+    let body = view::Index {
+        path: view::path(scope),
+        view: asked.view,
+        restoration,
+        may_edit_hooks: signed.may(CHANGE_HOOKS),
+        may_see_uses: signed.may(SEE_USES),
+        notices: asked.notices,
+        place,
+        list,
+        token,
+    };
+    let page = Page::new(section, format!("History – {title}"), body);
+    Ok(Page { title_suffix, crumbs, ..page }.into())
+}
+
+/// Where a restoration leads back to: the history, if it came from there, else the registry.
+pub fn back(params: &Params, scope: Scope, registry: String) -> String {
+    match params.get("back").and_then(|back| back.strip_prefix("history")) {
+        Some(query) => View::<Action>::from_query(query).url(&view::path(scope)),
+        None => registry,
+    }
+}

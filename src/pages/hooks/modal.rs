@@ -1,0 +1,244 @@
+//! The requests of the modal: adding and editing one hook.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+
+use super::form::{CHOOSE_EVENT, Errors, Pressed, Typed};
+use super::handler::{Id, Ids, page, tab_url};
+use super::view::{Edit, Index};
+use crate::access::rights::SEE_FLOW_SCHEMAS;
+use crate::access::session::Signed;
+use crate::db::{Conn, Db};
+use crate::error::Error;
+use crate::model::flow_schemas::query::{self as schemas, Options};
+use crate::model::hooks::change::{self, Patch, Put, Refused};
+use crate::model::hooks::filter::Filter;
+use crate::model::hooks::hook::Wanted;
+use crate::model::hooks::query::{self, Tab};
+use crate::model::journal::Change;
+use crate::pages::flow_schemas::form::Given;
+use crate::pages::flow_schemas::texts::look;
+use crate::pages::flow_schemas::view::Preview;
+use crate::web::failure::Answer;
+use crate::web::flash::{Flash, see_other};
+use crate::web::form::Form;
+use crate::web::paging::{Query, View};
+use crate::web::params::Params;
+use crate::web::paths;
+use crate::web::token::Token;
+use crate::word::Word;
+
+const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+pub async fn new(db: web::Data<Db>, queue: Id, params: Params, signed: Signed, token: Token) -> Answer {
+    let (view, notices) = View::read(&params);
+    let may_choose = signed.may(SEE_FLOW_SCHEMAS);
+    let (typed, is_chosen) = Typed::default().chosen(&params);
+    let mut open = db.read(move |conn| open(conn, *queue, None, view, typed, may_choose)).await?;
+    open.edit.was_sent = is_chosen;
+    Ok(modal(StatusCode::OK, open, &signed, token, notices))
+}
+
+pub async fn edit(db: web::Data<Db>, ids: Ids, params: Params, signed: Signed, token: Token) -> Answer {
+    let (queue, id) = ids.into_inner();
+    let (view, notices) = View::read(&params);
+    let may_choose = signed.may(SEE_FLOW_SCHEMAS);
+    let (mut open, is_chosen) = db
+        .read(move |conn| {
+            let (typed, is_chosen) = Typed::of(&query::found(conn, queue, id)?).chosen(&params);
+            Ok((open(conn, queue, Some(id), view, typed, may_choose)?, is_chosen))
+        })
+        .await?;
+    open.edit.was_sent = is_chosen;
+    Ok(modal(StatusCode::OK, open, &signed, token, notices))
+}
+
+pub async fn create(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed, token: Token) -> Answer {
+    let sent = Sent::read(*queue, None, &params, signed, token);
+    let wanted = match sent.wanted() {
+        Wish::Wanted(wanted) => wanted,
+        other => return sent.answer(&db, other).await,
+    };
+    let (queue, if_taken) = (*queue, sent.typed.if_taken);
+    let change = Change::with_id(&sent.typed.change, &sent.signed.person);
+    match db.write(move |conn| change::add(conn, queue, wanted, if_taken, &change)).await? {
+        Ok(put) => Ok(sent.saved("Added", &put)),
+        Err(refused) => sent.refused(&db, refused).await,
+    }
+}
+
+pub async fn update(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Signed, token: Token) -> Answer {
+    let (queue, id) = ids.into_inner();
+    let sent = Sent::read(queue, Some(id), &params, signed, token);
+    let wanted = match sent.wanted() {
+        // The state is not in the modal.
+        Wish::Wanted(wanted) => Patch { enabled: None, ..wanted.into() },
+        other => return sent.answer(&db, other).await,
+    };
+    let (seen, if_taken, change) = (sent.typed.seen(), sent.typed.if_taken, Change::by(&sent.signed.person));
+    match db.write(move |conn| change::put(conn, queue, id, wanted, seen, if_taken, &change)).await? {
+        Ok(put) => Ok(sent.saved("Saved", &put)),
+        Err(refused) => sent.refused(&db, refused).await,
+    }
+}
+
+/// The modal's form as it was sent.
+struct Sent {
+    queue: i64,
+    id: Option<i64>,
+    view: View<Filter>,
+    typed: Typed,
+    signed: Signed,
+    token: Token,
+}
+
+/// What a form wants.
+enum Wish {
+    /// This hook.
+    Wanted(Wanted),
+    /// The modal again, with what there is to say.
+    Again(StatusCode, Errors),
+    /// To leave for a new flow schema.
+    NewSchema,
+}
+
+impl Sent {
+    fn read(queue: i64, id: Option<i64>, params: &Params, signed: Signed, token: Token) -> Self {
+        Self { queue, id, view: View::of_form(params), typed: Typed::read(params), signed, token }
+    }
+
+    fn back(&self) -> String {
+        tab_url(self.queue, &self.view)
+    }
+
+    fn wanted(&self) -> Wish {
+        match (self.typed.pressed, self.typed.wanted()) {
+            (Pressed::Search, _) if self.signed.may(SEE_FLOW_SCHEMAS) => Wish::Again(StatusCode::OK, Errors::default()),
+            (Pressed::NewSchema, _) => Wish::NewSchema,
+            (_, Err(errors)) => Wish::Again(INVALID, errors),
+            (Pressed::Preview, Ok(_)) => Wish::Again(StatusCode::OK, Errors::default()),
+            (_, Ok(wanted)) => Wish::Wanted(wanted),
+        }
+    }
+
+    async fn answer(self, db: &Db, wish: Wish) -> Answer {
+        match wish {
+            Wish::NewSchema => Ok(self.leave_for_schema()),
+            Wish::Again(status, errors) => self.again(db, status, |edit| edit.errors = errors).await,
+            Wish::Wanted(_) => Err(Error::Internal("a wish for a hook is no answer".into()).into()),
+        }
+    }
+
+    fn saved(&self, done: &str, Put { hook, is_changed }: &Put) -> HttpResponse {
+        let name = hook.short_name();
+        let state = if hook.enabled { "" } else { ", disabled" };
+        let flash = if *is_changed {
+            Flash::say(format!("{done} {name}{state}")).about(Some(hook.id))
+        } else {
+            Flash::say(format!("{name} is saved"))
+        };
+        see_other(&self.back(), &flash)
+    }
+
+    async fn refused(self, db: &Db, refused: Refused) -> Answer {
+        let sentence = refused.sentence();
+        match refused {
+            Refused::Taken(holder) => self.again(db, INVALID, |edit| edit.taken = Some(holder)).await,
+            Refused::Stale(theirs) => self.again(db, StatusCode::CONFLICT, |edit| edit.theirs = Some(theirs)).await,
+            Refused::NoSchema => self.again(db, INVALID, |edit| edit.errors.schema = Some(sentence)).await,
+            Refused::MayNotChoose => Err(Error::Forbidden(change::MAY_NOT_CHOOSE).into()),
+            Refused::Gone => Ok(see_other(&self.back(), &Flash::say(sentence))),
+        }
+    }
+
+    /// The way to a new flow schema, from where another one leads back to this modal.
+    fn leave_for_schema(&self) -> HttpResponse {
+        let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
+        let mut back = format!("{}/{modal}{}", paths::hooks(self.queue), self.view.query());
+        if let Some(event) = self.typed.event() {
+            let separator = if back.contains('?') { '&' } else { '?' };
+            back.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
+        }
+        let query = Query::new(String::new()).append_pair("back", &back).finish();
+        HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::FLOW_SCHEMAS))).finish()
+    }
+
+    /// The modal again, with what was typed and what there is to say about it.
+    async fn again(self, db: &Db, status: StatusCode, say: impl FnOnce(&mut Edit)) -> Answer {
+        let Self { queue, id, view, typed, signed, token } = self;
+        let may_choose = signed.may(SEE_FLOW_SCHEMAS);
+        let mut open = db
+            .read(move |conn| {
+                id.map(|id| query::found(conn, queue, id)).transpose()?;
+                open(conn, queue, id, view, typed, may_choose)
+            })
+            .await?;
+        if let Some((text, given)) = open.previewed.take() {
+            open.edit.preview = Some(look(move || Preview::of(&text, given)).await?);
+        }
+        open.edit.was_sent = true;
+        say(&mut open.edit);
+        Ok(modal(status, open, &signed, token, Vec::new()))
+    }
+}
+
+/// The tab with the modal open.
+struct Open {
+    view: View<Filter>,
+    tab: Tab,
+    edit: Edit,
+    /// The text that is to be previewed, and with what.
+    previewed: Option<(String, Given)>,
+}
+
+fn open(
+    conn: &mut Conn,
+    queue: i64,
+    id: Option<i64>,
+    mut view: View<Filter>,
+    mut typed: Typed,
+    may_choose: bool,
+) -> Result<Open, Error> {
+    let tab = query::tab(conn, queue, &view.filter, view.order, view.range)?;
+    view.range.page = tab.hooks.pages.page;
+    if typed.change.is_empty() {
+        typed.change = Change::new_id();
+    }
+    let (schema, options) = if may_choose {
+        let name = |id| schemas::name(conn, id).map(|name| name.map(|name| (id, name)));
+        let schema = typed.schema_id().map(name).transpose()?.flatten();
+        (schema, schemas::options(conn, typed.schema_q.trim(), schemas::OPTIONS)?)
+    } else {
+        let hook = id.map(|id| query::found(conn, queue, id)).transpose()?;
+        (hook.map(|hook| (hook.schema_id, hook.schema_name)), Options::default())
+    };
+    let previewed = match typed.wanted() {
+        Ok(Wanted { event, schema_id, .. }) if may_choose && typed.pressed == Pressed::Preview => {
+            let given = Given { event: Some(event), queue_type: Given::queue_type(&tab.queue) };
+            schemas::text(conn, schema_id)?.map(|text| (text, given))
+        }
+        _ => None,
+    };
+    let enabled = query::enabled(conn, queue)?.into_iter().filter(|hook| Some(hook.id) != id).collect();
+    let edit = Edit {
+        id,
+        typed,
+        was_sent: false,
+        errors: Errors::default(),
+        schema,
+        options,
+        preview: None,
+        enabled,
+        taken: None,
+        theirs: None,
+    };
+    Ok(Open { view, tab, edit, previewed })
+}
+
+fn modal(status: StatusCode, open: Open, signed: &Signed, token: Token, notices: Vec<String>) -> HttpResponse {
+    let Open { view, tab, edit, previewed: _ } = open;
+    let mut index = Index { edit: Some(edit), ..Index::new(view, tab, signed, token) };
+    index.registry.notices = notices;
+    page(status, index)
+}

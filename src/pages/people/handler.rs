@@ -1,0 +1,148 @@
+//! The requests of the People section.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+
+use super::filter::{Filter, View};
+use super::form::{Errors, Typed};
+use super::view::{Edit, History, Index};
+use crate::access::journal::{Action, By};
+use crate::access::password::Password;
+use crate::access::people::{self, Saved};
+use crate::db::Db;
+use crate::error::Error;
+use crate::pages::{crumbs, history};
+use crate::web::failure::{Answer, BackTo};
+use crate::web::flash::{Flash, see_other};
+use crate::web::form::Form;
+use crate::web::page::{Page, Section};
+use crate::web::paging::{Asked, title_suffix};
+use crate::web::paths::{self, PEOPLE};
+use crate::web::token::Token;
+
+const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+const NAME_TAKEN: &str = "Somebody else has this name.";
+const LAST_MANAGER: &str = "Nobody else manages people. Let somebody else manage people first, and then change this.";
+
+pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, token: Token) -> Answer {
+    let view = asked.view.clone();
+    let list = db.read(move |conn| people::list(conn, &view.filter.q, view.order.descending, view.range)).await?;
+    if let Some(elsewhere) = asked.elsewhere(&list.pages) {
+        return Ok(elsewhere);
+    }
+    let title_suffix = title_suffix(&list.pages);
+    let body = Index { path: PEOPLE, view: asked.view, notices: asked.notices, list, token };
+    Ok(Page { title_suffix, ..Page::new(Section::People, "People", body) }.into())
+}
+
+pub async fn history(db: web::Data<Db>, mut asked: Asked<history::filter::Filter<Action>>) -> Answer {
+    let view = asked.view.clone();
+    let list = move |conn: &mut _| people::history(conn, &view.filter.actions, view.order.descending, view.range);
+    let list = db.read(list).await?;
+    if let Some(elsewhere) = asked.elsewhere(&list.pages) {
+        return Ok(elsewhere);
+    }
+    let title_suffix = title_suffix(&list.pages);
+    let body = History { path: paths::history(PEOPLE), view: asked.view, notices: asked.notices, list };
+    let page = Page::new(Section::People, "History – People", body);
+    Ok(Page { title_suffix, crumbs: crumbs::people(), ..page }.into())
+}
+
+pub async fn new(token: Token) -> HttpResponse {
+    page(StatusCode::OK, Edit::new(None, Typed::of_nobody(), token))
+}
+
+pub async fn edit(db: web::Data<Db>, id: web::Path<i64>, token: Token) -> Answer {
+    let (person, version) = db.read(move |conn| people::find_with_version(conn, *id)).await?;
+    let typed = Typed::of(&person, version);
+    Ok(page(StatusCode::OK, Edit::new(Some(person), typed, token)))
+}
+
+fn page(status: StatusCode, edit: Edit) -> HttpResponse {
+    let title = edit.person.as_ref().map_or("Add person", |person| &person.display_name).to_owned();
+    Page { status, crumbs: crumbs::people(), ..Page::new(Section::People, title, edit) }.into()
+}
+
+pub async fn create(db: web::Data<Db>, Form(params): Form, by: By, token: Token) -> Answer {
+    let typed = Typed::read(&params);
+    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, token) });
+    let (wanted, password) = match typed.wanted_with_password(typed.rights()) {
+        Ok(wanted) => wanted,
+        Err(errors) => return Ok(again(typed, errors)),
+    };
+    let password = password.hash().await?;
+    match db.write(move |conn| people::add(conn, &wanted, &password, &by)).await? {
+        Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Added {person}")))),
+        _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
+    }
+}
+
+pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By, token: Token) -> Answer {
+    let id = *id;
+    let person = db.read(move |conn| people::find(conn, id)).await?;
+    let mut typed = Typed::read(&params);
+    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(Some(person.clone()), typed, token) });
+    let wanted = match typed.wanted(typed.rights()) {
+        Ok(wanted) => wanted,
+        Err(errors) => return Ok(again(typed, errors)),
+    };
+    let seen = typed.seen();
+    match db.write(move |conn| people::put(conn, id, &wanted, seen, &by)).await? {
+        Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Saved {person}")))),
+        Saved::Unchanged(person) => Ok(see_other(PEOPLE, &Flash::say(format!("{person} is saved")))),
+        Saved::NameTaken => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
+        Saved::LastManager => Ok(again(typed, Errors { rights: Some(LAST_MANAGER), ..Errors::default() })),
+        Saved::Stale(theirs, version) => {
+            // Saving once more is meant, now that the person knows.
+            typed.seen = Typed::of(&theirs, version).seen;
+            let edit = Edit { theirs: Some(theirs.clone()), ..Edit::new(Some(theirs), typed, token) };
+            Ok(page(StatusCode::CONFLICT, edit))
+        }
+    }
+}
+
+/// Lets a person come in, or not any more.
+pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By) -> Answer {
+    let back = View::of_form(&params).url(PEOPLE);
+    let say = || Error::Unprocessable("Say whether the person may come in or not.".into());
+    let enabled = params.bool("enabled").ok_or_else(say).back_to(&back)?;
+    match db.write(move |conn| people::set_access(conn, *id, enabled, &by)).await? {
+        Saved::LastManager => Err(Error::Unprocessable(LAST_MANAGER.into())).back_to(&back),
+        Saved::Done(person) | Saved::Unchanged(person) | Saved::Stale(person, _) => {
+            let text = if person.enabled { "may come in" } else { "may not come in any more" };
+            Ok(see_other(&back, &Flash::say(format!("{person} {text}"))))
+        }
+        Saved::NameTaken => Err(Error::Internal("a switch takes no name".into()).into()),
+    }
+}
+
+/// Sets a person's password and ends that person's sessions.
+pub async fn password(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By, token: Token) -> Answer {
+    let id = *id;
+    let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
+    match Password::new(&params.text("password"), &person.name) {
+        Ok(password) => {
+            let password = password.hash().await?;
+            let person = db.write(move |conn| people::set_password(conn, id, &password, None, &by)).await?;
+            Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has another password"))))
+        }
+        Err(error) => {
+            let errors = Errors { password: Some(error), ..Errors::default() };
+            let typed = Typed::of(&person, version);
+            Ok(page(INVALID, Edit { errors, ..Edit::new(Some(person), typed, token) }))
+        }
+    }
+}
+
+/// Ends all of a person's sessions.
+pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, by: By, _: Form) -> Answer {
+    let id = *id;
+    let (person, ended) = db.write(move |conn| people::end_sessions(conn, id, &by)).await?;
+    let text = match ended {
+        0 => format!("{person} had no session"),
+        1 => format!("1 session of {person} is ended"),
+        ended => format!("{ended} sessions of {person} are ended"),
+    };
+    Ok(see_other(&paths::person(id), &Flash::say(text)))
+}

@@ -1,0 +1,81 @@
+//! What the pages of the People section show.
+
+use askama::Template;
+
+use super::filter::{Column, View};
+use super::form::{Errors, Typed};
+use crate::access::journal::{Action, Entry};
+use crate::access::person::{KeptPerson, Person};
+use crate::access::rights::{Preset, Right, Rights};
+use crate::model::listing::Listed;
+use crate::pages::history;
+use crate::web::paths::PEOPLE;
+use crate::web::token::Token;
+use crate::web::{assets, paths};
+use crate::word::Word;
+
+#[derive(Template)]
+#[template(path = "people/index.html")]
+pub struct Index {
+    pub path: &'static str,
+    pub view: View,
+    pub notices: Vec<String>,
+    pub list: Listed<Person>,
+    pub token: Token,
+}
+
+/// The form of a person who is added, or of one who is.
+#[derive(Template)]
+#[template(path = "people/edit.html")]
+pub struct Edit {
+    pub path: &'static str,
+    pub person: Option<Person>,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// What somebody else made of the person meanwhile.
+    pub theirs: Option<Person>,
+    pub token: Token,
+}
+
+impl Edit {
+    pub fn new(person: Option<Person>, typed: Typed, token: Token) -> Self {
+        Self { path: PEOPLE, person, typed, errors: Errors::default(), theirs: None, token }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/history.html")]
+pub struct History {
+    pub path: String,
+    pub view: history::filter::View<Action>,
+    pub notices: Vec<String>,
+    pub list: Listed<Entry>,
+}
+
+impl KeptPerson {
+    fn differs(&self, other: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        if self.name != other.name {
+            differences.push(format!("name {} → {}", self.name, other.name));
+        }
+        if self.display_name != other.display_name {
+            differences.push(format!("display name {} → {}", self.display_name, other.display_name));
+        }
+        if self.rights != other.rights {
+            let summary = |words: &str| Rights::from_words(words.split(' ')).summary();
+            differences.push(format!("rights {} → {}", summary(&self.rights), summary(&other.rights)));
+        }
+        differences
+    }
+}
+
+impl Entry {
+    /// What changed, in words.
+    fn details(&self) -> String {
+        match (self.before(), self.after()) {
+            (Some(before), Some(after)) => before.differs(&after).join("; "),
+            (None, Some(after)) => format!("rights {}", Rights::from_words(after.rights.split(' ')).summary()),
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The requests of the Queues section.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+
+use super::form::{Errors, Typed};
+use super::view::{self, Index, New, Show};
+use crate::access::session::Signed;
+use crate::db::Db;
+use crate::model::history::Scope;
+use crate::model::hooks::filter::hooks;
+use crate::model::journal::Change;
+use crate::model::queues::change::{self, Patch, Refused};
+use crate::model::queues::filter::{Filter, Queues, queues};
+use crate::model::queues::query;
+use crate::model::queues::queue::{KeptQueue, state_name};
+use crate::model::restoration::restore;
+use crate::name::short;
+use crate::pages::crumbs;
+use crate::pages::history::handler::back;
+use crate::web::failure::{Answer, BackTo};
+use crate::web::flash::{Flash, Flashed, see_other};
+use crate::web::form::Form;
+use crate::web::page::{Page, Section};
+use crate::web::paging::{Asked, View, title_suffix};
+use crate::web::params::Params;
+use crate::web::paths::{self, QUEUES};
+use crate::web::registry::removal::{Removal, Restoration, gone, restored, with_hooks};
+use crate::web::registry::selection::{self, Selected, enabled};
+use crate::web::token::Token;
+
+type Id = web::Path<i64>;
+
+const REMOVED_MEANWHILE: &str = "That queue was removed meanwhile. Nothing was changed.";
+
+pub async fn index(
+    db: web::Data<Db>,
+    mut asked: Asked<Filter>,
+    signed: Signed,
+    token: Token,
+    flash: Flashed,
+) -> Answer {
+    let view = asked.view.clone();
+    let list = db.read(move |conn| query::list(conn, &view.filter, view.order, view.range)).await?;
+    if let Some(elsewhere) = asked.elsewhere(&list.pages) {
+        return Ok(elsewhere);
+    }
+    let title_suffix = title_suffix(&list.pages);
+    let mut index = Index::new(asked.view, list, &signed, token);
+    (index.registry.notices, index.registry.focus) = (asked.notices, flash.row());
+    Ok(Page { title_suffix, ..Page::new(Section::Queues, "Queues", index) }.into())
+}
+
+pub async fn new(params: Params, token: Token) -> HttpResponse {
+    let query = View::<Filter>::read(&params).0.query();
+    form_page(StatusCode::OK, New { query, typed: Typed::of_none(), errors: Errors::default(), token })
+}
+
+fn form_page(status: StatusCode, new: New) -> HttpResponse {
+    Page { status, crumbs: crumbs::queues(), ..Page::new(Section::Queues, "Add queue", new) }.into()
+}
+
+/// Adds a queue and leads to its hooks.
+pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token: Token) -> Answer {
+    let typed = Typed { seen: None, ..Typed::read(&params) };
+    let wanted = match typed.wanted() {
+        Ok(wanted) => wanted,
+        Err(errors) => {
+            let query = View::<Filter>::of_form(&params).query();
+            return Ok(form_page(StatusCode::UNPROCESSABLE_ENTITY, New { query, typed, errors, token }));
+        }
+    };
+    let change = Change::with_id(&typed.change, &signed.person);
+    match db.write(move |conn| change::add(conn, &wanted, &change)).await? {
+        Ok(queue) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(format!("Added {}", short(&queue.name))))),
+        Err(_) => Ok(see_other(QUEUES, &Flash::say(REMOVED_MEANWHILE))),
+    }
+}
+
+pub async fn show(db: web::Data<Db>, id: Id, signed: Signed, token: Token) -> Answer {
+    let queue = db.read(move |conn| query::find(conn, *id)).await?;
+    let typed = Typed::of(&queue);
+    Ok(general(StatusCode::OK, Show::new(queue, typed, &signed, token)))
+}
+
+fn general(status: StatusCode, show: Show) -> HttpResponse {
+    let title = format!("General – {}", show.queue.name);
+    Page { status, crumbs: crumbs::queues(), ..Page::new(Section::Queues, title, show) }.into()
+}
+
+pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed, token: Token) -> Answer {
+    let id = *id;
+    let mut typed = Typed::read(&params);
+    let wanted: Patch = match typed.wanted() {
+        Ok(wanted) => wanted.into(),
+        Err(errors) => {
+            let queue = db.read(move |conn| query::find(conn, id)).await?;
+            let show = Show { errors, ..Show::new(queue, typed, &signed, token) };
+            return Ok(general(StatusCode::UNPROCESSABLE_ENTITY, show));
+        }
+    };
+    let (seen, change) = (typed.seen(), Change::by(&signed.person));
+    match db.write(move |conn| change::put(conn, id, &wanted, &seen, &change)).await? {
+        Ok(put) => {
+            let name = short(&put.queue.name);
+            let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
+            Ok(see_other(&paths::queue(id), &Flash::say(text)))
+        }
+        Err(Refused::Stale(theirs)) => {
+            typed.knows(&theirs);
+            let show = Show { theirs: Some(theirs.clone()), ..Show::new(theirs, typed, &signed, token) };
+            Ok(general(StatusCode::CONFLICT, show))
+        }
+        Err(Refused::Gone) => Ok(see_other(QUEUES, &Flash::say(REMOVED_MEANWHILE))),
+    }
+}
+
+/// The switch of one queue.
+pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed) -> Answer {
+    let back = View::<Filter>::of_form(&params).url(QUEUES);
+    let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
+    let change = Change::by(&signed.person);
+    let text = match db.write(move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
+        Ok(put) => format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name)),
+        Err(_) => REMOVED_MEANWHILE.into(),
+    };
+    Ok(see_other(&back, &Flash::say(text)))
+}
+
+/// The switch of the selected queues.
+pub async fn states(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
+    let (back, enabled, change) = (sent.back(), sent.enabled()?, Change::by(&signed.person));
+    let switched = db.write(move |conn| change::switch(conn, &sent.selection, enabled, &change)).await;
+    let (switched, missing) = switched.back_to(&back)?;
+    let text = format!("{} {}{}", state_name(enabled), queues(switched), gone(missing));
+    Ok(see_other(&back, &Flash::say(text)))
+}
+
+/// Asks before queues are removed, and says how many hooks go with them.
+pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked<Queues>, token: Token) -> Answer {
+    let (back, selection) = (sent.back(), sent.selection.clone());
+    let ((count, hooks_of_them), first) = db
+        .read(move |conn| {
+            query::check(conn, &selection)?;
+            Ok((query::count_selected(conn, &selection)?, query::selected(conn, &selection, Removal::LISTED)?))
+        })
+        .await
+        .back_to(&back)?;
+    if count == 0 {
+        return Ok(see_other(&back, &Flash::say("The selected queues are gone already.")));
+    }
+    let mut body = Removal::new(QUEUES.into(), &sent, token, count, "");
+    if let [(queue, _)] = &first[..] {
+        body.question = format!("Remove {}?", queue.name);
+    }
+    if hooks_of_them > 0 {
+        let go = if hooks_of_them == 1 { "goes" } else { "go" };
+        let them = if count == 1 { "it" } else { "them" };
+        body.notes.push(format!("{} {go} with {them}.", hooks(hooks_of_them)));
+    }
+    body.more = count - first.len() as i64;
+    body.things = first.into_iter().map(|(queue, hooks)| (queue.name, view::badge(hooks.all))).collect();
+    let title = body.title();
+    Ok(Page { crumbs: crumbs::queues(), ..Page::new(Section::Queues, title, body) }.into())
+}
+
+pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
+    let (back, asked, change) = (sent.back(), sent.selection.size(), Change::by(&signed.person));
+    let removal = change.id.clone();
+    let removed = db.write(move |conn| change::remove(conn, &sent.selection, &change)).await.back_to(&back)?;
+    let Some(first) = removed.first else {
+        return Ok(see_other(&back, &Flash::say("That was removed already.")));
+    };
+    let what = if removed.queues == 1 { short(&first.name) } else { queues(removed.queues) };
+    let text = format!("Removed {what}{}{}", with_hooks(removed.hooks), gone(asked - removed.queues));
+    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(QUEUES), removal)))
+}
+
+/// Undoes a removal, or brings back one of the queues that it took; from the history, back to there.
+pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
+    let registry = View::<Filter>::of_form(&params).url(QUEUES);
+    let Restoration { removal, only } = Restoration::read(&url, &params);
+    let change = Change::by(&signed.person);
+    let outcome = db.write(move |conn| restore::<KeptQueue>(conn, (), &removal, only, &change)).await?;
+    let text = restored::<Queues>(&outcome, "There is no such removal of queues.").back_to(&registry)?;
+    let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
+    Ok(see_other(&back(&params, Scope::Queues, registry), &flash))
+}

@@ -1,0 +1,5 @@
+//! The Queues section: the registry, the page to add a queue on, and the General tab.
+
+pub mod form;
+pub mod handler;
+pub mod view;

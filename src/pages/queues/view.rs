@@ -1,0 +1,89 @@
+//! What the pages of the Queues section show.
+
+use askama::Template;
+
+use super::form::{Errors, Typed};
+use crate::access::rights::{ADD_QUEUES, CHANGE_QUEUES, REMOVE_QUEUES};
+use crate::access::session::Signed;
+use crate::model::event::Event;
+use crate::model::hooks::filter::hooks;
+use crate::model::listing::Listed;
+use crate::model::queues::filter::{Filter, Queues};
+use crate::model::queues::query::Hooks;
+use crate::model::queues::queue::Queue;
+use crate::model::queues::queue_type::QueueType;
+use crate::web::paging::View;
+use crate::web::paths::QUEUES;
+use crate::web::registry::{May, Registry};
+use crate::web::token::Token;
+use crate::web::{assets, paths};
+use crate::word::Word;
+
+#[derive(Template)]
+#[template(path = "queues/index.html")]
+pub struct Index {
+    pub registry: Registry<Queues>,
+    pub rows: Vec<(Queue, Hooks)>,
+}
+
+impl Index {
+    pub fn new(view: View<Filter>, list: Listed<(Queue, Hooks)>, signed: &Signed, token: Token) -> Self {
+        let may_change = signed.may(CHANGE_QUEUES);
+        let may = May {
+            add: signed.may(ADD_QUEUES),
+            edit: may_change,
+            switch: may_change,
+            remove: signed.may(REMOVE_QUEUES),
+        };
+        let shown = list.rows.iter().map(|(queue, _)| queue.id).collect();
+        let registry = Registry::new(QUEUES.into(), view, list.pages, shown, token, may);
+        Self { registry, rows: list.rows }
+    }
+}
+
+impl Hooks {
+    /// “12, 8 enabled”.
+    fn words(self) -> String {
+        if self.all == 0 { "0".into() } else { format!("{}, {} enabled", self.all, self.enabled) }
+    }
+}
+
+/// The page to add a queue on.
+#[derive(Template)]
+#[template(path = "queues/new.html")]
+pub struct New {
+    /// The view of the registry that the person came from.
+    pub query: String,
+    pub typed: Typed,
+    pub errors: Errors,
+    pub token: Token,
+}
+
+/// The General tab: the queue's form, or its facts for who may not change them.
+#[derive(Template)]
+#[template(path = "queues/show.html")]
+pub struct Show {
+    pub queue: Queue,
+    /// The events that can happen in the queue.
+    pub events: Vec<Event>,
+    pub may_change: bool,
+    pub typed: Typed,
+    pub errors: Errors,
+    /// What somebody else made of the queue meanwhile.
+    pub theirs: Option<Queue>,
+    pub token: Token,
+}
+
+impl Show {
+    pub fn new(queue: Queue, typed: Typed, signed: &Signed, token: Token) -> Self {
+        let happens = |event: &Event| queue.queue_type.known().is_some_and(|queue_type| event.happens_in(queue_type));
+        let events = Event::ALL.iter().copied().filter(happens).collect();
+        let may_change = signed.may(CHANGE_QUEUES);
+        Self { queue, events, may_change, typed, errors: Errors::default(), theirs: None, token }
+    }
+}
+
+/// What the list of a removal says beside a queue.
+pub fn badge(count: i64) -> Option<String> {
+    (count > 0).then(|| hooks(count))
+}

@@ -1,0 +1,250 @@
+//! The requests of signing in and out, and of the links that work once.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::view::{SetUp, SignIn};
+use crate::access::failures::{Attempt, TooMany};
+use crate::access::journal::{self, Action, By, Difference};
+use crate::access::links::{self, DEMONSTRATION, Purpose};
+use crate::access::password::{self, Verified};
+use crate::access::people::{self, Saved};
+use crate::access::person::{Author, Name, Person};
+use crate::access::rights::{MANAGE_PEOPLE, Preset, SEE_FLOW_SCHEMAS, SEE_QUEUES};
+use crate::access::session::{Limits, Signed};
+use crate::access::sessions;
+use crate::db::{Conn, Db};
+use crate::error::Error;
+use crate::pages::people::form::{Errors, Typed};
+use crate::secret::Secret;
+use crate::web::access::{self, cookie, no_cookie, secret};
+use crate::web::failure::Answer;
+use crate::web::flash::{Flash, see_other};
+use crate::web::form::Form;
+use crate::web::page::{Page, Section};
+use crate::web::params::Params;
+use crate::web::paths;
+use crate::web::site::Site;
+use crate::web::token::Token;
+
+const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+/// The page to sign in on. With the demonstration's link it signs in at once.
+pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token: Token, by: By) -> Answer {
+    let next = next(&params);
+    if let Some(link) = params.get("link") {
+        return follow(&db, &request, link, by).await;
+    }
+    if access::signed(&request).is_some() {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, next)).finish());
+    }
+    Ok(sign_in_page(StatusCode::OK, SignIn { name: String::new(), next, token, error: None }))
+}
+
+fn sign_in_page(status: StatusCode, body: SignIn) -> HttpResponse {
+    Page { status, ..Page::new(Section::None, "Sign in", body) }.into()
+}
+
+/// Where to go after signing in: a page of ours, or the first one.
+fn next(params: &Params) -> String {
+    params.get("next").filter(|path| paths::is_of_here(path)).unwrap_or(paths::START).into()
+}
+
+const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
+
+pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
+    let (typed, password, next) = (params.text("name"), params.text("password"), next(&params));
+    let again = |status, name, next, error| sign_in_page(status, SignIn { name, next, token, error: Some(error) });
+    // What cannot be a name belongs to nobody, and is treated like one that nobody has.
+    let name = Name::new(&typed).map_or_else(|_| typed.clone(), |name| name.0);
+    let attempt = Attempt::new(&name, &by.address);
+    let (attempt, begun) = db
+        .write(move |conn| {
+            let begun = attempt.begin(conn)?;
+            Ok((attempt, begun))
+        })
+        .await?;
+    if let Err(refused) = begun {
+        let page = again(StatusCode::TOO_MANY_REQUESTS, typed, next, refused.sentence());
+        return Ok(too_many(&refused, page));
+    }
+    let (person, stored) = db.read(move |conn| Ok(people::find_by_name(conn, &name)?)).await?.unzip();
+    let verified = password::verify(password.clone(), stored).await?;
+    let person = match person {
+        Some(person) if person.enabled && verified != Verified::No => person,
+        person => {
+            db.write(move |conn| {
+                Ok(journal::record(conn, &by, Action::FailToSignIn, person.as_ref(), Difference::default())?)
+            })
+            .await?;
+            return Ok(again(INVALID, typed, next, REFUSED.into()));
+        }
+    };
+    let stored = if verified == Verified::Outdated { Some(password::hash_again(password).await?) } else { None };
+    let arrival = Arrival::of(&request, by);
+    let secret = db
+        .write(move |conn| {
+            attempt.succeed(conn)?;
+            if let Some(stored) = stored {
+                people::store_password(conn, person.id, &stored)?;
+            }
+            arrival.begin(conn, &person)
+        })
+        .await?;
+    signed_in(&request, &secret, &next)
+}
+
+/// What a session that begins takes from the request.
+struct Arrival {
+    by: By,
+    agent: String,
+    /// The session that the browser had until now.
+    before: Option<String>,
+    limits: Limits,
+}
+
+impl Arrival {
+    fn of(request: &HttpRequest, by: By) -> Self {
+        let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Self {
+            by,
+            agent: agent.chars().take(200).collect(),
+            before: secret(request).map(|secret| secret.hash()),
+            limits: Site::of(request).limits,
+        }
+    }
+
+    fn begin(self, conn: &mut Conn, person: &Person) -> Result<Secret, Error> {
+        if let Some(before) = self.before {
+            sessions::end_by_hash(conn, &before)?;
+        }
+        let by = By { author: person.author(), ..self.by };
+        journal::record(conn, &by, Action::SignIn, Some(person), Difference::default())?;
+        Ok(sessions::begin(conn, person.id, &by.address, &self.agent, self.limits)?)
+    }
+}
+
+/// The session's cookie, and with it another token: what a page knew before belongs to somebody else.
+fn signed_in(request: &HttpRequest, secret: &Secret, next: &str) -> Answer {
+    let site = Site::of(request);
+    let mut response = HttpResponse::SeeOther().insert_header((LOCATION, next)).finish();
+    for cookie in [cookie(site, secret), Token::fresh().cookie(site)] {
+        response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
+    }
+    Ok(response)
+}
+
+pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by: By, _: Form) -> Answer {
+    db.write(move |conn| {
+        sessions::end(conn, signed.person.id, signed.session)?;
+        Ok(journal::record(conn, &by, Action::SignOut, Some(&signed.person), Difference::default())?)
+    })
+    .await?;
+    let site = Site::of(&request);
+    let mut response = see_other(paths::SIGN_IN, &Flash::say("You are signed out"));
+    for cookie in [no_cookie(site), Token::fresh().cookie(site)] {
+        response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
+    }
+    Ok(response)
+}
+
+const USED: Error = Error::Forbidden(
+    "This link works once, and that was before. Sign in with a name and a password, or start the program again \
+     for another link.",
+);
+
+/// Signs in as the demonstration's administrator.
+async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
+    // Only a GET: a program that looks at an address first asks for its head.
+    let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
+    let arrival = Arrival::of(request, by);
+    let secret = db
+        .write(move |conn| {
+            if !links::use_up(conn, &link, Purpose::Demonstration)? {
+                return Err(USED);
+            }
+            let (person, _) = people::find_by_name(conn, DEMONSTRATION)?.ok_or(USED)?;
+            arrival.begin(conn, &person)
+        })
+        .await?;
+    signed_in(request, &secret, paths::START)
+}
+
+/// The page to create the first administrator on.
+pub async fn set_up(db: web::Data<Db>, params: Params, token: Token) -> Answer {
+    let link = Secret::read(&params.text("link")).ok_or(USED)?;
+    let hash = link.hash();
+    let is_link =
+        db.read(move |conn| Ok(people::is_nobody(conn)? && links::exists(conn, &hash, Purpose::SetUp)?)).await?;
+    if !is_link {
+        return Err(USED.into());
+    }
+    Ok(set_up_page(StatusCode::OK, SetUp { link, typed: Typed::default(), errors: Errors::default(), token }))
+}
+
+fn set_up_page(status: StatusCode, body: SetUp) -> HttpResponse {
+    Page { status, ..Page::new(Section::None, "Set up", body) }.into()
+}
+
+/// Creates the first administrator, once, and signs in.
+pub async fn set_up_create(
+    db: web::Data<Db>,
+    request: HttpRequest,
+    Form(params): Form,
+    token: Token,
+    by: By,
+) -> Answer {
+    let link = Secret::read(&params.text("link")).ok_or(USED)?;
+    // The link before all else: nothing is hashed for somebody who has none.
+    let (hash, attempt) = (link.hash(), Attempt::with_link(&by.address));
+    let (begun, is_link) = db
+        .write(move |conn| {
+            let begun = attempt.begin(conn)?;
+            let is_link = people::is_nobody(conn)? && links::exists(conn, &hash, Purpose::SetUp)?;
+            if is_link {
+                attempt.succeed(conn)?;
+            }
+            Ok((begun, is_link))
+        })
+        .await?;
+    if !is_link {
+        begun.map_err(Error::from)?;
+        return Err(USED.into());
+    }
+    let typed = Typed::read(&params);
+    let (wanted, password) = match typed.wanted_with_password(Preset::Administrator.rights()) {
+        Ok(wanted) => wanted,
+        Err(errors) => return Ok(set_up_page(INVALID, SetUp { link, typed, errors, token })),
+    };
+    let stored = password.hash().await?;
+    let arrival = Arrival::of(&request, by);
+    let secret = db
+        .write(move |conn| {
+            if !people::is_nobody(conn)? || !links::use_up(conn, &link, Purpose::SetUp)? {
+                return Err(USED);
+            }
+            let by = By { author: Author { id: None, name: "Set-up link".into() }, ..arrival.by.clone() };
+            match people::add(conn, &wanted, &stored, &by)? {
+                Saved::Done(person) => arrival.begin(conn, &person),
+                _ => Err(USED),
+            }
+        })
+        .await?;
+    signed_in(&request, &secret, paths::START)
+}
+
+/// `/` leads to the first section that the person may see.
+pub async fn root(signed: Signed) -> HttpResponse {
+    let sections =
+        [(SEE_QUEUES, paths::QUEUES), (SEE_FLOW_SCHEMAS, paths::FLOW_SCHEMAS), (MANAGE_PEOPLE, paths::PEOPLE)];
+    let first = sections.into_iter().find(|(needed, _)| signed.may(*needed));
+    let path = first.map_or(paths::ACCOUNT, |(_, path)| path);
+    HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
+}
+
+/// The page that says that somebody failed too often, with the time to wait for programs.
+pub fn too_many(too_many: &TooMany, mut page: HttpResponse) -> HttpResponse {
+    page.headers_mut().insert(RETRY_AFTER, too_many.seconds.into());
+    page
+}

@@ -1,0 +1,4 @@
+//! Signing in and out, and the links that work once.
+
+pub mod handler;
+pub mod view;

@@ -1,8 +1,0 @@
-//! The Queues section: the registry, the page to add a queue on, and the General tab.
-
-pub mod filter;
-pub mod form;
-pub mod handler;
-pub mod query;
-pub mod queue;
-pub mod view;

@@ -1,0 +1,57 @@
+//! Secrets that the application makes: random, told once, and known to the database by their hash alone.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// Random bytes from the operating system, which has them or cannot run this program at all.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub struct Hex<'a>(pub &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub fn hash(text: &str) -> String {
+    Hex(&Sha256::digest(text.as_bytes())).to_string()
+}
+
+/// The secret in a session's cookie or in a link that works once: 128 random bits.
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new() -> Self {
+        Self(Hex(&random::<16>()).to_string())
+    }
+
+    /// What a request brings; anything that cannot be one of ours is left out before it reaches the database.
+    pub fn read(typed: &str) -> Option<Self> {
+        let is_ours = typed.len() == 32 && typed.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        is_ours.then(|| Self(typed.into()))
+    }
+
+    /// What the database knows of it.
+    pub fn hash(&self) -> String {
+        hash(&self.0)
+    }
+
+    /// The secret itself, for a cookie or a link.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Secret {
+    fn default() -> Self {
+        Self::new()
+    }
+}

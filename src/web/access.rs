@@ -1,0 +1,163 @@
+//! Who sent a request, read from its session's cookie once before any route; and whether they may go there.
+
+use std::future::{Ready, ready};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{LOCATION, REFERER};
+use actix_web::http::{Method, Uri};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
+use tokio::sync::Semaphore;
+
+use super::failure::Failure;
+use super::paging::Query;
+use super::paths;
+use super::site::Site;
+use crate::access::journal::By;
+use crate::access::person::Author;
+use crate::access::rights::Access;
+use crate::access::session::Signed;
+use crate::access::sessions;
+use crate::db::Db;
+use crate::error::Error;
+use crate::secret::Secret;
+
+const COOKIE: &str = "queue-hooks-session";
+
+/// Who is signed in, if anybody is.
+pub fn signed(request: &HttpRequest) -> Option<Signed> {
+    request.extensions().get::<Signed>().cloned()
+}
+
+/// For handlers of routes that ask for somebody who is signed in.
+impl FromRequest for Signed {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let nobody = || Error::Internal("a route that anyone may use asks who it is".into());
+        ready(signed(request).ok_or_else(nobody).map_err(Failure::from))
+    }
+}
+
+/// Who changes people, for the journal.
+impl FromRequest for By {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let author = signed(request).map_or_else(Author::nobody, |signed| signed.person.author());
+        ready(Ok(Self { author, address: Site::of(request).client(request) }))
+    }
+}
+
+/// The cookie that the browser keeps until the session is too old.
+pub fn cookie(site: &Site, secret: &Secret) -> Cookie<'static> {
+    let age = Duration::seconds(site.limits.absolute.num_seconds());
+    build(site, secret.reveal().to_owned(), age)
+}
+
+/// The cookie that makes the browser forget the session.
+pub fn no_cookie(site: &Site) -> Cookie<'static> {
+    build(site, String::new(), Duration::ZERO)
+}
+
+fn build(site: &Site, value: String, age: Duration) -> Cookie<'static> {
+    let name = site.secret_name(COOKIE);
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+}
+
+/// The secret that a request carries.
+pub fn secret(request: &HttpRequest) -> Option<Secret> {
+    let cookie = request.cookie(&Site::of(request).secret_name(COOKIE))?;
+    Secret::read(cookie.value())
+}
+
+/// Finds out who sent the request, for all but static files. Takes one query, and one more once a minute.
+pub async fn load(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !request.path().starts_with(&paths::file(""))
+        && let Some(secret) = secret(request.request())
+    {
+        match find(request.request(), &secret).await {
+            Ok(found) => drop(found.map(|signed| request.extensions_mut().insert(signed))),
+            Err(error) => return Ok(request.error_response(error)),
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Who writes down that a session is used: one at a time, beside the request. So a reader never waits for
+/// somebody who writes; where it cannot be written down now, one of the next requests does it.
+static TOUCHING: Semaphore = Semaphore::const_new(1);
+
+async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, Failure> {
+    let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
+    let (hash, limits) = (secret.hash(), Site::of(request).limits);
+    let Some((signed, is_due)) = db.read(move |conn| Ok(sessions::find(conn, &hash, limits)?)).await? else {
+        return Ok(None);
+    };
+    if is_due && let Ok(turn) = TOUCHING.try_acquire() {
+        let (id, db) = (signed.session, db.clone());
+        rt::spawn(async move {
+            if let Err(cause) = db.write(move |conn| Ok(sessions::touch(conn, id)?)).await {
+                log::warn!("a session's use was not written down: {cause}");
+            }
+            drop(turn);
+        });
+    }
+    Ok(Some(signed))
+}
+
+/// The answer to a request that needs somebody signed in: to the page for it, and afterwards back to where the
+/// person is. htmx cannot follow a redirect to another page, so it is told.
+pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+    let is_htmx = request.headers().contains_key("HX-Request");
+    let page = if is_htmx {
+        header_path(request, "HX-Current-URL")
+    } else if request.method() == Method::GET || request.method() == Method::HEAD {
+        request.uri().path_and_query().map(ToString::to_string)
+    } else {
+        header_path(request, REFERER.as_str())
+    };
+    let location = match page.filter(|page| page != paths::START) {
+        Some(page) => format!("{}?{}", paths::SIGN_IN, Query::new(String::new()).append_pair("next", &page).finish()),
+        None => paths::SIGN_IN.into(),
+    };
+    if is_htmx {
+        HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()
+    } else {
+        HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+    }
+}
+
+/// Path and query of the page that a header says the person is on.
+fn header_path(request: &HttpRequest, name: &str) -> Option<String> {
+    let url: Uri = request.headers().get(name)?.to_str().ok()?.parse().ok()?;
+    url.path_and_query().map(ToString::to_string)
+}
+
+/// Lets a request to a route pass, leads to signing in, or refuses. No route is reached without it.
+pub async fn check(
+    needed: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match (needed, signed(request.request())) {
+        (Access::Anyone, _) => (),
+        (_, None) => {
+            let response: HttpResponse = sign_in_first(request.request());
+            return Ok(request.into_response(response));
+        }
+        (_, Some(signed)) if signed.may(needed) => (),
+        (_, Some(_)) => {
+            const WHY: &str = "Your rights do not cover this. If you need it, ask somebody who manages people.";
+            return Ok(request.error_response(Failure::from(Error::Forbidden(WHY))));
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}

@@ -1,0 +1,127 @@
+//! The files under `static/`, embedded in the binary. Each is served under a name that contains a hash of its
+//! content, so a browser may keep it for ever and a changed file is a new address. Our own style and script
+//! are written in several files and sent as one each: a visit asks for few files, and one compresses better.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpResponse, web};
+use rust_embed::Embed;
+use sha2::{Digest, Sha256};
+
+use super::failure::Answer;
+use super::paths;
+use crate::error::{Error, Thing};
+use crate::secret::Hex;
+
+#[derive(Embed)]
+#[folder = "static/"]
+#[include = "*.css"]
+#[include = "*.js"]
+#[include = "*.svg"]
+struct Files;
+
+/// Files that are sent as one, in this order.
+const PARTS: [(&str, &[&str]); 2] = [
+    (
+        "app.css",
+        &[
+            "style/base.css",
+            "style/controls.css",
+            "style/frame.css",
+            "style/messages.css",
+            "style/filters.css",
+            "style/registry.css",
+            "style/facts.css",
+            "style/forms.css",
+            "style/code.css",
+            "style/modal.css",
+            "style/narrow.css",
+            "style/print.css",
+        ],
+    ),
+    (
+        "app.js",
+        &[
+            "script/dom.js",
+            "script/rows.js",
+            "script/keys.js",
+            "script/dirty.js",
+            "script/modal.js",
+            "script/code.js",
+            "script/combobox.js",
+            "script/swap.js",
+        ],
+    ),
+];
+
+struct Asset {
+    name: String,
+    url: String,
+    content_type: &'static str,
+    body: web::Bytes,
+}
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let together = PARTS.iter().map(|(name, parts)| {
+        let text: String = parts.iter().map(|part| without_notes(&String::from_utf8_lossy(&file(part)))).collect();
+        Asset::new(name, text.into_bytes())
+    });
+    let alone = Files::iter().filter(|name| !name.contains('/')).map(|name| Asset::new(&name, file(&name)));
+    together.chain(alone).collect()
+});
+
+impl Asset {
+    fn new(name: &str, body: Vec<u8>) -> Self {
+        let hash = Hex(&Sha256::digest(&body)[..6]).to_string();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let content_type = match extension {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        Self {
+            name: name.into(),
+            url: paths::file(&format!("{stem}.{hash}.{extension}")),
+            content_type,
+            body: body.into(),
+        }
+    }
+}
+
+/// The address of a file, for templates. Every template is rendered by a test, so a name that does not exist
+/// does not get past it.
+pub fn url(name: &str) -> &'static str {
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    &asset.unwrap_or_else(|| panic!("no file static/{name}")).url
+}
+
+pub async fn show(file: web::Path<String>) -> Answer {
+    let asset = ASSETS.iter().find(|asset| asset.url == paths::file(&file));
+    let asset = asset.ok_or(Error::NotFound(Thing::Page))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, asset.content_type))
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(asset.body.clone()))
+}
+
+fn file(name: &str) -> Vec<u8> {
+    Files::get(name).unwrap_or_else(|| panic!("no file static/{name}")).data.into_owned()
+}
+
+/// Leaves out indentation and the comments that have lines of their own: browsers need neither. So no text between
+/// backticks may go over several lines.
+fn without_notes(text: &str) -> String {
+    let mut is_comment = false;
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if !is_comment && !line.starts_with("//") && !line.is_empty() {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    kept
+}

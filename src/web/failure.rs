@@ -1,0 +1,166 @@
+//! What went wrong, as a page: its status and the way back. The policy, in one place:
+//!
+//! | failure | status | what the person sees |
+//! |---|---|---|
+//! | no such thing, or not yours to see | 404 | what is missing, and the way to the list |
+//! | nobody is signed in | 303, or 401 to htmx | the page to sign in on, and then this one |
+//! | the person's rights do not cover it | 403 | whom to ask |
+//! | the request did not come from one of our pages | 403 | to reload the page and try again |
+//! | a link that works once was used | 403 | to sign in, or how to get another |
+//! | too many failures to sign in | 429, Retry-After | the form again or a sentence, and when to try |
+//! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
+//! | the data changed since the page was made | 409 | what changed, and what to do |
+//! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
+//! | the database cannot do its work now | 503, Retry-After | that nothing was changed, and to try again |
+//! | too many ask for the same expensive work | 503, Retry-After | to wait a moment and try again |
+//! | the database was cut off in the middle | 503, Retry-After | that it is not certain, and to look first |
+//! | a fault of ours | 500 | one sentence and the request id |
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+
+use super::paths;
+use crate::error::{Error, Thing};
+
+/// What a handler of a page gives.
+pub type Answer = Result<HttpResponse, Failure>;
+
+/// Something that went wrong with a request for a page.
+#[derive(Debug)]
+pub struct Failure {
+    what: What,
+    /// The way back, where somebody knows a better one than the list of the thing.
+    back: Option<String>,
+}
+
+#[derive(Debug)]
+enum What {
+    Error(Error),
+    /// Refused by HTTP's own rules.
+    Http(StatusCode),
+}
+
+impl Failure {
+    pub fn http(status: StatusCode) -> Self {
+        Self { what: What::Http(status), back: None }
+    }
+
+    /// The failure behind an answer that the framework made by itself.
+    pub fn from_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Error::NotFound(Thing::Page).into(),
+            StatusCode::INTERNAL_SERVER_ERROR => Error::Internal("an unexplained 500".into()).into(),
+            status => Self::http(status),
+        }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match &self.what {
+            What::Http(status) => *status,
+            What::Error(error) => match error {
+                Error::NotFound(_) => StatusCode::NOT_FOUND,
+                Error::Forbidden(_) => StatusCode::FORBIDDEN,
+                Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Error::Conflict(..) => StatusCode::CONFLICT,
+                Error::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
+                Error::Busy | Error::Unavailable(_) | Error::Unanswered(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+        }
+    }
+
+    /// What happened, in a few words.
+    pub fn title(&self) -> String {
+        match &self.what {
+            What::Error(error) => error.title(),
+            What::Http(StatusCode::METHOD_NOT_ALLOWED) => "This address cannot do that".into(),
+            What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
+            What::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
+            What::Http(_) => "That request cannot be read".into(),
+        }
+    }
+
+    /// What happened and what to do next, for the person.
+    pub fn sentence(&self) -> String {
+        match &self.what {
+            What::Error(error) => error.sentence(),
+            What::Http(StatusCode::METHOD_NOT_ALLOWED) => "Go back and use the buttons of the page.".into(),
+            What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "Nothing was changed. Send less and try again.".into(),
+            What::Http(StatusCode::REQUEST_TIMEOUT) => "Nothing was changed. Try again.".into(),
+            What::Http(_) => "Nothing was changed. Go back to the page and try again.".into(),
+        }
+    }
+
+    /// The path of the way back.
+    pub fn back(&self) -> String {
+        let thing = match &self.what {
+            What::Error(Error::NotFound(thing) | Error::Conflict(thing, _)) => *thing,
+            _ => Thing::Page,
+        };
+        self.back.clone().unwrap_or_else(|| paths::around(thing))
+    }
+
+    /// What only the log may know.
+    pub fn cause(&self) -> Option<&str> {
+        match &self.what {
+            What::Error(error) => error.cause(),
+            What::Http(_) => None,
+        }
+    }
+
+    /// Seconds after which it may go better.
+    fn retry_after(&self) -> Option<i64> {
+        match &self.what {
+            What::Error(Error::TooManyFailures(seconds)) => Some(*seconds),
+            What::Error(Error::Busy | Error::Unavailable(_) | Error::Unanswered(_)) => Some(5),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { what: What::Error(error), back: None }
+    }
+}
+
+/// Leads back to a view that the model does not know of, from what the person can mend there.
+pub trait BackTo<T> {
+    fn back_to(self, path: &str) -> Result<T, Failure>;
+}
+
+impl<T> BackTo<T> for Result<T, Error> {
+    fn back_to(self, path: &str) -> Result<T, Failure> {
+        self.map_err(|error| {
+            let back = matches!(error, Error::Unprocessable(_) | Error::Conflict(..)).then(|| path.to_owned());
+            Failure { back, ..error.into() }
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Error(error) => error.fmt(f),
+            What::Http(status) => status.fmt(f),
+        }
+    }
+}
+
+/// The body is made by [`crate::web::page`], which knows the request.
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status());
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

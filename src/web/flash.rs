@@ -1,0 +1,108 @@
+//! What the next page says about the change that was just made. It waits in a cookie for one page: the text,
+//! and which removal **Undo** would bring back.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::http::header::LOCATION;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+
+use super::paging::Query;
+use super::params::Params;
+use super::paths;
+
+const COOKIE: &str = "queue-hooks-flash";
+
+/// A cookie is refused by browsers above 4096 bytes; names are shortened long before.
+#[derive(Debug, Default)]
+pub struct Flash {
+    pub text: String,
+    pub undo: Option<Undo>,
+    /// The row that the change was about, to put the focus on.
+    pub row: Option<i64>,
+}
+
+/// A removal that can be undone by a POST.
+#[derive(Debug)]
+pub struct Undo {
+    pub action: String,
+    pub removal: String,
+}
+
+impl Flash {
+    pub fn say(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    pub fn about(mut self, row: Option<i64>) -> Self {
+        self.row = row;
+        self
+    }
+
+    pub fn undo(mut self, action: String, removal: String) -> Self {
+        self.undo = Some(Undo { action, removal });
+        self
+    }
+
+    /// What an earlier answer left for this page.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let cookie = request.cookie(COOKIE)?;
+        let params = Params::parse(cookie.value().as_bytes());
+        let text = params.get("text")?.to_owned();
+        // The cookie could be written by somebody else on this host: Undo leads nowhere but to a restoration.
+        let undo = match (params.get("action"), params.get("removal")) {
+            (Some(action), Some(removal)) if paths::is_restoration(action) => {
+                Some(Undo { action: action.into(), removal: removal.into() })
+            }
+            _ => None,
+        };
+        let row = params.get("row").and_then(|id| id.parse().ok());
+        Some(Self { text, undo, row })
+    }
+
+    fn cookie(&self) -> Cookie<'static> {
+        let mut value = Query::new(String::new());
+        value.append_pair("text", &self.text);
+        if let Some(undo) = &self.undo {
+            value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
+        }
+        if let Some(row) = self.row {
+            value.append_pair("row", &row.to_string());
+        }
+        // Reading a cookie decodes it once more than writing one encodes it.
+        build(value.finish().replace('%', "%25"), Duration::minutes(5))
+    }
+
+    /// The cookie that makes the browser forget the message once it was shown.
+    pub fn shown() -> Cookie<'static> {
+        build(String::new(), Duration::ZERO)
+    }
+}
+
+/// What an earlier answer left for this page, for a handler.
+pub struct Flashed(Option<Flash>);
+
+impl Flashed {
+    pub fn row(&self) -> Option<i64> {
+        self.0.as_ref()?.row
+    }
+}
+
+impl FromRequest for Flashed {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Flash::of(request))))
+    }
+}
+
+fn build(value: String, age: Duration) -> Cookie<'static> {
+    Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+}
+
+/// The answer to a POST that worked: go there, and say this.
+pub fn see_other(location: &str, flash: &Flash) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
+}

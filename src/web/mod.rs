@@ -1,0 +1,16 @@
+//! The HTTP kernel of the pages: what every request must be and every answer carries, whatever the section.
+
+pub mod access;
+pub mod assets;
+pub mod failure;
+pub mod flash;
+pub mod form;
+pub mod page;
+pub mod paging;
+pub mod params;
+pub mod paths;
+pub mod registry;
+pub mod security;
+pub mod settings;
+pub mod site;
+pub mod token;

@@ -1,0 +1,211 @@
+//! A page, and the one place that puts it into the layout.
+//!
+//! A handler answers with a [`Page`]: status, title and the body of `<main>`. [`render`], a middleware around
+//! every route, writes the layout around it, or the error page around a failure, sets the headers that every
+//! page has, and is the only code that knows the layout. The body is rendered straight into the page's buffer,
+//! not into a string of its own first.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::http::{Method, StatusCode, Uri};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::{DynTemplate, Template};
+
+use super::failure::Failure;
+use super::flash::Flash;
+use super::settings::{Settings, Theme};
+use super::site::Site;
+use super::token::Token;
+use super::{access, assets, paths};
+use crate::access::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
+use crate::access::session::Signed;
+use crate::secret::{Hex, random};
+use crate::word::Word;
+
+/// What a handler answers with.
+pub struct Page {
+    pub status: StatusCode,
+    /// The document's title, without the application's name and what follows it.
+    pub title: String,
+    /// What follows the application's name in the title: which page of how many.
+    pub title_suffix: String,
+    pub section: Section,
+    /// The names and paths of the places above this one.
+    pub crumbs: Vec<Crumb>,
+    /// A modal is open in the body, so what is around it is out of reach.
+    pub is_modal: bool,
+    pub body: Box<dyn DynTemplate>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Queues,
+    FlowSchemas,
+    People,
+    None,
+}
+
+pub struct Crumb {
+    pub name: String,
+    pub path: String,
+}
+
+impl Crumb {
+    pub fn new(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { name: name.into(), path: path.into() }
+    }
+}
+
+impl Page {
+    pub fn new(section: Section, title: impl Into<String>, body: impl Template + 'static) -> Self {
+        Self {
+            status: StatusCode::OK,
+            title: title.into(),
+            title_suffix: String::new(),
+            section,
+            crumbs: Vec::new(),
+            is_modal: false,
+            body: Box::new(body),
+        }
+    }
+}
+
+impl From<Page> for HttpResponse {
+    fn from(page: Page) -> Self {
+        let mut response = Self::new(page.status);
+        response.extensions_mut().insert(page);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Layout<'a> {
+    page: &'a Page,
+    /// Only what changes from page to page.
+    is_fragment: bool,
+    flash: Option<Flash>,
+    /// Who is signed in.
+    signed: Option<Signed>,
+    token: Token,
+    settings: Settings,
+    /// Path and query.
+    path: String,
+    /// The query string, so that Undo comes back to the same view.
+    view: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorBody {
+    title: String,
+    sentence: String,
+    back: String,
+    /// Trying again may help.
+    is_fault: bool,
+    /// Only where the log has more to say.
+    request_id: Option<String>,
+}
+
+pub async fn render(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let (request, mut response) = response.into_parts();
+    let page = response.extensions_mut().remove::<Page>();
+    let page = page.or_else(|| error_page(&request, &response));
+    Ok(match page {
+        Some(page) => {
+            let response = finish(&request, response, &page);
+            ServiceResponse::new(request, response)
+        }
+        None => ServiceResponse::new(request, response),
+    })
+}
+
+/// The page for a failure: a handler's own, or one of the framework's answers without a body.
+fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let foreign = Failure::from_status(status);
+    let error = response.error().and_then(|error| error.as_error::<Failure>()).unwrap_or(&foreign);
+    let request_id = error.cause().map(|cause| {
+        let id = Hex(&random::<6>()).to_string();
+        log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
+        id
+    });
+    let body = ErrorBody {
+        title: error.title(),
+        sentence: error.sentence(),
+        back: error.back(),
+        is_fault: status.is_server_error(),
+        request_id,
+    };
+    Some(Page { status, ..Page::new(Section::None, error.title(), body) })
+}
+
+/// Page or fragment: htmx gets the part that it swaps in, but for going back, where it starts from nothing.
+/// Answering always with the page would be slower and nothing else.
+fn wants_fragment(request: &HttpRequest) -> bool {
+    request.headers().contains_key("HX-Request") && !request.headers().contains_key("HX-History-Restore-Request")
+}
+
+/// Tells htmx what to do with a fragment: a fault is a message beside what is there, and the address bar
+/// moves only to where a GET leads that was not refused, once.
+fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
+    let mut set = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    if status.is_server_error() {
+        set("hx-retarget", "#alert");
+        set("hx-reswap", "innerHTML");
+        set("hx-reselect", ".error");
+    }
+    let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
+    let here = here.and_then(|url| url.parse::<Uri>().ok());
+    let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
+    let is_refused =
+        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
+    if is_here || is_refused || status.is_server_error() || request.method() != Method::GET {
+        set("hx-push-url", "false");
+    }
+}
+
+fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpResponse {
+    let token = Token::of(request);
+    let is_fragment = wants_fragment(request);
+    let layout = Layout {
+        page,
+        is_fragment,
+        flash: Flash::of(request),
+        signed: access::signed(request),
+        token,
+        settings: Settings::of(request),
+        path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+        view: request.query_string(),
+    };
+    let mut html = String::with_capacity(16 * 1024);
+    if let Err(cause) = layout.render_into(&mut html) {
+        log::error!("a template failed: {cause}");
+        html.clear();
+    }
+    let shown = layout.flash.is_some();
+    let mut response = response.set_body(BoxBody::new(html));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.append(VARY, HeaderValue::from_static("HX-Request"));
+    if is_fragment {
+        steer(request, headers, page.status);
+    }
+    if token.is_new {
+        let _ = response.add_cookie(&token.cookie(Site::of(request)));
+    }
+    if shown {
+        let _ = response.add_cookie(&Flash::shown());
+    }
+    response
+}

@@ -1,0 +1,114 @@
+//! What the page of every registry is made of. `templates/registry.html` is the page that each registry fills in.
+
+pub mod filter;
+pub mod removal;
+pub mod selection;
+
+use std::collections::BTreeMap;
+
+use super::paging::{Query, View};
+use super::token::Token;
+use crate::model::listing::{Filter, Noun, Pages, Rows};
+
+pub struct Registry<R: Rows> {
+    pub path: String,
+    pub view: View<Filter<R>>,
+    pub notices: Vec<String>,
+    pub pages: Pages,
+    /// The ids on the page.
+    pub shown: Vec<i64>,
+    /// How many rows there are of each kind, by its word, where that is known.
+    pub counts: BTreeMap<&'static str, i64>,
+    pub token: Token,
+    pub may: May,
+    /// The row that the last change was about.
+    pub focus: Option<i64>,
+}
+
+/// What the person may do with the rows; the page leaves out the rest.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent rights")]
+pub struct May {
+    pub add: bool,
+    pub edit: bool,
+    pub switch: bool,
+    pub remove: bool,
+}
+
+impl May {
+    /// There is something to do with a selection.
+    pub fn select(self) -> bool {
+        self.switch || self.remove
+    }
+}
+
+impl<R: Rows> Registry<R> {
+    pub fn new(path: String, view: View<Filter<R>>, pages: Pages, shown: Vec<i64>, token: Token, may: May) -> Self {
+        Self { path, view, notices: Vec::new(), pages, shown, counts: BTreeMap::new(), token, may, focus: None }
+    }
+
+    /// The view as a query string with its question mark.
+    pub fn query(&self) -> String {
+        self.view.query()
+    }
+
+    /// The view without its filter, as a query string.
+    pub fn unfiltered(&self) -> String {
+        self.view.filtered(Filter::default()).query()
+    }
+
+    /// Where to ask before a row is removed.
+    pub fn removal(&self, id: i64) -> String {
+        let mut query = Query::new(String::new());
+        query.append_pair("id", &id.to_string()).append_pair("view", &self.query());
+        format!("{}/removal?{}", self.path, query.finish())
+    }
+
+    /// The ids on the page, for a form that means all of them.
+    pub fn shown(&self) -> String {
+        joined(&self.shown)
+    }
+
+    /// More rows match than are on the page.
+    pub fn more_match(&self) -> bool {
+        self.pages.total > self.shown.len() as i64
+    }
+
+    pub fn noun(&self) -> Noun {
+        R::NOUN
+    }
+
+    /// The name of the navigation from page to page.
+    pub fn pages_label(&self) -> String {
+        format!("{} pages", R::NOUN.title)
+    }
+
+    pub fn columns(&self) -> &'static [R::Column] {
+        use crate::word::Word;
+        R::Column::ALL
+    }
+
+    pub fn kind_name(&self) -> &'static str {
+        R::KIND.0
+    }
+
+    pub fn kind_label(&self) -> &'static str {
+        R::KIND.1
+    }
+
+    pub fn state_name(&self) -> &'static str {
+        R::STATE.0
+    }
+
+    pub fn state_label(&self) -> &'static str {
+        R::STATE.1
+    }
+
+    pub fn search_label(&self) -> &'static str {
+        R::SEARCH.0
+    }
+}
+
+fn joined<'a>(ids: impl IntoIterator<Item = &'a i64>) -> String {
+    ids.into_iter().map(i64::to_string).collect::<Vec<_>>().join(".")
+}

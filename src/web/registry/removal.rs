@@ -1,0 +1,136 @@
+//! Removing rows and bringing them back, in the words of the pages: the question before a removal, and what is said
+//! after one and after its undo.
+
+use askama::Template;
+
+use super::joined;
+use super::selection::Sent;
+use crate::error::Error;
+use crate::model::hooks::filter::hooks;
+use crate::model::listing::{Rows, Selection};
+use crate::model::restoration::Restored;
+use crate::name::short;
+use crate::web::params::Params;
+use crate::web::token::Token;
+use crate::word::Word;
+
+/// The question before a removal.
+#[derive(Template)]
+#[template(path = "removal.html")]
+pub struct Removal {
+    pub path: String,
+    pub query: String,
+    pub token: Token,
+    /// What is asked.
+    pub question: String,
+    /// What the button says.
+    pub remove: String,
+    /// The first things that go, with what is worth knowing of each.
+    pub things: Vec<(String, Option<String>)>,
+    /// How many more go.
+    pub more: i64,
+    /// What else there is to know, in sentences.
+    pub notes: Vec<String>,
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl Removal {
+    /// How many things the page lists by name.
+    pub const LISTED: i64 = 10;
+
+    /// The question about a selection of which so many exist; `of` is what they belong to.
+    pub fn new<R: Rows>(path: String, sent: &Sent<R>, token: Token, count: i64, of: &str) -> Self {
+        let remove = format!("Remove {}", R::NOUN.count(count));
+        let gone = sent.selection.size() - count;
+        let notes = if gone > 0 { vec![gone_already(gone)] } else { Vec::new() };
+        Self {
+            path,
+            query: sent.view.query(),
+            token,
+            question: format!("{remove}{of}?"),
+            remove,
+            things: Vec::new(),
+            more: 0,
+            notes,
+            fields: fields(&sent.selection),
+        }
+    }
+
+    /// The question as the title of its page.
+    pub fn title(&self) -> String {
+        self.question.strip_suffix('?').unwrap_or(&self.question).to_owned()
+    }
+}
+
+/// A selection as the names and values of a form.
+fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
+    match selection {
+        Selection::Ids(ids) => vec![("all", "page".into()), ("shown", joined(ids))],
+        Selection::Matching { seen, .. } => vec![("all", "matching".into()), ("count", seen.to_string())],
+    }
+}
+
+/// What a restoration is asked for: all that a removal took, or one row of it.
+pub struct Restoration {
+    /// The id of the change that was the removal.
+    pub removal: String,
+    pub only: Option<i64>,
+}
+
+impl Restoration {
+    pub fn read(url: &Params, params: &Params) -> Self {
+        // An id that cannot be read is no row of the removal; it never means all of it.
+        let only = url.get("id").map(|id| id.parse().unwrap_or_default());
+        Self { removal: params.text("removal"), only }
+    }
+}
+
+/// The outcome of a restoration in words; without any, `nothing` says that there was no such removal.
+pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Error> {
+    let mut sentences = Vec::new();
+    let with = with_hooks(outcome.hooks);
+    match (&outcome.first, outcome.count) {
+        (Some((_, first)), 1) => sentences.push(format!("Restored {first}{with}")),
+        (_, 0) => (),
+        (_, count) => sentences.push(format!("Restored {}{with}", R::NOUN.count(count))),
+    }
+    if outcome.existing > 0 {
+        sentences.push(format!("{} came back already", R::NOUN.count(outcome.existing)));
+    }
+    if !outcome.disabled.is_empty() {
+        let events: Vec<_> = outcome.disabled.iter().map(|event| event.name()).collect();
+        let events = events.join(", ");
+        sentences.push(format!("Another hook is enabled for {events} meanwhile, so what came back for it is disabled"));
+    }
+    if outcome.without_schema > 0 {
+        sentences.push(format!("{} cannot come back: the flow schema was removed", hooks(outcome.without_schema)));
+    }
+    match &outcome.names_taken[..] {
+        [] => (),
+        [name] => sentences.push(format!("{} cannot come back: another flow schema has its name now", short(name))),
+        names => {
+            let count = R::NOUN.count(names.len() as i64);
+            sentences.push(format!("{count} cannot come back: others have their names now"));
+        }
+    }
+    if sentences.is_empty() { Err(Error::Unprocessable(nothing.into())) } else { Ok(sentences.join(". ")) }
+}
+
+/// What a message adds about hooks that go or come with queues.
+pub fn with_hooks(count: i64) -> String {
+    if count == 0 { String::new() } else { format!(" with {}", hooks(count)) }
+}
+
+/// What the question says of selected rows that do not exist any more.
+pub fn gone_already(count: i64) -> String {
+    format!("{count} of the selection {} gone already.", if count == 1 { "is" } else { "are" })
+}
+
+/// What a message adds about selected rows that do not exist any more.
+pub fn gone(count: i64) -> String {
+    match count {
+        0 => String::new(),
+        1 => ". 1 of the selection was gone already".into(),
+        count => format!(". {count} of the selection were gone already"),
+    }
+}

@@ -1,0 +1,112 @@
+//! The rows that a form selects: the ones with a tick, the whole page, or all that match.
+
+use std::collections::BTreeSet;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::error::Error;
+use crate::model::listing::{Filter, Noun, Rows, Selection};
+use crate::web::failure::{BackTo, Failure};
+use crate::web::form::{Form, MAX_BODY};
+use crate::web::paging::View;
+use crate::web::params::Params;
+
+/// What the form of a registry sends: a selection, and the view that the person selected in.
+pub struct Sent<R: Rows> {
+    /// The registry's path.
+    path: String,
+    pub view: View<Filter<R>>,
+    pub selection: Selection<R>,
+    /// The parameters of the address, which say what to do with the selection.
+    url: Params,
+}
+
+impl<R: Rows> Sent<R> {
+    /// The address of the view that the person selected in.
+    pub fn back(&self) -> String {
+        self.view.url(&self.path)
+    }
+
+    /// The state that the selection is to be switched to.
+    pub fn enabled(&self) -> Result<bool, Failure> {
+        enabled::<R>(&self.url).back_to(&self.back())
+    }
+
+    fn read(request: &HttpRequest, params: &Params) -> Result<Self, Failure> {
+        let path = registry(request.path()).to_owned();
+        let of_form = View::of_form(params);
+        let selection = read(params).map_err(Error::Unprocessable).back_to(&of_form.url(&path))?;
+        let view = match &selection {
+            // A form without a view of its own is in the one that its address says.
+            Selection::Matching { .. } if params.get("view").is_none() => View::read(params).0,
+            _ => of_form,
+        };
+        Ok(Self { path, view, selection, url: Params::of(request) })
+    }
+}
+
+/// The path of the registry that lies around `…/removal` or `…/state`.
+pub fn registry(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(registry, _)| registry)
+}
+
+/// The state that a switch asks for, of one thing or of a selection.
+pub fn enabled<R: Rows>(params: &Params) -> Result<bool, Error> {
+    let say = || Error::Unprocessable(format!("Say whether the {} is to be enabled or disabled.", R::NOUN.one));
+    params.bool("enabled").ok_or_else(say)
+}
+
+fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
+    let Noun { one, many, .. } = R::NOUN;
+    let all: BTreeSet<&str> = params.all("all").collect();
+    if all.contains("matching") {
+        let seen = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
+        let (view, notices) = match params.get("view") {
+            Some(view) => (View::<Filter<R>>::from_query(view), Vec::new()),
+            None => View::read(params),
+        };
+        // A filter that cannot be read would match more than was meant.
+        if !notices.is_empty() {
+            return Err("The filter of the selection cannot be read.".into());
+        }
+        let seen = seen.ok_or_else(|| format!("Say how many {many} matched when they were selected."))?;
+        return Ok(Selection::Matching { filter: view.filter, seen });
+    }
+    let ids: Option<BTreeSet<i64>> = if all.contains("page") {
+        params.text("shown").split('.').map(|id| id.parse().ok()).collect()
+    } else {
+        params.all("id").chain(params.all("selected")).map(|id| id.parse().ok()).collect()
+    };
+    Selection::of_ids(ids.ok_or_else(|| format!("The selection holds something that is not a {one}."))?)
+}
+
+/// Rows that are asked about before anything is done to them.
+pub struct Asked<R: Rows>(pub Sent<R>);
+
+impl<R: Rows> FromRequest for Asked<R> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Sent::read(request, &Params::of(request)).map(Self))
+    }
+}
+
+/// Rows that something is to be done to. Like every change it comes with a token: see [`Form`].
+pub struct Selected<R: Rows>(pub Sent<R>);
+
+impl<R: Rows> FromRequest for Selected<R> {
+    type Error = Failure;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = Form::<MAX_BODY>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let Form(params) = form.await?;
+            Sent::read(&request, &params).map(Self)
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! What every request must be and every answer carries, whatever the route.
+//!
+//! * **Size.** A request line or headers beyond what our own pages send are refused (414, 431).
+//! * **Host.** The application answers to the names of this machine and to its public one, so that no foreign
+//!   name can be pointed at it (DNS rebinding); to any, when others may come and no public name is known.
+//! * **Origin.** A browser says where a change comes from; from anywhere but here it is refused. The token in
+//!   each form ([`super::form`]) is the second lock on that door.
+//! * **Cookies.** Behind a public https address each of them is `Secure`, wherever it was made.
+//! * **Headers.** No page of ours runs a script or style but our own files, is framed, or tells other sites
+//!   where the person was.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::{DefaultHeaders, Next};
+
+use super::failure::Failure;
+use super::site::Site;
+use crate::error::Error;
+
+/// Bytes of path and query: 1000 selected ids, twice.
+const MAX_URI: usize = 40 * 1024;
+/// Bytes of all header names and values; a Referer may be as long as the address.
+const MAX_HEADERS: usize = 60 * 1024;
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+pub fn headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::X_FRAME_OPTIONS, "DENY"))
+        .add((header::REFERRER_POLICY, "same-origin"))
+        .add((header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()"))
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+}
+
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match check(&request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(error) => Ok(request.error_response(error)),
+    }
+}
+
+fn check(request: &ServiceRequest) -> Result<(), Failure> {
+    let (headers, site) = (request.headers(), Site::of(request.request()));
+    if request.uri().to_string().len() > MAX_URI {
+        return Err(Failure::http(StatusCode::URI_TOO_LONG));
+    }
+    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {
+        return Err(Failure::http(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+    }
+    let host = text(headers, header::HOST).unwrap_or_default();
+    if !site.is_host(host) {
+        return Err(Failure::http(StatusCode::MISDIRECTED_REQUEST));
+    }
+    if request.method().is_safe() || is_from_here(headers, host, site) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden("The change came from another site, so it was not made.").into())
+    }
+}
+
+/// By `Sec-Fetch-Site`, which every current browser sends; else by `Origin`. Who sends neither is no browser
+/// that somebody else could steer.
+fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
+    match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN)) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => site.is_origin(origin, host),
+        (None, None) => true,
+    }
+}
+
+/// Behind a public https address no cookie of ours is ever sent without TLS.
+pub async fn secure_cookies(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let is_https = Site::of(request.request()).is_https();
+    let mut response = next.call(request).await?;
+    if is_https {
+        let headers = response.headers_mut();
+        let cookies: Vec<_> = headers.remove(header::SET_COOKIE).collect();
+        for cookie in cookies {
+            let secure = HeaderValue::try_from([cookie.as_bytes(), b"; Secure"].concat()).unwrap_or(cookie);
+            headers.append(header::SET_COOKIE, secure);
+        }
+    }
+    Ok(response)
+}
+
+fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}

@@ -1,0 +1,57 @@
+//! How a person wants the pages: light or dark, and whether single letters are shortcuts. Kept in a cookie,
+//! because it belongs to the browser in front of the person.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::paging::Query;
+use super::params::Params;
+use crate::word::Word;
+
+const COOKIE: &str = "queue-hooks-settings";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub theme: Theme,
+    /// Single letters are shortcuts.
+    pub letters: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    #[strum(message = "As the system")]
+    System,
+    #[strum(message = "Light")]
+    Light,
+    #[strum(message = "Dark")]
+    Dark,
+}
+
+impl Word for Theme {}
+
+impl Settings {
+    pub fn of(request: &HttpRequest) -> Self {
+        let cookie = request.cookie(COOKIE);
+        Self::read(&Params::parse(cookie.as_ref().map_or("", |cookie| cookie.value()).as_bytes()))
+    }
+
+    /// What cannot be understood is the default.
+    pub fn read(params: &Params) -> Self {
+        let theme = params.get("theme").and_then(Theme::from_word);
+        Self { theme: theme.unwrap_or_default(), letters: params.get("letters") != Some("off") }
+    }
+
+    pub fn cookie(self) -> Cookie<'static> {
+        let mut value = Query::new(String::new());
+        value.append_pair("theme", self.theme.word()).append_pair("letters", if self.letters { "on" } else { "off" });
+        Cookie::build(COOKIE, value.finish())
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .max_age(Duration::days(365))
+            .finish()
+    }
+}

@@ -1,0 +1,135 @@
+//! How the application is reached: by which address, over https or not, and through which proxies.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use actix_web::http::{Uri, header};
+use actix_web::{HttpRequest, web};
+use ipnet::IpNet;
+
+use crate::access::session::Limits;
+
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub public_url: Option<PublicUrl>,
+    /// Others than this machine can reach the application.
+    pub is_open: bool,
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpNet>,
+    pub limits: Limits,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        let limits = Limits { idle: chrono::Duration::hours(8), absolute: chrono::Duration::days(7) };
+        Self { public_url: None, is_open: false, proxies: Vec::new(), limits }
+    }
+}
+
+/// What people type to come here: `https://HOST` or `http://HOST`, with a port if need be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    pub is_https: bool,
+    pub authority: String,
+}
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("“{url}” is not https://HOST or http://HOST, with a port if need be and nothing after it");
+        let uri: Uri = url.parse().map_err(|_| wrong())?;
+        let is_https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(wrong()),
+        };
+        let authority = uri.authority().ok_or_else(wrong)?.to_string().to_ascii_lowercase();
+        if authority.contains('@') || uri.path() != "/" || uri.query().is_some() || url.contains('#') {
+            return Err(wrong());
+        }
+        Ok(Self { is_https, authority })
+    }
+}
+
+impl std::fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
+    }
+}
+
+impl Site {
+    /// The site that a request came to.
+    ///
+    /// # Panics
+    /// Without one in the application: `server.rs` puts it there.
+    pub fn of(request: &HttpRequest) -> &Self {
+        request.app_data::<web::Data<Self>>().expect("the server has a site")
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.is_https)
+    }
+
+    /// Whether a request may name this host: the public one or, as long as only this machine can come here,
+    /// one of its own names. Nothing else keeps a foreign name from being pointed at it.
+    pub fn is_host(&self, host: &str) -> bool {
+        is_this_machine(host)
+            || match &self.public_url {
+                Some(url) => is_same_host(&url.authority, host, url.is_https),
+                None => self.is_open,
+            }
+    }
+
+    /// Whether a page from this origin is one of ours.
+    pub fn is_origin(&self, origin: &str, host: &str) -> bool {
+        let is_public = self.public_url.as_ref().is_some_and(|url| url.to_string().eq_ignore_ascii_case(origin));
+        is_public || origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
+    }
+
+    /// Where a request came from: the last address that none of our proxies has.
+    pub fn client(&self, request: &HttpRequest) -> String {
+        let Some(peer) = request.peer_addr().map(|address| address.ip().to_canonical()) else { return String::new() };
+        let mut client = peer;
+        let forwarded = request.headers().get_all(header::X_FORWARDED_FOR).filter_map(|value| value.to_str().ok());
+        let hops: Vec<_> = forwarded.flat_map(|value| value.split(',')).collect();
+        for hop in hops.into_iter().rev() {
+            if !self.proxies.iter().any(|proxies| proxies.contains(&client)) {
+                break;
+            }
+            let Some(address) = address(hop.trim()) else { break };
+            client = address;
+        }
+        client.to_string()
+    }
+
+    /// The name of a cookie that only we may set and only we get.
+    pub fn secret_name(&self, name: &str) -> String {
+        if self.is_https() { format!("__Host-{name}") } else { name.into() }
+    }
+}
+
+/// An address as proxies write it: some add a port, some put brackets around it.
+fn address(hop: &str) -> Option<IpAddr> {
+    let socket = || hop.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip());
+    let bare = hop.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().ok().or_else(socket).map(|address| address.to_canonical())
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = without_port(host);
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn without_port(host: &str) -> &str {
+    host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name)
+}
+
+/// The same name and port; the port that goes without saying may be said.
+fn is_same_host(public: &str, host: &str, is_https: bool) -> bool {
+    let default = if is_https { ":443" } else { ":80" };
+    let bare = |host: &str| host.strip_suffix(default).unwrap_or(host).to_ascii_lowercase();
+    bare(public) == bare(host)
+}

@@ -1,0 +1,95 @@
+//! The token that a form which changes something must carry.
+//!
+//! A browser gets a random secret in a cookie that scripts cannot read, and each page carries that secret
+//! under a fresh mask. Another site can make the browser send the cookie but cannot read it, so it cannot
+//! write the token into a form. The mask keeps the secret from being guessed through the compressed size of
+//! pages that also repeat what the address says.
+
+use std::fmt;
+use std::future::{Ready, ready};
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use subtle::ConstantTimeEq;
+
+use super::site::Site;
+use crate::secret::{Hex, random};
+
+const COOKIE: &str = "queue-hooks-token";
+const LENGTH: usize = 16;
+
+/// The secret of the browser that sent the request. Displayed, it is the masked token for a form.
+#[derive(Clone, Copy)]
+pub struct Token {
+    secret: [u8; LENGTH],
+    /// The browser did not have it yet.
+    pub is_new: bool,
+}
+
+impl Token {
+    pub fn of(request: &HttpRequest) -> Self {
+        if let Some(token) = request.extensions().get::<Self>() {
+            return *token;
+        }
+        let sent = request.cookie(&Site::of(request).secret_name(COOKIE)).and_then(|cookie| decode(cookie.value()));
+        let token = Self { secret: sent.unwrap_or_else(random), is_new: sent.is_none() };
+        request.extensions_mut().insert(token);
+        token
+    }
+
+    /// Whether this is what a form of ours would send from this browser.
+    pub fn matches(&self, sent: &str) -> bool {
+        let (Some(mask), Some(masked)) =
+            (sent.get(..2 * LENGTH).and_then(decode), sent.get(2 * LENGTH..).and_then(decode))
+        else {
+            return false;
+        };
+        !self.is_new && xor(mask, masked).ct_eq(&self.secret).into()
+    }
+
+    /// Another secret, for the cookie of a browser that somebody signs in or out with.
+    pub fn fresh() -> Self {
+        Self { secret: random(), is_new: true }
+    }
+
+    pub fn cookie(&self, site: &Site) -> Cookie<'static> {
+        let (name, secret) = (site.secret_name(COOKIE), Hex(&self.secret).to_string());
+        Cookie::build(name, secret).path("/").http_only(true).same_site(SameSite::Lax).finish()
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mask = random();
+        write!(f, "{}{}", Hex(&mask), Hex(&xor(mask, self.secret)))
+    }
+}
+
+impl askama::filters::HtmlSafe for Token {}
+
+impl FromRequest for Token {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+fn decode(hex: &str) -> Option<[u8; LENGTH]> {
+    let digits = hex.as_bytes();
+    if digits.len() != 2 * LENGTH {
+        return None;
+    }
+    let mut bytes = [0; LENGTH];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+        let digit = |d: u8| char::from(d).to_digit(16);
+        *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
+    }
+    Some(bytes)
+}
+
+fn xor(a: [u8; LENGTH], b: [u8; LENGTH]) -> [u8; LENGTH] {
+    std::array::from_fn(|i| a[i] ^ b[i])
+}
