@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use queue_hooks::flow::program::check;
 use queue_hooks::flow::text::{MAX_TEXT, format};
-
 use support::*;
 
 /// A text, the line and the column of what is wrong, and a part of what is said of it.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use queue_hooks::secret::Hex;
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
-
 use support::*;
 
 #[derive(Embed)]
