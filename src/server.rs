@@ -55,6 +55,8 @@ pub fn server(db: Db, site: Site, listeners: Vec<TcpListener>, workers: usize) -
         .worker_max_blocking_threads(connections.div_ceil(workers) + HASHED_AT_ONCE + workers)
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
+        // Whoever leaves waits for nothing: work that has not begun is not begun.
+        .h1_allow_half_closed(false)
         // A compressed page goes out in small pieces; none of them waits for the other side.
         .tcp_nodelay(true)
         .keep_alive(Duration::from_secs(75))

@@ -1,5 +1,7 @@
 //! The worst that a text of a mebibyte may ask for: bounded in what is looked up, written and shown, whatever it says.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -90,7 +92,8 @@ fn a_small_change_of_a_large_text_is_found_wherever_it_is() {
 #[on_both]
 fn others_get_their_page_while_the_worst_texts_are_looked_at(app: &App) {
     let worst = worst();
-    let ids: Vec<_> = worst[..8].iter().map(|(what, text)| schema(what).text(text).create(app)).collect();
+    // All tests share the line of those who wait, so there are few.
+    let ids: Vec<_> = worst[..3].iter().map(|(what, text)| schema(what).text(text).create(app)).collect();
     std::thread::scope(|scope| {
         let work: Vec<_> = ids
             .iter()
@@ -109,6 +112,33 @@ fn others_get_their_page_while_the_worst_texts_are_looked_at(app: &App) {
         // Whoever waits too long is sent away.
         assert!(answers.contains(&200) && answers.iter().all(|status| [200, 503].contains(status)), "{answers:?}");
     });
+}
+
+#[on_both]
+fn nothing_is_begun_for_clients_that_left(app: &App) {
+    let worst = worst().into_iter().find(|(what, _)| *what == "names with escapes").expect("a text").1;
+    let (slow, quick) = (schema("Slow").text(&worst).create(app), schema("Quick").create(app));
+    let browser = app.browser();
+    let timed = |id| {
+        let start = Instant::now();
+        browser.get(&format!("{}?event=joined", flow(id))).expect(200);
+        start.elapsed()
+    };
+    let one = timed(slow);
+    let (name, value) = SESSION;
+    let head = format!("GET {}?event=joined HTTP/1.1\r\nHost: {}\r\n", flow(slow), app.address);
+    let request = format!("{head}Cookie: {name}={value}\r\n\r\n");
+    let left: Vec<_> = (0..40)
+        .map(|_| {
+            let mut client = TcpStream::connect(app.address).expect("the server listens");
+            client.write_all(request.as_bytes()).expect("the server reads");
+            client
+        })
+        .collect();
+    drop(left);
+    // Two at once, those forty would take twenty times as long as one.
+    let waited = timed(quick);
+    assert!(waited < one * 10 + Duration::from_secs(1), "{waited:?}, where one takes {one:?}");
 }
 
 /// A program of values, requests and variables that refer to each other, some of them long.
