@@ -1,13 +1,13 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
-//! From the outside in: compression, the headers of every answer, secure cookies, the layout, the guard, the
-//! session, the routes with the right that each needs. A request that began is finished when the server is told to stop
+//! From the outside in: compression, the headers of every answer; around the pages alone, secure cookies, the layout, the
+//! guard, the session; and the routes with the right that each needs. A request that began is finished when the server is told to stop
 //! (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
@@ -36,13 +36,20 @@ pub fn app(
     App::new()
         .app_data(web::Data::new(db))
         .app_data(web::Data::new(site))
+        // What speaks to programs becomes a scope `/api` before this one, which takes every address.
+        .service(pages())
+        .wrap(security::headers())
+        .wrap(Compress::default())
+}
+
+/// The pages, with what only they have: sessions and tokens in cookies, the layout, errors as pages.
+fn pages() -> impl HttpServiceFactory {
+    web::scope("")
         .configure(routes::pages)
         .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))
         .wrap(from_fn(security::secure_cookies))
-        .wrap(security::headers())
-        .wrap(Compress::default())
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.
