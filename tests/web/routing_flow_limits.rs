@@ -136,9 +136,9 @@ fn nothing_is_begun_for_clients_that_left(app: &App) {
         })
         .collect();
     drop(left);
-    // Two at once, those forty would take twenty times as long as one.
+    // Two at once, those forty take ten times as long as one, and more.
     let waited = timed(quick);
-    assert!(waited < one * 10 + Duration::from_secs(1), "{waited:?}, where one takes {one:?}");
+    assert!(waited < one * 5 + Duration::from_secs(1), "{waited:?}, where one takes {one:?}");
 }
 
 /// A program of values, requests and variables that refer to each other, some of them long.
