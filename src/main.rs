@@ -62,7 +62,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
         );
     }
     server::run(db.clone(), site, listeners).map_err(|cause| format!("The server failed: {cause}"))?;
-    if let Err(cause) = db.settle() {
+    if let Err(cause) = db.checkpoint() {
         log::warn!("the database was left as it is: {cause}");
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
 //! From the outside in: compression, the headers of every answer; around the pages alone, secure cookies, the layout, the
-//! guard, the session; and the routes with the right that each needs. A request that began is finished when the server is told to stop
-//! (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
+//! guard, the session; and the routes with the right that each needs.
+//!
+//! A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
 use std::net::TcpListener;
 use std::time::Duration;

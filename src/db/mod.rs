@@ -128,7 +128,7 @@ impl Db {
 
     /// Puts everything into the one file of a SQLite database, so that a copy of it alone is whole. Threads that
     /// end with the process do not close their connections.
-    pub fn settle(&self) -> Result<(), Error> {
+    pub fn checkpoint(&self) -> Result<(), Error> {
         with(&self.pool, |conn| match conn {
             Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
             Conn::Postgres(_) => Ok(()),

@@ -71,10 +71,10 @@ pub fn requests(program: &Program, event: Event, queue_type: QueueType) -> Reque
 /// What there is to say of a request.
 fn notes(request: &mut Request, asked: &Asked) -> Vec<String> {
     let mut notes = std::mem::take(&mut request.notes);
-    notes.extend(asked.unknown.told().map(|names| no_event_brings(&names)));
-    notes.extend(asked.later.told().map(|names| format!("Set only further down, so empty here: {names}.")));
-    notes.extend(asked.absent.told().map(|names| format!("Always empty with this event: {names}.")));
-    notes.extend(asked.left.told().map(|names| format!("Known only when the flow runs: {names}.")));
+    notes.extend(asked.unknown.listed().map(|names| no_event_brings(&names)));
+    notes.extend(asked.later.listed().map(|names| format!("Set only further down, so empty here: {names}.")));
+    notes.extend(asked.absent.listed().map(|names| format!("Always empty with this event: {names}.")));
+    notes.extend(asked.at_run.listed().map(|names| format!("Known only when the flow runs: {names}.")));
     if request.is_cut {
         notes.push("It is too long to be shown whole.".into());
     }
@@ -107,7 +107,7 @@ struct Asked {
     /// This event never brings them here.
     absent: Names,
     /// Left as they stand, because only a run can tell.
-    left: Names,
+    at_run: Names,
 }
 
 impl<'p> Samples<'p> {
@@ -139,7 +139,7 @@ impl Variables for Samples<'_> {
         match (self.set.get(name), self.set.get(first)) {
             (Some(Some(value)), _) => return Some(value),
             (Some(None), _) | (None, Some(None)) => {
-                self.asked.left.add(name);
+                self.asked.at_run.add(name);
                 return None;
             }
             (None, _) => (),
@@ -179,7 +179,7 @@ impl Names {
         }
     }
 
-    fn told(&self) -> Option<String> {
+    fn listed(&self) -> Option<String> {
         let names: Vec<_> = self.first.iter().map(|name| shortened(name)).collect();
         let others = if self.are_more { " and others" } else { "" };
         (!names.is_empty()).then(|| format!("{}{others}", names.join(", ")))

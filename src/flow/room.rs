@@ -5,7 +5,7 @@ use std::ops::Add;
 
 use super::text::boundary;
 
-/// What is left to be used.
+/// What is remaining to be used.
 pub struct Room {
     bytes: usize,
     look_ups: usize,
@@ -44,15 +44,15 @@ impl Room {
 
     /// Whether a name may be looked up.
     pub fn look_up(&mut self, name: &str) -> bool {
-        let left = self.look_ups.checked_sub(name.len() + 1);
-        self.used.look_ups += self.look_ups - left.unwrap_or_default();
-        self.look_ups = left.unwrap_or_default();
-        left.is_some()
+        let remaining = self.look_ups.checked_sub(name.len() + 1);
+        self.used.look_ups += self.look_ups - remaining.unwrap_or_default();
+        self.look_ups = remaining.unwrap_or_default();
+        remaining.is_some()
     }
 
     /// A text to be written, of at most so many bytes.
     pub fn text(&self, max: usize) -> Text {
-        Text { written: String::new(), left: self.bytes.min(max), is_cut: false }
+        Text { written: String::new(), remaining: self.bytes.min(max), is_cut: false }
     }
 
     /// The text that was written, and whether it had to be cut.
@@ -71,7 +71,7 @@ impl Room {
 /// A text that ends where there is no more room.
 pub struct Text {
     written: String,
-    left: usize,
+    remaining: usize,
     is_cut: bool,
 }
 
@@ -80,9 +80,9 @@ impl Text {
         if self.is_cut {
             return;
         }
-        let fits = boundary(piece, self.left);
+        let fits = boundary(piece, self.remaining);
         self.written.push_str(&piece[..fits]);
-        self.left -= fits;
+        self.remaining -= fits;
         self.is_cut = fits < piece.len();
     }
 

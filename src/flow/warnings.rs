@@ -13,7 +13,7 @@ use crate::model::queues::queue_type::QueueType;
 use crate::model::variable::{Presence, Variable};
 use crate::word::Word;
 
-/// As many warnings as are told one by one.
+/// As many warnings as are warned one by one.
 const MAX_WARNINGS: usize = 20;
 /// As many places as one warning names.
 const MAX_PLACES: usize = 3;
@@ -60,7 +60,7 @@ type Reads<'p> = HashMap<Cow<'p, str>, usize>;
 /// What may go wrong in a program of some type that hooks run with these events in queues of these types.
 pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Event, QueueType)]) -> Vec<Warning> {
     let mut first = First::default();
-    let (mut told, mut set, mut read) = (HashSet::new(), HashSet::new(), Reads::new());
+    let (mut warned, mut set, mut read) = (HashSet::new(), HashSet::new(), Reads::new());
     // Another flow schema may set anything.
     let mut is_whole = true;
     for application in program.applications() {
@@ -72,9 +72,9 @@ pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Ev
             set.insert(name);
         });
         read_by(&application, &mut read);
-        if is_misplaced(&application.name, schema_type) && !told.contains(&application.name) {
+        if is_misplaced(&application.name, schema_type) && !warned.contains(&application.name) {
             first.warn(application.line, || misplaced(&application.name));
-            told.insert(application.name);
+            warned.insert(application.name);
         }
     }
     let is_set = |name: &str| set.contains(name) || name.split_once('.').is_some_and(|(first, _)| set.contains(first));

@@ -19,8 +19,8 @@ impl Params {
     }
 
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
-        let told = |value: String| if value.contains('\0') { value.replace('\0', "\u{fffd}") } else { value };
-        Self(values.into_iter().map(|(name, value)| (name, told(value))).collect())
+        let kept = |value: String| if value.contains('\0') { value.replace('\0', "\u{fffd}") } else { value };
+        Self(values.into_iter().map(|(name, value)| (name, kept(value))).collect())
     }
 
     /// The first value of that name; an empty one counts as absent.

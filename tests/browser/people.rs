@@ -33,9 +33,9 @@ fn a_person_with_a_preset_is_added_by_keyboard_and_may_come_in() {
     window.says("Added Boris B. (boris)");
     window.is_at("/people");
     window.expect(&listed("boris"), vec!["Boris B.", "boris", "Editor"]);
-    let his = Window::of_nobody(&app, "/");
-    sign_in(&his, "boris", PASSWORD);
-    his.has("Signed in as Boris B.");
+    let boris = Window::of_nobody(&app, "/");
+    sign_in(&boris, "boris", PASSWORD);
+    boris.has("Signed in as Boris B.");
 }
 
 #[test]

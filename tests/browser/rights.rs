@@ -1,4 +1,4 @@
-//! What each kind of person sees after signing in, and what he does not.
+//! What each kind of person sees after signing in, and what they do not.
 
 use queue_hooks::access::rights::Preset;
 use support::window::*;

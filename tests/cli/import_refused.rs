@@ -69,12 +69,12 @@ fn wrong_lines() -> Vec<(String, &'static [&'static str])> {
         (queue(2, "x"), &["there is a queue 2 already"]),
         (schema(1, "x"), &["there is a flow schema 1 already"]),
         (schema(9, "CRM: push"), &["flow schema 1", "“CRM: push”"]),
-        (queue(9, ""), &["1 to 250 characters, not 0"]),
-        (queue(9, &"ї".repeat(251)), &["1 to 250 characters, not 251"]),
-        (schema(9, ""), &["1 to 100 characters, not 0"]),
-        (schema(9, &"🎧".repeat(101)), &["1 to 100 characters, not 101"]),
-        (queue(9, "a\\u0000b"), &["NUL"]),
-        (schema(9, "a\\u0000b"), &["NUL"]),
+        (queue(9, ""), &["Type a name."]),
+        (queue(9, &"ї".repeat(251)), &["at most 250 characters"]),
+        (schema(9, ""), &["Type a name."]),
+        (schema(9, &"🎧".repeat(101)), &["at most 100 characters"]),
+        (queue(9, "a\\u0000b"), &["invisible characters"]),
+        (schema(9, "a\\u0000b"), &["invisible characters"]),
         (queue(9, "\\ud800"), &["column"]),
         (queue(9, "\\udc00x"), &["column"]),
         (queue(0, "x"), &["an id"]),
@@ -140,17 +140,17 @@ fn a_second_enabled_hook_for_an_event_is_told(database: &Database) {
     let off = |line: String| line.replace("\"enabled\":true", "\"enabled\":false");
     let lines =
         [hook(5, 1, 1, "joined"), off(hook(6, 1, 1, "joined")), hook(7, 1, 2, "joined"), hook(8, 1, 1, "missed")];
-    assert_eq!(errors(database, lines.join("\n")), ["line 3: hook 5 of queue 1 is enabled for joined already"]);
+    assert_eq!(
+        errors(database, lines.join("\n")),
+        ["line 3: Joined → CRM: push is enabled already, and an event takes one enabled hook."]
+    );
 }
 
 #[on_both]
 fn a_hook_that_refers_to_a_wrong_line_is_told_too(database: &Database) {
     database.import(CENTRE).well();
     let lines = [queue(2, ""), hook(5, 2, 1, "joined")].join("\n");
-    assert_eq!(
-        errors(database, lines),
-        ["line 1: a name has 1 to 250 characters, not 0", "line 2: there is no queue 2"]
-    );
+    assert_eq!(errors(database, lines), ["line 1: Type a name.", "line 2: there is no queue 2"]);
 }
 
 #[on_both]

@@ -42,6 +42,7 @@ mod routing_flow_schema_history;
 mod routing_flow_schema_history_version;
 mod routing_flow_schema_hooks;
 mod routing_flow_text;
+mod rules;
 mod security;
 mod set_up;
 mod settings;

@@ -1,4 +1,4 @@
-//! Who may use what: every route of the table, for each kind of person, with things that are his section's and
+//! Who may use what: every route of the table, for each kind of person, with things of their section and
 //! with things that do not exist or lie elsewhere.
 
 use queue_hooks::access::rights::Preset;
@@ -7,7 +7,7 @@ use support::*;
 /// What somebody gets of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gets {
-    /// Whatever he asked for.
+    /// Whatever they asked for.
     It,
     /// The way to the sign-in page.
     SignIn,

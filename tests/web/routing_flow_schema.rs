@@ -428,7 +428,7 @@ fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app: &App) {
     let sentence = "Line 2: agent_name is always empty at Joined (Inbound queue), where hooks run this.";
     assert_eq!(browser.get(&flow(id)).warnings(), [sentence]);
     let without_queues = person("writer").rights("flow_schemas:read flow_schemas:update").signed_in(app);
-    assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not his to see");
+    assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not theirs to see");
 }
 
 #[on_both]

@@ -172,7 +172,7 @@ fn a_viewer_may_look_and_not_bring_back(app: &App) {
     assert!(!page.has_control("Bring back this version") && !page.has_control("Bring back as it was before"));
     let shown = viewer.get(&format!("{}?version={}", flow(id), entries[1])).expect(200);
     let code: String = shown.one("main pre code").text().collect();
-    assert_eq!(code, log("three"), "the form is not his");
+    assert_eq!(code, log("three"), "the form is not theirs");
 }
 
 #[on_both]

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::form::{Errors, Given, MAX_BODY, Typed, Wish};
+use super::form::{Errors, MAX_BODY, Occasion, Pressed, Typed};
 use super::handler::Id;
 use super::texts::look;
 use super::view::{Edit, Preview, Show};
@@ -65,7 +65,7 @@ async fn edit(found: Option<Found>, typed: Typed, query: String, errors: Errors,
         let (schema, hooks) = found.unzip();
         let hooks = hooks.flatten();
         let schema_type = SchemaType::from_word(&typed.schema_type);
-        let (warnings, preview) = examined(&typed.text, schema_type, hooks.as_ref(), typed.given);
+        let (warnings, preview) = examined(&typed.text, schema_type, hooks.as_ref(), typed.occasion);
         let uses = hooks.map(|hooks| hooks.count);
         let is_changed = typed.is_changed(schema.as_ref(), &errors);
         let (theirs, is_version) = (None, false);
@@ -79,11 +79,11 @@ fn examined(
     text: &str,
     schema_type: Option<SchemaType>,
     hooks: Option<&Hooks>,
-    given: Given,
+    occasion: Occasion,
 ) -> (Vec<Warning>, Preview) {
-    let Ok(program) = check(text) else { return (Vec::new(), Preview { given, requests: None }) };
+    let Ok(program) = check(text) else { return (Vec::new(), Preview { occasion, requests: None }) };
     let occasions = hooks.map(|hooks| &*hooks.occasions).unwrap_or_default();
-    (warnings(&program, schema_type, occasions), Preview::of_program(&program, given))
+    (warnings(&program, schema_type, occasions), Preview::of_program(&program, occasion))
 }
 
 fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
@@ -95,7 +95,7 @@ fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
 pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Signed, token: Token) -> Answer {
     let typed = Typed::read(&params);
     let query = View::<Filter>::of_form(&params).query();
-    if typed.wish != Wish::Save || typed.file_error.is_some() {
+    if typed.pressed != Pressed::Save || typed.file_error.is_some() {
         return again(None, typed, query, token).await;
     }
     let (wanted, typed) = look(move || (typed.wanted(None), typed)).await?;
@@ -140,7 +140,7 @@ async fn again(found: Option<Found>, typed: Typed, query: String, token: Token) 
 fn pressed(mut typed: Typed) -> (Typed, Option<Problem>) {
     let problem = match check(&typed.text) {
         Err(problem) => Some(problem),
-        Ok(_) if typed.wish != Wish::Format => None,
+        Ok(_) if typed.pressed != Pressed::Format => None,
         Ok(program) => {
             if let Some(text) = program.indented() {
                 typed.text = text;
@@ -171,11 +171,11 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, tok
         })
         .await?;
     if !may_change {
-        let given = Given::read(&params);
+        let occasion = Occasion::read(&params);
         let title = schema.name.clone();
         let body = look(move || {
             let text = shown(&schema.schema);
-            let (warnings, preview) = examined(&text, schema.schema_type.known(), hooks.as_ref(), given);
+            let (warnings, preview) = examined(&text, schema.schema_type.known(), hooks.as_ref(), occasion);
             Show { schema, text, warnings, uses: hooks.map(|hooks| hooks.count), preview }
         });
         let body = body.await?;
@@ -209,7 +209,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
         }
         found => found?,
     };
-    if typed.wish != Wish::Save || typed.file_error.is_some() {
+    if typed.pressed != Pressed::Save || typed.file_error.is_some() {
         return again(Some(found), typed, String::new(), token).await;
     }
     let (wanted, found, mut typed) = look(move || (typed.wanted(Some(&found.0)), found, typed)).await?;

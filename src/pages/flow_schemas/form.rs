@@ -27,21 +27,21 @@ pub struct Typed {
     pub change: String,
     /// Where a flow schema that is added is waited for: the modal of a hook.
     pub back: Option<String>,
-    pub wish: Wish,
+    pub pressed: Pressed,
     /// What is wrong with the file.
     pub file_error: Option<&'static str>,
     /// What the preview is asked for.
-    pub given: Given,
+    pub occasion: Occasion,
 }
 
 /// What a preview is asked for: an event in a queue of some type.
 #[derive(Clone, Copy, Debug)]
-pub struct Given {
+pub struct Occasion {
     pub event: Option<Event>,
     pub queue_type: QueueType,
 }
 
-impl Given {
+impl Occasion {
     pub fn read(params: &Params) -> Self {
         let queue_type = params.get("queue_type").and_then(QueueType::from_word);
         Self {
@@ -58,7 +58,7 @@ impl Given {
 
 /// Which button was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Pressed {
     Save,
     /// Indent the text.
     Format,
@@ -103,17 +103,17 @@ const FIRST: &str = r#"[
 impl Typed {
     pub fn read(params: &Params) -> Self {
         let text = |text: &str| without_bom(text).replace("\r\n", "\n");
-        let pressed = |name: &str| params.get(name).is_some();
-        let wish = match () {
-            () if pressed("load") => Wish::Load,
-            () if pressed("format") => Wish::Format,
-            () if pressed("preview") => Wish::Preview,
-            () => Wish::Save,
+        let is_pressed = |name: &str| params.get(name).is_some();
+        let pressed = match () {
+            () if is_pressed("load") => Pressed::Load,
+            () if is_pressed("format") => Pressed::Format,
+            () if is_pressed("preview") => Pressed::Preview,
+            () => Pressed::Save,
         };
         let file = params.get("file");
         let file_error = match (file, params.get("file_name")) {
             (None, Some(_)) => Some("This file is empty. Choose another."),
-            (None, None) if wish == Wish::Load => Some("Choose a file first."),
+            (None, None) if pressed == Pressed::Load => Some("Choose a file first."),
             _ => None,
         };
         let name = match (params.get("name"), params.get("file_name")) {
@@ -127,9 +127,9 @@ impl Typed {
             seen: params.get("seen").map(str::to_owned),
             change: params.text("change"),
             back: back(params),
-            wish,
+            pressed,
             file_error,
-            given: Given::read(params),
+            occasion: Occasion::read(params),
         }
     }
 
@@ -142,9 +142,9 @@ impl Typed {
             seen: None,
             change: Change::new_id(),
             back: back(params),
-            wish: Wish::Save,
+            pressed: Pressed::Save,
             file_error: None,
-            given: Given::read(params),
+            occasion: Occasion::read(params),
         }
     }
 
@@ -168,7 +168,7 @@ impl Typed {
                     || self.schema_type != stored.schema_type.word()
                     || self.text != shown(&stored.schema)
             }
-            None => self.wish != Wish::Save || errors.are_any(),
+            None => self.pressed != Pressed::Save || errors.are_any(),
         }
     }
 

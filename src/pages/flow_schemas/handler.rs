@@ -109,7 +109,7 @@ pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Sign
     crumbs.push(Crumb::new("History", paths::history(&paths::flow_schema(id))));
     let title = format!("Version – {}", schema.name);
     let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
-    let body = view::Change { schema: item, version, texts, may_change, may_see_uses };
+    let body = view::Version { schema: item, version, texts, may_change, may_see_uses };
     Ok(Page { crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
@@ -147,7 +147,7 @@ pub async fn removal(
         let names: Vec<_> = found.first_used.iter().map(|(schema, _)| &*schema.name).collect();
         let more = used - names.len() as i64;
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        body.notes.push(format!("{}: {}{more}.", stay(used), names.join(", ")));
+        body.notes.push(format!("{}: {}{more}.", why_kept(used), names.join(", ")));
     }
     body.more = found.free - found.first_free.len() as i64;
     body.things = found.first_free.into_iter().map(|schema| (schema.name, None)).collect();
@@ -173,7 +173,7 @@ async fn used(db: &Db, found: query::Selected, query: String, signed: &Signed) -
 }
 
 /// What there is to say of flow schemas that cannot be removed.
-fn stay(count: i64) -> String {
+fn why_kept(count: i64) -> String {
     let it = if count == 1 { "stays, because hooks run it" } else { "stay, because hooks run them" };
     format!("{} {it}", flow_schemas(count))
 }
@@ -193,7 +193,7 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, si
     let what = if removed.removed == 1 { short(&first) } else { flow_schemas(removed.removed) };
     let mut text = format!("Removed {what}");
     if removed.used > 0 {
-        text.push_str(&format!(". {}", stay(removed.used)));
+        text.push_str(&format!(". {}", why_kept(removed.used)));
     }
     text.push_str(&gone(sent.selection.size() - removed.removed - removed.used));
     Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(FLOW_SCHEMAS), removal)))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::form::{Errors, Given, Typed, Wish};
+use super::form::{Errors, Occasion, Pressed, Typed};
 use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
 use crate::access::session::Signed;
 use crate::db::fold;
@@ -15,7 +15,7 @@ use crate::model::flow_schemas::filter::{Filter, FlowSchemas, Uses};
 use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema, MAX_NAME, SchemaType};
 use crate::model::flow_schemas::query::{Item, Options, Row};
 use crate::model::flow_schemas::uses::Use;
-use crate::model::flow_schemas::version::Version;
+use crate::model::flow_schemas::version;
 use crate::model::listing::{self, Listed};
 use crate::model::queues::queue_type::QueueType;
 use crate::web::paging::View;
@@ -97,29 +97,29 @@ impl Edit {
     }
 
     fn focus_is_on_name(&self) -> bool {
-        let is_first = self.schema.is_none() && self.typed.wish == Wish::Save && !self.errors.are_any();
+        let is_first = self.schema.is_none() && self.typed.pressed == Pressed::Save && !self.errors.are_any();
         self.errors.name.is_some() || is_first
     }
 }
 
 /// The requests that a flow schema would send, if they were asked for.
 pub struct Preview {
-    pub given: Given,
+    pub occasion: Occasion,
     pub requests: Option<Requests>,
 }
 
 impl Preview {
-    /// The requests of a text, if it can be read and an event is given.
-    pub fn of(text: &str, given: Given) -> Self {
+    /// The requests of a text, if it can be read and an event is occasion.
+    pub fn of(text: &str, occasion: Occasion) -> Self {
         match check(text) {
-            Ok(program) => Self::of_program(&program, given),
-            Err(_) => Self { given, requests: None },
+            Ok(program) => Self::of_program(&program, occasion),
+            Err(_) => Self { occasion, requests: None },
         }
     }
 
-    pub fn of_program(program: &Program, given: Given) -> Self {
-        let requests = given.event.map(|event| preview::requests(program, event, given.queue_type));
-        Self { given, requests }
+    pub fn of_program(program: &Program, occasion: Occasion) -> Self {
+        let requests = occasion.event.map(|event| preview::requests(program, event, occasion.queue_type));
+        Self { occasion, requests }
     }
 }
 
@@ -143,9 +143,9 @@ impl Hooks {
 /// A change of a flow schema, from its history.
 #[derive(Template)]
 #[template(path = "flow_schemas/version.html")]
-pub struct Change {
+pub struct Version {
     pub schema: Item,
-    pub version: Version,
+    pub version: version::Version,
     pub texts: Texts,
     pub may_change: bool,
     pub may_see_uses: bool,
@@ -163,7 +163,7 @@ pub struct Texts {
 
 impl Texts {
     /// Compares the texts of a change with each other, and with what there is now.
-    pub fn of(version: &Version, now: &str) -> Self {
+    pub fn of(version: &version::Version, now: &str) -> Self {
         let texts = (version.before.as_ref().map(|(_, text)| text), version.after.as_ref().map(|(_, text)| text));
         let (did, whole) = match texts {
             (Some(before), Some(after)) => (Some((before, after)), None),
@@ -182,7 +182,7 @@ fn compared(before: &str, after: &str) -> Option<Difference> {
     (before != after).then(|| difference(before, after))
 }
 
-impl Change {
+impl Version {
     /// The only state that there is to show, of what was added, removed or brought back.
     fn only(&self) -> Option<&KeptFlowSchema> {
         match (&self.version.before, &self.version.after) {

@@ -17,7 +17,7 @@ use crate::model::hooks::filter::Filter;
 use crate::model::hooks::hook::Wanted;
 use crate::model::hooks::query::{self, Tab};
 use crate::model::journal::Change;
-use crate::pages::flow_schemas::form::Given;
+use crate::pages::flow_schemas::form::Occasion;
 use crate::pages::flow_schemas::texts::look;
 use crate::pages::flow_schemas::view::Preview;
 use crate::web::failure::Answer;
@@ -57,7 +57,7 @@ pub async fn edit(db: web::Data<Db>, ids: Ids, params: Params, signed: Signed, t
 pub async fn create(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed, token: Token) -> Answer {
     let sent = Sent::read(*queue, None, &params, signed, token);
     let wanted = match sent.wanted() {
-        Wish::Wanted(wanted) => wanted,
+        Next::Wanted(wanted) => wanted,
         other => return sent.answer(&db, other).await,
     };
     let (queue, if_taken) = (*queue, sent.typed.if_taken);
@@ -73,7 +73,7 @@ pub async fn update(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sig
     let sent = Sent::read(queue, Some(id), &params, signed, token);
     let wanted = match sent.wanted() {
         // The state is not in the modal.
-        Wish::Wanted(wanted) => Patch { enabled: None, ..wanted.into() },
+        Next::Wanted(wanted) => Patch { enabled: None, ..wanted.into() },
         other => return sent.answer(&db, other).await,
     };
     let (seen, if_taken, change) = (sent.typed.seen(), sent.typed.if_taken, Change::by(&sent.signed.person));
@@ -93,8 +93,8 @@ struct Sent {
     token: Token,
 }
 
-/// What a form wants.
-enum Wish {
+/// What becomes of a form.
+enum Next {
     /// This hook.
     Wanted(Wanted),
     /// The modal again, with what there is to say.
@@ -112,21 +112,21 @@ impl Sent {
         tab_url(self.queue, &self.view)
     }
 
-    fn wanted(&self) -> Wish {
+    fn wanted(&self) -> Next {
         match (self.typed.pressed, self.typed.wanted()) {
-            (Pressed::Search, _) if self.signed.may(SEE_FLOW_SCHEMAS) => Wish::Again(StatusCode::OK, Errors::default()),
-            (Pressed::NewSchema, _) => Wish::NewSchema,
-            (_, Err(errors)) => Wish::Again(INVALID, errors),
-            (Pressed::Preview, Ok(_)) => Wish::Again(StatusCode::OK, Errors::default()),
-            (_, Ok(wanted)) => Wish::Wanted(wanted),
+            (Pressed::Search, _) if self.signed.may(SEE_FLOW_SCHEMAS) => Next::Again(StatusCode::OK, Errors::default()),
+            (Pressed::NewSchema, _) => Next::NewSchema,
+            (_, Err(errors)) => Next::Again(INVALID, errors),
+            (Pressed::Preview, Ok(_)) => Next::Again(StatusCode::OK, Errors::default()),
+            (_, Ok(wanted)) => Next::Wanted(wanted),
         }
     }
 
-    async fn answer(self, db: &Db, wish: Wish) -> Answer {
-        match wish {
-            Wish::NewSchema => Ok(self.leave_for_schema()),
-            Wish::Again(status, errors) => self.again(db, status, |edit| edit.errors = errors).await,
-            Wish::Wanted(_) => Err(Error::Internal("a wish for a hook is no answer".into()).into()),
+    async fn answer(self, db: &Db, next: Next) -> Answer {
+        match next {
+            Next::NewSchema => Ok(self.leave_for_schema()),
+            Next::Again(status, errors) => self.again(db, status, |edit| edit.errors = errors).await,
+            Next::Wanted(_) => Err(Error::Internal("a hook that is wanted is no answer".into()).into()),
         }
     }
 
@@ -174,8 +174,8 @@ impl Sent {
                 open(conn, queue, id, view, typed, may_choose)
             })
             .await?;
-        if let Some((text, given)) = open.previewed.take() {
-            open.edit.preview = Some(look(move || Preview::of(&text, given)).await?);
+        if let Some((text, occasion)) = open.previewed.take() {
+            open.edit.preview = Some(look(move || Preview::of(&text, occasion)).await?);
         }
         open.edit.was_sent = true;
         say(&mut open.edit);
@@ -189,7 +189,7 @@ struct Open {
     tab: Tab,
     edit: Edit,
     /// The text that is to be previewed, and with what.
-    previewed: Option<(String, Given)>,
+    previewed: Option<(String, Occasion)>,
 }
 
 fn open(
@@ -215,8 +215,8 @@ fn open(
     };
     let previewed = match typed.wanted() {
         Ok(Wanted { event, schema_id, .. }) if may_choose && typed.pressed == Pressed::Preview => {
-            let given = Given { event: Some(event), queue_type: Given::queue_type(&tab.queue) };
-            schemas::text(conn, schema_id)?.map(|text| (text, given))
+            let occasion = Occasion { event: Some(event), queue_type: Occasion::queue_type(&tab.queue) };
+            schemas::text(conn, schema_id)?.map(|text| (text, occasion))
         }
         _ => None,
     };

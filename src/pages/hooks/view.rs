@@ -7,6 +7,7 @@ use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
 use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::Options;
+use crate::model::hooks::change::Refused;
 use crate::model::hooks::filter::{Filter, Hooks};
 use crate::model::hooks::hook::Hook;
 use crate::model::hooks::query::Tab;
@@ -111,6 +112,11 @@ impl Edit {
     fn focus_is_on_schema(&self) -> bool {
         self.theirs.is_none()
             && (self.typed.pressed == Pressed::Search || self.errors.event.is_none() && self.errors.schema.is_some())
+    }
+
+    /// Why the event is not to be had.
+    fn taken_sentence(&self) -> String {
+        self.taken.clone().map_or_else(String::new, |holder| Refused::Taken(holder).sentence())
     }
 
     fn chosen_name(&self) -> &str {

@@ -70,7 +70,7 @@ impl App {
         Browser::admitted(self.address)
     }
 
-    /// Another person in a session of his own.
+    /// Another person in a session of their own.
     pub fn browser_of(&self, person: i64) -> Browser {
         let limits = Site::default().limits;
         let secret = write(self, |conn| sessions::begin(conn, person, "192.0.2.7", "A browser", limits));

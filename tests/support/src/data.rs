@@ -162,7 +162,7 @@ impl PersonBuilder {
     }
 }
 
-/// The `seen` of a form about a person as he is.
+/// The `seen` of a form about a person as they are.
 pub fn seen(app: &App, person: i64) -> String {
     let at: NaiveDateTime = write(app, |conn| people::table.find(person).select(people::updated_at).first(conn));
     at.and_utc().timestamp_micros().to_string()
