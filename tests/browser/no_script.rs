@@ -141,10 +141,12 @@ fn all_that_match_are_left_when_they_are_others_than_were_seen() {
 }
 
 #[test]
-fn a_fault_offers_only_what_works_without_scripts() {
+fn what_only_scripts_can_do_is_not_offered() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);
     let window = Window::without_scripts(&app, &tab);
+    window.has("Settings");
+    window.has_no("Keyboard shortcuts");
     lose_journal(&app);
     window.click("Remove Joined → CRM");
     window.until("document.querySelector('.error code')");

@@ -81,6 +81,16 @@ fn every_part_of_style_and_script_is_sent() {
     assert!(!parts.is_empty() && missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn no_line_of_ours_in_style_script_and_templates_is_too_long() {
+    let ours = files("static").into_iter().filter(|name| name.contains('/')).map(|name| format!("static/{name}"));
+    for name in ours.chain(files("templates").into_iter().map(|name| format!("templates/{name}"))) {
+        for (line, number) in read(&name).lines().zip(1..) {
+            assert!(line.chars().count() <= 140, "{name}:{number}");
+        }
+    }
+}
+
 /// Files of others, beside their notes and our own.
 fn vendored() -> Vec<String> {
     let is_ours =
