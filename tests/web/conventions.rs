@@ -91,6 +91,15 @@ fn no_line_of_ours_in_style_script_and_templates_is_too_long() {
     }
 }
 
+#[test]
+fn no_template_writes_an_address_itself() {
+    for template in files("templates") {
+        let text = read(&format!("templates/{template}"));
+        let written = ["=\"/", " \"/"].map(|before| quoted(&text, before).concat()).concat();
+        assert_eq!(written, "", "{template}: addresses are in web/paths.rs");
+    }
+}
+
 /// Files of others, beside their notes and our own.
 fn vendored() -> Vec<String> {
     let is_ours =
