@@ -1,4 +1,5 @@
-//! The applications that Webitel's flow manager knows, and the types of flow schema that each works in.
+//! The applications that Webitel's flow manager knows in its version [`WEBITEL`], and the types of flow schema that
+//! each works in.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,7 +7,10 @@ use std::sync::LazyLock;
 use crate::model::flow_schemas::flow_schema::SchemaType;
 use crate::word::Word;
 
-/// In every flow schema.
+/// The version of Webitel that the preview, the warnings and these lists follow.
+pub const WEBITEL: &str = "26.6";
+
+/// In every flow schema. `reply` and `httpResponse` belong to e-mail and web hooks, which have no type of their own here.
 const COMMON: &[&str] = &[
     "addContact",
     "break",
@@ -14,11 +18,13 @@ const COMMON: &[&str] = &[
     "cache",
     "calendar",
     "callbackQueue",
+    "cascadeVoice",
     "ccPosition",
     "chatHistory",
     "classifier",
     "createCase",
     "createLink",
+    "createMeeting",
     "createRelatedCase",
     "deleteLink",
     "dump",
@@ -27,6 +33,7 @@ const COMMON: &[&str] = &[
     "feedback",
     "findContact",
     "function",
+    "gemini",
     "generateLink",
     "getCases",
     "getContact",
@@ -38,6 +45,7 @@ const COMMON: &[&str] = &[
     "global",
     "goto",
     "httpRequest",
+    "httpResponse",
     "if",
     "joinAgentToTask",
     "js",
@@ -59,9 +67,11 @@ const COMMON: &[&str] = &[
     "mq",
     "notification",
     "openLink",
+    "openai",
     "patchMembers",
     "printFile",
     "publishComment",
+    "reply",
     "schema",
     "sendEmail",
     "set",
@@ -82,29 +92,33 @@ const COMMON: &[&str] = &[
 /// In flow schemas for calls alone.
 const VOICE: &[&str] = &[
     "amd",
+    "amdML",
     "answer",
     "audioStream",
+    "backgroundPlayback",
+    "backgroundPlaybackStop",
     "bridge",
     "cancelQueue",
+    "ccOutbound",
     "conference",
     "cv",
     "echo",
     "export",
     "flushDtmf",
-    "gemini",
     "hangup",
     "inBandDTMF",
     "joinAgent",
     "joinQueue",
     "markIVR",
-    "openai",
     "park",
+    "pickup",
     "playback",
     "preAnswer",
     "recordFile",
     "recordSession",
     "ringReady",
     "ringback",
+    "say",
     "scheduleHangup",
     "setAll",
     "setGrantee",
@@ -113,8 +127,11 @@ const VOICE: &[&str] = &[
     "setUser",
     "sipRedirect",
     "sleep",
+    "speechAi",
     "tts",
+    "update",
     "updateCid",
+    "voiceBot",
 ];
 /// In flow schemas for chats alone.
 const CHAT: &[&str] = &[
@@ -146,10 +163,18 @@ const FORMS: &[&str] = &[
     "resumeAttempt",
 ];
 
+/// In flow schemas of type Service alone.
+const SERVICE: &[&str] = &["abandoned", "cancel", "confirm", "export", "retry", "success"];
+
 /// The types that each application works in.
 static HOMES: LazyLock<HashMap<&str, Vec<SchemaType>>> = LazyLock::new(|| {
     let mut homes: HashMap<_, Vec<_>> = COMMON.iter().map(|name| (*name, SchemaType::ALL.to_vec())).collect();
-    for (home, names) in [(SchemaType::Voice, VOICE), (SchemaType::Chat, CHAT), (SchemaType::Processing, FORMS)] {
+    for (home, names) in [
+        (SchemaType::Voice, VOICE),
+        (SchemaType::Chat, CHAT),
+        (SchemaType::Processing, FORMS),
+        (SchemaType::Service, SERVICE),
+    ] {
         for name in names {
             homes.entry(name).or_default().push(home);
         }

@@ -228,25 +228,44 @@ fn each_list<'p>(
 /// Sees the variables that an application sets while the flow runs, with what it sets them to where that is written
 /// down.
 pub fn each_set<'p>(application: &Application<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Value<'p>>)) {
+    let arguments = application.arguments;
     match &*application.name {
         "set" | "setAll" | "setNoLocal" => {
-            for (name, value) in application.arguments.properties() {
+            for (name, value) in arguments.properties() {
                 see(name.text().unwrap_or_default(), Some(value));
             }
         }
+        "global" => each_name(arguments, see),
+        "cache" => {
+            arguments.get_object("get").into_iter().for_each(|names| each_name(names, see));
+            each_output(arguments, see);
+        }
+        "chatHistory" => {
+            arguments.get_text("variable").into_iter().for_each(|name| see(name, None));
+            each_output(arguments, see);
+        }
         name if has_lists(name) => (),
-        _ => each_output(application.arguments, see),
+        _ => each_output(arguments, see),
     }
+}
+
+/// Whether an application may set variables that no text names: those of another flow schema, the columns of a query.
+pub fn sets_anything(name: &str) -> bool {
+    matches!(name, "schema" | "sql")
+}
+
+fn each_name<'p>(object: Value<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Value<'p>>)) {
+    object.properties().for_each(|(name, _)| see(name.text().unwrap_or_default(), None));
 }
 
 /// Sees what arguments name as the place for a result.
 fn each_output<'p>(arguments: Value<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Value<'p>>)) {
     for (name, value) in arguments.properties() {
         match (&*name.text().unwrap_or_default(), value.kind()) {
-            ("setVar" | "responseCode" | "exportCookie", Kind::Text) => see(value.text().unwrap_or_default(), None),
-            ("set" | "exportVariables", Kind::Object) => {
-                value.properties().for_each(|(name, _)| see(name.text().unwrap_or_default(), None));
+            ("set" | "setVar" | "responseCode" | "exportCookie", Kind::Text) => {
+                see(value.text().unwrap_or_default(), None);
             }
+            ("set" | "exportVariables", Kind::Object) => each_name(value, see),
             _ => each_output(value, see),
         }
     }

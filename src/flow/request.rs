@@ -1,12 +1,13 @@
-//! The HTTP request of an `httpRequest`, as Webitel's flow manager puts it together, its oddities included: a header or
-//! a value of a form is replaced only when a variable is all of it, and the names in a JSON body are sorted. It knows
-//! nothing of where the values come from.
+//! The HTTP request of an `httpRequest`, as Webitel's flow manager puts it together, its oddities included: a value of a
+//! form is replaced only when a variable is all of it, and the names in a JSON body are sorted. It knows nothing of where
+//! the values come from.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::applications::WEBITEL;
 use super::program::{Application, url};
 use super::room::{Room, Text};
 use super::text::shortened;
@@ -120,7 +121,7 @@ impl<V: Variables> Builder<'_, V> {
             .collect();
         let mut with_path = self.room.text(MAX_URL);
         replace(url, &mut with_path, |name, _, out| match path.get(name).filter(|_| self.room.look_up(name)) {
-            Some(value) => out.push(whole(value, self.variables, self.room)),
+            Some(value) => out.push(&whole(value, self.variables, self.room)),
             None => keep(name, out),
         });
         let with_path = self.take_draft(with_path);
@@ -140,19 +141,19 @@ impl<V: Variables> Builder<'_, V> {
     fn headers(&mut self, headers: Option<Value>) {
         let mut mixed = 0;
         for (name, value) in headers.into_iter().flat_map(Value::properties) {
-            let (name, source) = (name.text().unwrap_or_default().to_lowercase(), plain(value));
+            let (name, source) = (name.text().unwrap_or_default(), plain(value));
             if is_mixed(&source) {
                 mixed += 1;
                 if mixed <= MAX_TOLD {
-                    self.request.notes.push(format!(
-                        "The header {} is sent as it stands: a variable counts only as the whole value.",
-                        shortened(&name)
-                    ));
+                    let name = shortened(&name);
+                    self.request
+                        .notes
+                        .push(format!("Before Webitel {WEBITEL} the header {name} was sent as it stands."));
                 }
             }
             let (mut own_name, mut own_value) = (self.text(), self.text());
             own_name.push(&name);
-            own_value.push(whole(&source, self.variables, self.room));
+            self.fill(&source, &mut own_value, |value, out| out.push(value));
             let (name, value) = (self.take(own_name), self.take(own_value));
             if self.request.is_cut {
                 break;
@@ -160,13 +161,21 @@ impl<V: Variables> Builder<'_, V> {
             self.request.headers.insert(name, value);
         }
         if mixed > MAX_TOLD {
-            self.request.notes.push(format!("So are {} more headers.", mixed - MAX_TOLD));
+            self.request.notes.push(format!("So were {} more headers.", mixed - MAX_TOLD));
         }
-        self.request.headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
+        if self.content_type().is_none() {
+            self.request.headers.insert("content-type".into(), "application/json".into());
+        }
+    }
+
+    /// Headers have their names as they are written.
+    fn content_type(&self) -> Option<&String> {
+        let mut headers = self.request.headers.iter();
+        headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value)
     }
 
     fn body(&mut self, data: Value) {
-        let content_type = self.request.headers["content-type"].clone();
+        let content_type = self.content_type().cloned().unwrap_or_default();
         let is_xml = content_type.contains("text/xml") || content_type.contains("application/soap+xml");
         let is_form = content_type.starts_with("application/x-www-form-urlencoded");
         let mut body = self.text();

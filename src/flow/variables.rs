@@ -1,11 +1,30 @@
 //! Where the values of variables come from: samples in a preview, what a run has set in a run.
 
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::program::reads;
 use super::room::{Room, Text};
 
 pub trait Variables {
     /// The value of a variable, empty where it has none; `None` where it cannot be told, so that `${name}` stays.
     fn get(&mut self, name: &str) -> Option<&str>;
+}
+
+/// What is escaped in a value that is to be part of an address.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// What a text reads between `${` and `}`: the variable, and whether its value is to be escaped for an address.
+pub fn variable(read: &str) -> (&str, bool) {
+    read.strip_suffix(".uri()").map_or((read, false), |name| (name, true))
+}
+
+/// The value of what a text reads.
+fn value<'v>(read: &str, variables: &'v mut impl Variables) -> Option<Cow<'v, str>> {
+    let (name, is_escaped) = variable(read);
+    let value = variables.get(name)?;
+    Some(if is_escaped { utf8_percent_encode(value, COMPONENT).into() } else { Cow::Borrowed(value) })
 }
 
 /// Writes a text with each `${name}` that has a value replaced, once. Returns whether it reads global variables, as in
@@ -24,9 +43,9 @@ pub fn fill(
         if !room.look_up(name) {
             return out.cut();
         }
-        let value = if is_global { None } else { variables.get(name) };
+        let value = if is_global { None } else { value(name, variables) };
         match value {
-            Some(value) => write(value, out),
+            Some(value) => write(&value, out),
             None => keep(name, out),
         }
     });
@@ -56,14 +75,14 @@ pub fn keep(name: &str, out: &mut Text) {
 }
 
 /// A text that is replaced only where a variable is all of it.
-pub fn whole<'v>(text: &'v str, variables: &'v mut impl Variables, room: &mut Room) -> &'v str {
+pub fn whole<'v>(text: &'v str, variables: &'v mut impl Variables, room: &mut Room) -> Cow<'v, str> {
     match text.strip_prefix("${").and_then(|text| text.strip_suffix('}')) {
-        Some(name) if room.look_up(name) => variables.get(name).unwrap_or(text),
-        _ => text,
+        Some(name) if room.look_up(name) => value(name, variables).unwrap_or(Cow::Borrowed(text)),
+        _ => Cow::Borrowed(text),
     }
 }
 
-/// Whether a variable counts in a text that is replaced only as a whole, or stands among other letters.
+/// Whether a variable stands among other letters, where older versions of Webitel did not see it.
 pub fn is_mixed(text: &str) -> bool {
     reads(text).next().is_some() && !(text.starts_with("${") && text.ends_with('}'))
 }

@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::applications::homes;
-use super::program::{Application, Program, each_set, has_lists, reads, url};
+use super::applications::{WEBITEL, homes};
+use super::program::{Application, Program, each_set, has_lists, reads, sets_anything, url};
 use super::text::shortened;
 use super::tree::{Kind, Value};
+use super::variables::variable;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::SchemaType;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::variable::{Presence, Variable};
 use crate::word::Word;
 
-/// As many warnings as are warned one by one.
+/// As many warnings as are shown one by one.
 const MAX_WARNINGS: usize = 20;
 /// As many places as one warning names.
 const MAX_PLACES: usize = 3;
@@ -61,13 +62,14 @@ type Reads<'p> = HashMap<Cow<'p, str>, usize>;
 pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Event, QueueType)]) -> Vec<Warning> {
     let mut first = First::default();
     let (mut warned, mut set, mut read) = (HashSet::new(), HashSet::new(), Reads::new());
-    // Another flow schema may set anything.
-    let mut is_whole = true;
+    // What runs without an event, for a call or a chat, has variables that are not known here.
+    let is_for_hooks = schema_type.is_none_or(|schema_type| schema_type.check_for_hooks().is_ok());
+    let mut is_whole = is_for_hooks;
     for application in program.applications() {
         if application.name == "httpRequest" && url(&application).is_none() {
             first.warn(application.line, || "This httpRequest has no url, so it sends nothing.".into());
         }
-        is_whole &= application.name != "schema";
+        is_whole &= !sets_anything(&application.name);
         each_set(&application, &mut |name, _| {
             set.insert(name);
         });
@@ -135,8 +137,8 @@ fn read_by_text<'p>(text: Value<'p>, own: &HashSet<Cow<str>>, found: &mut Reads<
         }
     };
     match text.text() {
-        Some(Cow::Borrowed(text)) => reads(text).for_each(|name| see(Cow::Borrowed(name))),
-        Some(Cow::Owned(text)) => reads(&text).for_each(|name| see(Cow::Owned(name.to_owned()))),
+        Some(Cow::Borrowed(text)) => reads(text).for_each(|read| see(Cow::Borrowed(variable(read).0))),
+        Some(Cow::Owned(text)) => reads(&text).for_each(|read| see(Cow::Owned(variable(read).0.to_owned()))),
         None => (),
     }
 }
@@ -151,7 +153,8 @@ fn is_misplaced(name: &str, schema_type: Option<SchemaType>) -> bool {
 fn misplaced(name: &str) -> String {
     match homes(name) {
         None => {
-            format!("No application “{}” is known. Webitel logs an error there and goes on.", shortened(name))
+            let name = shortened(name);
+            format!("Webitel {WEBITEL} knows no application “{name}”. It logs an error there and goes on.")
         }
         Some(homes) => {
             let homes: Vec<_> = homes.iter().map(|home| home.name()).collect();

@@ -103,7 +103,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("joined_at", "when the attempt began, in milliseconds since 1970", "always", "1785146355000", Rule::Always),
     variable("destination", "the number or address", "if it is known", "+380441234567", Rule::Sometimes),
     variable("destination_seq", "the place of the number among the member's", "if it is known", "1", Rule::Sometimes),
-    variable("destination_type", "the kind of number", "if it is known", "mobile", Rule::Sometimes),
+    variable("destination_type", "the id of the kind of number", "if it is known", "3", Rule::Sometimes),
     variable("destination_description", "what was noted of the number", "if it is known", "work", Rule::Sometimes),
     variable("use_processing", "true when the queue has a wrap-up", "if the queue has a wrap-up", "true", Rule::Sometimes),
     variable("member_channel_id", "the subscriber's session or call", "once the subscriber's leg exists; at joined only in an inbound queue", "8f2b7c1e-5b5f-4c55-9c1c-0f0e4d1a2b3c", Rule::SubscriberLeg),
