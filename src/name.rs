@@ -18,7 +18,7 @@ pub fn read(typed: &str, what: &str, longest: usize) -> Result<String, String> {
 
 /// Characters that show nothing or change the direction of what stands around them, and U+FFFD, which stands
 /// for something that could not be read.
-fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

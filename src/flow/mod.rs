@@ -4,6 +4,7 @@
 
 pub mod applications;
 pub mod difference;
+pub mod download;
 pub mod preview;
 pub mod program;
 pub mod request;

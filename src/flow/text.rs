@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use super::tree::{Kind, Tree, Value};
+use crate::name::is_unseen;
 
 /// Bytes of a flow schema's text.
 pub const MAX_TEXT: usize = 1 << 20;
@@ -88,7 +89,10 @@ pub fn shortened(name: &str) -> Cow<'_, str> {
 /// The JSON of a text.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, Problem> {
     let problem = |byte, sentence| Problem::at(text, byte, sentence);
-    let tree = Tree::read(text).map_err(|(byte, sentence)| problem(byte, sentence))?;
+    let tree = Tree::read(text).map_err(|(byte, sentence)| {
+        let (byte, sentence) = pasted(text, byte).unwrap_or_else(|| (byte, sentence.into()));
+        Problem::at(text, byte, sentence)
+    })?;
     // The tokens are lenient about spaces and about line breaks in texts.
     let raw = tree.values().filter(|value| value.kind() == Kind::Text).find_map(|text| {
         let control = text.written().find(|c: char| c < ' ')?;
@@ -114,6 +118,25 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, Problem> {
         return Err(problem(byte, "The character \\u0000 cannot be kept. Leave it out."));
     }
     Ok(tree)
+}
+
+/// What word processors and chats make of a text that is copied from them, if it stands where something is wrong.
+fn pasted(text: &str, byte: usize) -> Option<(usize, String)> {
+    let byte = boundary(text, byte);
+    let here = text[byte..].chars().next().map(|c| (byte, c));
+    let before = text[..byte].char_indices().next_back();
+    [here, before].into_iter().flatten().find_map(|(byte, c)| {
+        let sentence = match c {
+            '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '«' | '»' => {
+                "These are typographic quotes. Write straight ones: \"".into()
+            }
+            c if is_unseen(c) && !c.is_ascii() => {
+                format!("An invisible character stands here (U+{:04X}). Remove it.", u32::from(c))
+            }
+            _ => return None,
+        };
+        Some((byte, sentence))
+    })
 }
 
 /// Whether a backslash is itself the second of an escape. No two of them look at the same backslashes.

@@ -342,6 +342,34 @@ fn a_name_that_was_typed_is_kept_when_a_file_is_loaded(app: &App) {
 }
 
 #[on_both]
+fn a_download_of_webitels_own_client_is_unpacked(app: &App) {
+    let browser = app.browser();
+    let list = r#"[{"log":"x"},{"httpRequest":{"url":"http://x","data":"\\\""}}]"#;
+    let text = serde_json::Value::String(list.into()).to_string();
+    for (number, schema) in [list, &*text].into_iter().enumerate() {
+        let rest = r#""payload":{},"editor":false,"tags":[]"#;
+        let download = format!(r#"{{"name":"From Webitel {number}","type":"voice","schema":{schema},{rest}}}"#);
+        // Loaded, its name and type are offered.
+        let page = browser.get(NEW).send_with_file("Load", &[], ("x.json", download.as_bytes())).expect(200);
+        assert_eq!((page.typed("name"), page.chosen("#type")), (format!("From Webitel {number}"), "voice".into()));
+        assert!(page.typed_text().starts_with("[\n  {\n    \"log\": \"x\"\n  },"), "{}", page.typed_text());
+        // Pasted and saved at once, the name that was typed stays.
+        let name = format!("Mine {number}");
+        browser.post("/routing/flow", &[("name", &*name), ("type", "service"), ("text", &download)]).expect(303);
+        let id = number as i64 + 1;
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&stored_text(app, id)).expect("JSON"),
+            serde_json::from_str::<serde_json::Value>(list).expect("JSON")
+        );
+    }
+    // What only looks like one is told as what it is.
+    for text in [r#"{"name":"x"}"#, r#"{"name":"x","schema":{}}"#, r#"{"schema":"not JSON"}"#] {
+        let page = browser.post("/routing/flow", &[("name", "x"), ("type", "service"), ("text", text)]).expect(422);
+        assert!(page.has("#text-error"), "{text}");
+    }
+}
+
+#[on_both]
 fn load_without_a_file_or_with_an_empty_one_says_so_and_keeps_what_was_typed(app: &App) {
     let browser = app.browser();
     for (button, file, says) in [

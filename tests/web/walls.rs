@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("db", &["error"]),
     ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word"]),
     ("model", &["access", "db", "error", "name", "secret", "word"]),
-    ("flow", &["model", "word"]),
+    ("flow", &["model", "name", "word"]),
     ("web", &["access", "db", "error", "model", "name", "secret", "word"]),
     ("pages", &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "word"]),

@@ -93,8 +93,8 @@ fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
 
 /// Adds a flow schema, and leads to it or back to the modal that waits for it.
 pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Signed, token: Token) -> Answer {
-    let typed = Typed::read(&params);
     let query = View::<Filter>::of_form(&params).query();
+    let typed = look(move || Typed::read(&params)).await?;
     if typed.pressed != Pressed::Save || typed.file_error.is_some() {
         return again(None, typed, query, token).await;
     }
@@ -199,7 +199,7 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, tok
 
 pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, signed: Signed, token: Token) -> Answer {
     let id = *id;
-    let typed = Typed::read(&params);
+    let typed = look(move || Typed::read(&params)).await?;
     let may_see_uses = signed.may(SEE_USES);
     let found =
         db.read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Hooks::of(conn, id)).transpose()?))).await;

@@ -1,6 +1,7 @@
 //! What the form of a flow schema sends, turned once from what was typed into a flow schema, or into what is wrong
 //! with it.
 
+use crate::flow::download::unpacked;
 use crate::flow::program::{check, shown};
 use crate::flow::text::{Problem, without_bom};
 use crate::model::event::Event;
@@ -101,6 +102,8 @@ const FIRST: &str = r#"[
 ]"#;
 
 impl Typed {
+    /// The form, with the flow schema out of a download of Webitel's own client, if that is what was loaded or pasted:
+    /// its type is chosen, and its name is offered where none was typed.
     pub fn read(params: &Params) -> Self {
         let text = |text: &str| without_bom(text).replace("\r\n", "\n");
         let is_pressed = |name: &str| params.get(name).is_some();
@@ -116,14 +119,17 @@ impl Typed {
             (None, None) if pressed == Pressed::Load => Some("Choose a file first."),
             _ => None,
         };
-        let name = match (params.get("name"), params.get("file_name")) {
-            (None, Some(file)) => file.trim_end_matches(".json").to_owned(),
-            (name, _) => name.unwrap_or_default().to_owned(),
-        };
+        let text = text(file.or(params.get("text")).unwrap_or_default());
+        let download = unpacked(&text);
+        let of_file = params.get("file_name").map(|name| name.trim_end_matches(".json"));
+        let of_download = download.as_ref().map(|download| &*download.name).filter(|name| !name.is_empty());
+        let name = params.get("name").or(of_download).or(of_file).unwrap_or_default().to_owned();
+        let of_download = download.as_ref().map(|download| &*download.schema_type);
+        let schema_type = of_download.filter(|word| SchemaType::from_word(word).is_some());
         Self {
             name,
-            schema_type: params.text("type"),
-            text: text(file.or(params.get("text")).unwrap_or_default()),
+            schema_type: schema_type.map_or_else(|| params.text("type"), str::to_owned),
+            text: download.map_or(text, |download| shown(&download.text)),
             seen: params.get("seen").map(str::to_owned),
             change: params.text("change"),
             back: back(params),
