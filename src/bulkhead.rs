@@ -1,6 +1,6 @@
-//! Work that keeps a processor busy: hashing a password, looking at a large text. It runs off the async threads, so
-//! much of it at once; a few more requests wait for their turn, and whoever comes then is sent away at once. So no kind
-//! of work can stop the rest of the server, whoever asks for it and however often.
+//! Work that keeps a processor busy: hashing a password, examining a large text. It runs off the async threads, only
+//! so much of it at once. A few more requests may wait their turn; further ones are turned away immediately. So no
+//! kind of work can stop the rest of the server, however often it is asked for.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 
-/// How long a request waits for its turn. The line is short enough that this is never needed, unless the machine hangs.
+/// How long a request waits for its turn. The line is so short that only a machine that hangs takes this long.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The bounds of one kind of work.
 pub struct Bulkhead {
-    /// One for each request that is being worked for.
+    /// One for each request whose work is running.
     turns: Semaphore,
-    /// One for each of those and for each that waits.
+    /// One for each of those, and for each request that waits.
     places: Semaphore,
 }
 
@@ -26,7 +26,7 @@ impl Bulkhead {
         Self { turns: Semaphore::const_new(at_once), places: Semaphore::const_new(at_once + waiting) }
     }
 
-    /// Does the work when its turn comes. Work that nobody waits for any more is not begun; what was begun keeps its
+    /// Does the work when its turn comes. Work whose caller is gone is not started; work that has started keeps its
     /// turn until it is done.
     ///
     /// # Errors

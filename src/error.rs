@@ -1,9 +1,9 @@
-//! What can go wrong, in the words of the application: which thing, and a sentence for the person. No status and no
-//! address; `web/failure.rs` gives those to pages.
+//! What can go wrong, in the words of the application: what it is about, and a sentence for the person. No status and
+//! no address; `web/failure.rs` adds those for pages.
 //!
-//! The causes of faults go to the log and never to the person. Any database error that is not a violated constraint
-//! means that the database cannot do its work now: it is locked, full, read-only, shutting down or gone. A constraint
-//! that nobody expected to be violated is a fault of ours.
+//! The causes of faults go to the log and never to the person. Any database error except a violated constraint means
+//! that the database cannot do its work now: it is locked, full, read-only, shutting down or gone. A violated
+//! constraint that no code expects is a fault of ours.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum Thing {
         queue: i64,
     },
     FlowSchema,
-    /// What a change made of a flow schema.
+    /// A flow schema as a change left it.
     Version {
         schema: i64,
     },
@@ -40,23 +40,23 @@ impl Thing {
 
 #[derive(Debug)]
 pub enum Error {
-    /// There is no such thing, or it is not this person's to see.
+    /// It does not exist, or this person may not see it.
     NotFound(Thing),
-    /// The request is refused before it is looked at; says why.
+    /// The request is refused before anything else is checked; says why.
     Forbidden(&'static str),
     /// The input is not acceptable and there is no form to show it in; says why.
     Unprocessable(String),
-    /// The data changed since the page was made; says how, and what it is about.
+    /// The data changed after the page was made; says how, and what it is about.
     Conflict(Thing, String),
-    /// This address failed too often; says how many seconds it has to wait.
+    /// Too many attempts from this address failed; says how many seconds it has to wait.
     TooManyFailures(i64),
-    /// Too many requests wait for the same kind of expensive work.
+    /// Too many requests are waiting for the same kind of expensive work.
     Busy,
-    /// The database cannot do its work now; the cause is for the log.
+    /// The database cannot do its work now. The cause is for the log.
     Unavailable(String),
-    /// The database did not say whether it did its work; the cause is for the log.
+    /// The database did not say whether it did its work. The cause is for the log.
     Unanswered(String),
-    /// A fault of ours; the cause is for the log.
+    /// A fault of ours. The cause is for the log.
     Internal(String),
 }
 
@@ -91,7 +91,7 @@ impl Error {
         }
     }
 
-    /// What only the log may know.
+    /// The cause, for the log alone.
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Unavailable(cause) | Self::Unanswered(cause) | Self::Internal(cause) => Some(cause),
@@ -100,7 +100,7 @@ impl Error {
     }
 }
 
-/// Seconds as the minutes that are enough.
+/// Seconds in minutes, rounded up.
 pub fn minutes(seconds: i64) -> i64 {
     (seconds + 59) / 60
 }

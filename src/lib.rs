@@ -1,9 +1,9 @@
-//! Queue Hooks: the hooks of contact-centre queues, for the people who keep them.
+//! Queue Hooks: the hooks of contact-center queues, for the people who maintain them.
 //!
-//! The rooms: [`model`] has the rules and the queries, [`flow`] the language of flow schemas, [`access`] who may come in
-//! and do what, [`db`] the two databases; none of them knows HTTP or HTML. [`web`] is the HTTP kernel of the [`pages`].
-//! A request goes from [`routes`] to a handler, from there to a function of the model, and back through a view and its
-//! template. `ARCHITECTURE.md` has the map.
+//! The rooms: [`model`] has the rules and the queries, [`flow`] the language of flow schemas, [`access`] who may come
+//! in and what they may do, [`db`] the two databases. None of them knows HTTP or HTML. [`web`] is the HTTP kernel of
+//! the [`pages`]. A request goes from [`routes`] to a handler, from there to a function of the model, and back through
+//! a view and its template. `ARCHITECTURE.md` has the map.
 
 pub mod access;
 pub mod bulkhead;

@@ -1,7 +1,8 @@
-//! What people call things: the one rule for names, typed into a form or imported, and how long ones are shortened.
+//! What people call things: the one rule for names, whether typed into a form or imported, and how long ones are
+//! shortened.
 
-/// A name as it is kept: without spaces around it, 1 to `longest` characters, none of which is invisible or turns
-/// the text around. The error is a sentence for beside the field; `what` is the field in small letters.
+/// A name as it is stored: no spaces around it, 1 to `longest` characters, none of them invisible or changing the
+/// direction of the text. The error is a sentence to show beside the field; `what` is the field's name in lower case.
 pub fn read(typed: &str, what: &str, longest: usize) -> Result<String, String> {
     let name = typed.trim();
     if name.is_empty() {
@@ -11,13 +12,13 @@ pub fn read(typed: &str, what: &str, longest: usize) -> Result<String, String> {
         return Err(format!("A {what} has at most {longest} characters."));
     }
     if name.chars().any(is_unseen) {
-        return Err(format!("A {what} has no line breaks and no invisible characters."));
+        return Err(format!("A {what} cannot have line breaks or invisible characters."));
     }
     Ok(name.to_owned())
 }
 
-/// Characters that show nothing or change the direction of what stands around them, and U+FFFD, which stands
-/// for something that could not be read.
+/// Characters that show nothing or change the direction of the text around them, and U+FFFD, which stands for
+/// something that could not be read.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -26,7 +27,7 @@ pub fn is_unseen(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What was typed or what something is called, short enough for a message.
+/// Something typed, or a name, short enough for a message.
 pub fn short(text: &str) -> String {
     const LENGTH: usize = 30;
     if text.chars().count() <= LENGTH {

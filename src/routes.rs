@@ -14,7 +14,7 @@ use crate::pages::{account, events, flow_schemas, history, hooks, people, queues
 use crate::web::failure::Failure;
 use crate::web::{access, assets};
 
-/// The pages. What speaks to programs is a scope of its own beside them, without layout, cookies and tokens.
+/// The pages. Addresses for programs would be a scope of their own beside them, without layout, cookies and tokens.
 #[rustfmt::skip]
 pub fn pages(app: &mut ServiceConfig) {
     use account::handler as account;
@@ -80,7 +80,7 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
 
         .default_service(web::to(async || Err::<&str, _>(not_found())))
-        // An id that is no number, or one too large, is an id that does not exist.
+        // An id that is not a number, or is too large, is the id of nothing.
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
 }
 
@@ -88,7 +88,7 @@ fn not_found() -> Failure {
     Error::NotFound(Thing::Page).into()
 }
 
-/// A page, for GET and for HEAD, which asks for its headers alone.
+/// A page, for GET and for HEAD, which asks for the headers only.
 fn get<F, Args>(needed: Access, handler: F) -> Route
 where
     F: Handler<Args>,

@@ -1,10 +1,10 @@
-//! Secrets that the application makes: random, told once, and known to the database by their hash alone.
+//! Secrets that the application makes: random, shown once, and stored in the database only as a hash.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// Random bytes from the operating system, which has them or cannot run this program at all.
+/// Random bytes from the operating system. Where it has none, the program cannot run at all.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
@@ -33,13 +33,14 @@ impl Secret {
         Self(Hex(&random::<16>()).to_string())
     }
 
-    /// What a request brings; anything that cannot be one of ours is left out before it reaches the database.
+    /// Reads what a request brings. Anything that cannot be one of our secrets is dropped before it reaches the
+    /// database.
     pub fn read(typed: &str) -> Option<Self> {
         let is_ours = typed.len() == 32 && typed.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         is_ours.then(|| Self(typed.into()))
     }
 
-    /// What the database knows of it.
+    /// What the database stores of it.
     pub fn hash(&self) -> String {
         hash(&self.0)
     }

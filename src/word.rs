@@ -10,7 +10,7 @@ use strum::{EnumMessage, VariantArray};
 
 /// One of a few values. Word and name stand beside each variant, as strum's `serialize` and `message`.
 pub trait Word: Copy + Ord + EnumMessage + Into<&'static str> + VariantArray + 'static {
-    /// In the order that people see them in.
+    /// In the order in which people see them.
     const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The word in addresses, forms and the database.
@@ -28,7 +28,7 @@ pub trait Word: Copy + Ord + EnumMessage + Into<&'static str> + VariantArray + '
     }
 }
 
-/// A word in a column that others may write too: one that is known, or whatever else stands there.
+/// A word in a column that others may write to as well: one that we know, or whatever else is there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow, Serialize, Deserialize)]
 #[diesel(sql_type = Text)]
 #[serde(untagged)]
@@ -52,7 +52,7 @@ impl<W: Word> Stored<W> {
         }
     }
 
-    /// What people read; a word that nobody knows has no other name.
+    /// What people read. A word that we do not know is its own name.
     pub fn name(&self) -> &str {
         match self {
             Self::Known(value) => value.name(),
@@ -90,7 +90,7 @@ where
     }
 }
 
-/// Keeps an enum in a column of text as its [`Word`], where nobody else writes.
+/// Stores an enum in a text column as its [`Word`], where nobody else writes to the column.
 #[macro_export]
 macro_rules! stored_as_word {
     ($enum:ty) => {

@@ -1,4 +1,4 @@
-//! Who sent a request, read from its session's cookie once before any route; and whether they may go there.
+//! Who sent a request, read from the session's cookie once, before any route; and whether they may go there.
 
 use std::future::{Ready, ready};
 
@@ -31,7 +31,7 @@ pub fn signed(request: &HttpRequest) -> Option<Signed> {
     request.extensions().get::<Signed>().cloned()
 }
 
-/// For handlers of routes that ask for somebody who is signed in.
+/// For handlers of routes that need somebody signed in.
 impl FromRequest for Signed {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
@@ -42,7 +42,7 @@ impl FromRequest for Signed {
     }
 }
 
-/// Who changes people, for the journal.
+/// Who is changing people, for the journal.
 impl FromRequest for By {
     type Error = std::convert::Infallible;
     type Future = Ready<Result<Self, Self::Error>>;
@@ -53,7 +53,7 @@ impl FromRequest for By {
     }
 }
 
-/// The cookie that the browser keeps until the session is too old.
+/// The cookie, which the browser keeps until the session is too old.
 pub fn cookie(site: &Site, secret: &Secret) -> Cookie<'static> {
     let age = Duration::seconds(site.limits.absolute.num_seconds());
     build(site, secret.reveal().to_owned(), age)
@@ -75,7 +75,7 @@ pub fn secret(request: &HttpRequest) -> Option<Secret> {
     Secret::read(cookie.value())
 }
 
-/// Finds out who sent the request, for all but static files. Takes one query, and one more once a minute.
+/// Finds out who sent the request, except for static files. Takes one query, and a second one once a minute.
 pub async fn load(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -91,8 +91,8 @@ pub async fn load(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Who writes down that a session is used: one at a time, beside the request. So a reader never waits for
-/// somebody who writes; where it cannot be written down now, one of the next requests does it.
+/// Lets one task at a time write down that a session is in use, beside the request, so that a reader never waits for a
+/// writer. If it cannot be written down now, one of the next requests does it.
 static TOUCHING: Semaphore = Semaphore::const_new(1);
 
 async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, Failure> {
@@ -113,8 +113,8 @@ async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, 
     Ok(Some(signed))
 }
 
-/// The answer to a request that needs somebody signed in: to the page for it, and afterwards back to where the
-/// person is. htmx cannot follow a redirect to another page, so it is told.
+/// The answer to a request that needs somebody signed in: it leads to the sign-in page, and from there back to where
+/// the person was. htmx cannot follow a redirect to another page, so a header tells it.
 pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     let is_htmx = request.headers().contains_key("HX-Request");
     let page = if is_htmx {
@@ -141,7 +141,7 @@ fn header_path(request: &HttpRequest, name: &str) -> Option<String> {
     url.path_and_query().map(ToString::to_string)
 }
 
-/// Lets a request to a route pass, leads to signing in, or refuses. No route is reached without it.
+/// Lets a request through to its route, sends the person to sign in, or refuses. Every route is behind this.
 pub async fn check(
     needed: Access,
     request: ServiceRequest,

@@ -1,6 +1,6 @@
-//! The files under `static/`, embedded in the binary. Each is served under a name that contains a hash of its
-//! content, so a browser may keep it for ever and a changed file is a new address. Our own style and script
-//! are written in several files and sent as one each: a visit asks for few files, and one compresses better.
+//! The files under `static/`, embedded in the binary. Each is served under a name with a hash of its content, so a
+//! browser may keep it forever and a changed file gets a new address. Our own style and script are written in many
+//! files and sent as one each: a visit asks for few files, and one file compresses better.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ use crate::secret::Hex;
 #[include = "*.svg"]
 struct Files;
 
-/// Files that are sent as one, in this order.
+/// Files that are sent together as one, in this order.
 const PARTS: [(&str, &[&str]); 2] = [
     (
         "app.css",
@@ -90,8 +90,8 @@ impl Asset {
     }
 }
 
-/// The address of a file, for templates. Every template is rendered by a test, so a name that does not exist
-/// does not get past it.
+/// The address of a file, for templates. Every template is rendered by a test, which fails on a name that does not
+/// exist.
 pub fn url(name: &str) -> &'static str {
     let asset = ASSETS.iter().find(|asset| asset.name == name);
     &asset.unwrap_or_else(|| panic!("no file static/{name}")).url
@@ -110,8 +110,8 @@ fn file(name: &str) -> Vec<u8> {
     Files::get(name).unwrap_or_else(|| panic!("no file static/{name}")).data.into_owned()
 }
 
-/// Leaves out indentation and the comments that have lines of their own: browsers need neither. So no text between
-/// backticks may go over several lines.
+/// Leaves out indentation, and comments on lines of their own: browsers need neither. So text between backticks must
+/// not span lines.
 fn without_notes(text: &str) -> String {
     let mut is_comment = false;
     let mut kept = String::with_capacity(text.len());

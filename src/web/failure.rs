@@ -2,18 +2,18 @@
 //!
 //! | failure | status | what the person sees |
 //! |---|---|---|
-//! | no such thing, or not yours to see | 404 | what is missing, and the way to the list |
-//! | nobody is signed in | 303, or 401 to htmx | the page to sign in on, and then this one |
-//! | the person's rights do not cover it | 403 | whom to ask |
+//! | no such thing, or the person may not see it | 404 | what is missing, and the way to the list |
+//! | nobody is signed in | 303, or 401 to htmx | the sign-in page, and then this one |
+//! | the person's rights do not cover it | 403 | who to ask |
 //! | the request did not come from one of our pages | 403 | to reload the page and try again |
-//! | a link that works once was used | 403 | to sign in, or how to get another |
-//! | too many failures to sign in | 429, Retry-After | the form again or a sentence, and when to try |
+//! | a link that works once was used before | 403 | to sign in, or how to get another |
+//! | too many attempts to sign in failed | 429, Retry-After | the form again or a sentence, and when to try |
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
-//! | the data changed since the page was made | 409 | what changed, and what to do |
+//! | the data changed after the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
 //! | the database cannot do its work now | 503, Retry-After | that nothing was changed, and to try again |
-//! | too many ask for the same expensive work | 503, Retry-After | to wait a moment and try again |
-//! | the database was cut off in the middle | 503, Retry-After | that it is not certain, and to look first |
+//! | too many requests wait for the same expensive work | 503, Retry-After | to wait a moment and try again |
+//! | the database was cut off in the middle | 503, Retry-After | that the outcome is uncertain, and to look first |
 //! | a fault of ours | 500 | one sentence and the request id |
 
 use std::fmt;
@@ -25,21 +25,21 @@ use actix_web::{HttpResponse, ResponseError};
 use super::paths;
 use crate::error::{Error, Thing};
 
-/// What a handler of a page gives.
+/// What the handler of a page returns.
 pub type Answer = Result<HttpResponse, Failure>;
 
 /// Something that went wrong with a request for a page.
 #[derive(Debug)]
 pub struct Failure {
     what: What,
-    /// The way back, where somebody knows a better one than the list of the thing.
+    /// The way back, where a handler knows a better one than the list that the thing is in.
     back: Option<String>,
 }
 
 #[derive(Debug)]
 enum What {
     Error(Error),
-    /// Refused by HTTP's own rules.
+    /// Refused by the rules of HTTP itself.
     Http(StatusCode),
 }
 
@@ -48,7 +48,7 @@ impl Failure {
         Self { what: What::Http(status), back: None }
     }
 
-    /// The failure behind an answer that the framework made by itself.
+    /// The failure behind an answer that the framework made on its own.
     pub fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Error::NotFound(Thing::Page).into(),
@@ -94,7 +94,7 @@ impl Failure {
         }
     }
 
-    /// The path of the way back.
+    /// The path that leads back.
     pub fn back(&self) -> String {
         let thing = match &self.what {
             What::Error(Error::NotFound(thing) | Error::Conflict(thing, _)) => *thing,
@@ -103,7 +103,7 @@ impl Failure {
         self.back.clone().unwrap_or_else(|| paths::around(thing))
     }
 
-    /// What only the log may know.
+    /// The cause, for the log alone.
     pub fn cause(&self) -> Option<&str> {
         match &self.what {
             What::Error(error) => error.cause(),
@@ -111,7 +111,7 @@ impl Failure {
         }
     }
 
-    /// Seconds after which it may go better.
+    /// After how many seconds another try may work.
     fn retry_after(&self) -> Option<i64> {
         match &self.what {
             What::Error(Error::TooManyFailures(seconds)) => Some(*seconds),
@@ -127,7 +127,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// Leads back to a view that the model does not know of, from what the person can mend there.
+/// Names the way back for errors that the person can correct there: the model knows of no addresses.
 pub trait BackTo<T> {
     fn back_to(self, path: &str) -> Result<T, Failure>;
 }
@@ -150,7 +150,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The body is made by [`crate::web::page`], which knows the request.
+/// [`crate::web::page`] makes the body, because it knows the request.
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         self.status()

@@ -1,5 +1,5 @@
-//! What the next page says about the change that was just made. It waits in a cookie for one page: the text,
-//! and which removal **Undo** would bring back.
+//! What the next page says about the change that was just made. It waits in a cookie for that page: the text, and
+//! which removal **Undo** would bring back.
 
 use std::future::{Ready, ready};
 
@@ -14,12 +14,12 @@ use super::paths;
 
 const COOKIE: &str = "queue-hooks-flash";
 
-/// A cookie is refused by browsers above 4096 bytes; names are shortened long before.
+/// Browsers refuse cookies above 4096 bytes; names are shortened long before that.
 #[derive(Debug, Default)]
 pub struct Flash {
     pub text: String,
     pub undo: Option<Undo>,
-    /// The row that the change was about, to put the focus on.
+    /// The row that the change was about, which gets the focus.
     pub row: Option<i64>,
 }
 
@@ -50,7 +50,7 @@ impl Flash {
         let cookie = request.cookie(COOKIE)?;
         let params = Params::parse(cookie.value().as_bytes());
         let text = params.get("text")?.to_owned();
-        // The cookie could be written by somebody else on this host: Undo leads nowhere but to a restoration.
+        // Somebody else on this host could have written the cookie, so Undo may only lead to a restoration.
         let undo = match (params.get("action"), params.get("removal")) {
             (Some(action), Some(removal)) if paths::is_restoration(action) => {
                 Some(Undo { action: action.into(), removal: removal.into() })
@@ -70,11 +70,11 @@ impl Flash {
         if let Some(row) = self.row {
             value.append_pair("row", &row.to_string());
         }
-        // Reading a cookie decodes it once more than writing one encodes it.
+        // Reading a cookie decodes it one time more than writing it encodes it.
         build(value.finish().replace('%', "%25"), Duration::minutes(5))
     }
 
-    /// The cookie that makes the browser forget the message once it was shown.
+    /// The cookie that makes the browser forget the message after it was shown.
     pub fn shown() -> Cookie<'static> {
         build(String::new(), Duration::ZERO)
     }
@@ -102,7 +102,7 @@ fn build(value: String, age: Duration) -> Cookie<'static> {
     Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
 }
 
-/// The answer to a POST that worked: go there, and say this.
+/// The answer to a POST that worked: go there, and show this message.
 pub fn see_other(location: &str, flash: &Flash) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
 }

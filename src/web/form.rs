@@ -1,8 +1,8 @@
-//! A form that changes something. A handler that takes a [`Form`] cannot run without a valid token, within
-//! the limits of size and time, so none can forget to look.
+//! A form that changes something. A handler that takes a [`Form`] runs only with a valid token and within the limits
+//! of size and time, so no handler can forget the check.
 //!
-//! A form with a file has a limit of its own, above [`MAX_BODY`], and comes as `multipart/form-data`; the file is a value
-//! like any other, and its name the value `file_name`.
+//! A form with a file has its own limit, above [`MAX_BODY`], and comes as `multipart/form-data`. The file is a value
+//! like any other, and its name is the value `file_name`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,9 +19,10 @@ use super::params::Params;
 use super::token::Token;
 use crate::error::Error;
 
-/// Bytes; room for the largest page's ids and what else its form carries.
+/// Bytes: room for the ids of the largest page, and for whatever else its form carries.
 pub const MAX_BODY: usize = 64 * 1024;
-/// Values in a form that may be larger: more than any of ours has. Each takes far more room than its letters.
+/// How many values a form with a larger limit may have; none of ours has as many. Each takes far more memory than its
+/// letters.
 const MAX_VALUES: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -72,7 +73,7 @@ fn too_large<E>(_: E) -> Failure {
     Failure::http(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// The values of a form with a file, of so many bytes in all.
+/// The values of a form with a file, up to `room` bytes in all.
 async fn parts(mut multipart: Multipart, mut room: usize) -> Result<Params, Failure> {
     let mut values = Vec::new();
     while let Some(part) = next(&mut multipart).await {

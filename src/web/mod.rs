@@ -1,4 +1,4 @@
-//! The HTTP kernel of the pages: what every request must be and every answer carries, whatever the section.
+//! The HTTP kernel of the pages: what every request must be and what every answer carries, whatever the section.
 
 pub mod access;
 pub mod assets;

@@ -1,9 +1,9 @@
 //! A page, and the one place that puts it into the layout.
 //!
-//! A handler answers with a [`Page`]: status, title and the body of `<main>`. [`render`], a middleware around
-//! every route, writes the layout around it, or the error page around a failure, sets the headers that every
-//! page has, and is the only code that knows the layout. The body is rendered straight into the page's buffer,
-//! not into a string of its own first.
+//! A handler answers with a [`Page`]: status, title and the body of `<main>`. [`render`], a middleware around every
+//! route, writes the layout around it, or an error page for a failure, and sets the headers that every page has. No
+//! other code knows the layout. The body is rendered straight into the page's buffer, not into a string of its own
+//! first.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -27,14 +27,14 @@ use crate::word::Word;
 /// What a handler answers with.
 pub struct Page {
     pub status: StatusCode,
-    /// The document's title, without the application's name and what follows it.
+    /// The document's title, without the application's name and what follows that.
     pub title: String,
     /// What follows the application's name in the title: which page of how many.
     pub title_suffix: String,
     pub section: Section,
     /// The names and paths of the places above this one.
     pub crumbs: Vec<Crumb>,
-    /// A modal is open in the body, so what is around it is out of reach.
+    /// A modal is open in the body, so everything around it is out of reach.
     pub is_modal: bool,
     pub body: Box<dyn DynTemplate>,
 }
@@ -84,7 +84,7 @@ impl From<Page> for HttpResponse {
 #[template(path = "layout.html")]
 struct Layout<'a> {
     page: &'a Page,
-    /// Only what changes from page to page.
+    /// Render only what changes from page to page.
     is_fragment: bool,
     flash: Option<Flash>,
     /// Who is signed in.
@@ -126,7 +126,7 @@ pub async fn render(
     })
 }
 
-/// The page for a failure: a handler's own, or one of the framework's answers without a body.
+/// The page for a failure: a handler's own, or an answer of the framework that has no body.
 fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -149,14 +149,14 @@ fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
     Some(Page { status, ..Page::new(Section::None, error.title(), body) })
 }
 
-/// Page or fragment: htmx gets the part that it swaps in, but for going back, where it starts from nothing.
-/// Answering always with the page would be slower and nothing else.
+/// Page or fragment: htmx gets the part that it swaps in, except on going back, when it starts from nothing. To always
+/// answer with the whole page would only be slower.
 fn wants_fragment(request: &HttpRequest) -> bool {
     request.headers().contains_key("HX-Request") && !request.headers().contains_key("HX-History-Restore-Request")
 }
 
-/// Tells htmx what to do with a fragment: a fault is a message beside what is there, and the address bar
-/// moves only to where a GET leads that was not refused, once.
+/// Tells htmx what to do with a fragment: a fault becomes a message beside what is there. The address bar changes only
+/// for a GET that leads somewhere else and was not refused.
 fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
     let mut set = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     if status.is_server_error() {

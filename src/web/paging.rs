@@ -1,8 +1,7 @@
-//! The state of a registry's view: filter, order, page and page size, read from a query string and written
-//! back into links.
+//! What a registry shows: filter, order, page and page size, read from a query string and written back into links.
 //!
-//! The query string is the whole of it. A value outside the allowed set never fails: the default is shown and
-//! a notice says so. Defaults are left out of links, so one view has one URL.
+//! The query string is all of it. A value that is not allowed never fails: the default is shown, with a notice.
+//! Defaults are left out of links, so one view has one URL.
 
 use std::future::{Ready, ready};
 
@@ -15,9 +14,9 @@ use crate::model::listing::{DEFAULT_SIZE, MAX_SIZE, Order, Pages, Range};
 use crate::name::short;
 use crate::word::Word;
 
-/// A filter as it stands in a query string.
+/// A filter as it is written in a query string.
 pub trait Filter: Clone + Default {
-    /// What the rows can be sorted by; the default is the order that nobody chose.
+    /// What the rows can be sorted by; the default is the order when nobody chose one.
     type Column: Word + Default;
 
     /// Reads the filter, adding a notice for each value that has to be left out.
@@ -51,7 +50,7 @@ impl<F: Filter> View<F> {
         (Self { filter, order, range: Range { page, size } }, notices)
     }
 
-    /// The view from a query string that one of our own forms carries; what it cannot say is the default.
+    /// The view from a query string that one of our own forms carries. What cannot be read becomes the default.
     pub fn from_query(query: &str) -> Self {
         Self::read(&Params::parse(query.trim_start_matches('?').as_bytes())).0
     }
@@ -61,7 +60,7 @@ impl<F: Filter> View<F> {
         Self::from_query(&params.text("view"))
     }
 
-    /// The address of the view of what lies at a path.
+    /// The address of this view of what is at a path.
     pub fn url(&self, path: &str) -> String {
         format!("{path}{}", self.query())
     }
@@ -95,24 +94,24 @@ impl<F: Filter> View<F> {
         Self { filter, ..self.at(1) }
     }
 
-    /// The first page in the order of a column; a second time, the other way round.
+    /// The first page, sorted by a column; if it is already, in reverse.
     pub fn sorted(&self, column: F::Column) -> Self {
         let descending = self.order.column == column && !self.order.descending;
         Self { order: Order { column, descending }, ..self.at(1) }
     }
 
-    /// The value of `aria-sort` for a column, if it is the one that is sorted by.
+    /// The value of `aria-sort` for a column, if the rows are sorted by it.
     pub fn aria_sort(&self, column: F::Column) -> Option<&'static str> {
         let direction = if self.order.descending { "descending" } else { "ascending" };
         (self.order.column == column).then_some(direction)
     }
 
-    /// Everything but page and size, as names and values for a form that asks for those.
+    /// Everything but page and size, as names and values for the form that asks for those.
     pub fn kept(&self) -> Vec<(String, String)> {
         Self { range: Range::default(), ..self.clone() }.pairs()
     }
 
-    /// Sort and size, as names and values for a form that asks for the filter.
+    /// Sort and size, as names and values for the form that asks for the filter.
     pub fn order(&self) -> Vec<(String, String)> {
         self.filtered(F::default()).pairs()
     }
@@ -122,7 +121,7 @@ impl<F: Filter> View<F> {
     }
 }
 
-/// A request for a list page: which view, and what of the address had to be left out.
+/// A request for a page of a list: which view, and notices about what had to be left out of the address.
 pub struct Asked<F: Filter> {
     pub view: View<F>,
     pub notices: Vec<String>,
@@ -131,9 +130,9 @@ pub struct Asked<F: Filter> {
 }
 
 impl<F: Filter> Asked<F> {
-    /// Moves the view to the page that was found. A page past the end leads to the last one instead of being shown, and
-    /// an address that says the view in other words (defaults, empty fields) to the one that links have. With a notice
-    /// to show there is nowhere better.
+    /// Moves the view to the page that was found. A page past the end redirects to the last one, and an address that
+    /// spells the view differently (defaults, empty fields) to the one that links have. With a notice to show, this
+    /// page is the right one.
     pub fn elsewhere(&mut self, pages: &Pages) -> Option<HttpResponse> {
         self.view.range.page = pages.page;
         let is_elsewhere = pages.past_end || !self.params.are(&self.view.query());
@@ -154,23 +153,23 @@ impl<F: Filter> FromRequest for Asked<F> {
     }
 }
 
-/// What the title of a page says when there is more than one.
+/// What the title says when there is more than one page.
 pub fn title_suffix(pages: &Pages) -> String {
     if pages.last > 1 { format!(", page {} of {}", pages.page, pages.last) } else { String::new() }
 }
 
-/// The only value of a name that is to have one; a repeated one is left out with a notice.
+/// The value of a name that may have only one; a repeated one is left out with a notice.
 fn single<'a>(params: &'a Params, name: &'a str, notices: &mut Vec<String>) -> Option<&'a str> {
     let mut values = params.all(name);
     let value = values.next()?;
     if values.next().is_some() {
-        notices.push(format!("“{name}” stands twice in the address, so it was left out."));
+        notices.push(format!("“{name}” is in the address twice, so it was left out."));
         return None;
     }
     Some(value)
 }
 
-/// A value of a filter that takes one of a few words.
+/// The value of a filter that takes one of a few words.
 pub fn read_word<T>(
     params: &Params,
     name: &str,
@@ -186,7 +185,7 @@ pub fn read_word<T>(
     value
 }
 
-/// The search text, as typed but for the spaces around it.
+/// The search text, as typed but without the spaces around it.
 pub fn read_search(params: &Params, notices: &mut Vec<String>) -> String {
     single(params, "q", notices).unwrap_or_default().trim().to_owned()
 }
@@ -200,7 +199,7 @@ fn read_sort<C: Word + Default>(params: &Params, notices: &mut Vec<String>) -> O
     read_word(params, "sort", word, &words.join(", "), notices).unwrap_or_default()
 }
 
-/// A page number too large for a number is past the end like any other.
+/// A page number too large for an integer is past the end like any other.
 fn read_page(params: &Params, notices: &mut Vec<String>) -> i64 {
     const FAR: i64 = i64::MAX / MAX_SIZE / 2;
     let Some(typed) = single(params, "page", notices) else { return 1 };

@@ -1,5 +1,5 @@
-//! The names and values of a query string or a form, as typed. Reading them cannot fail: what is not UTF-8
-//! becomes U+FFFD, and so does NUL, which PostgreSQL cannot store.
+//! The names and values of a query string or a form, as typed. Reading them cannot fail: what is not UTF-8 becomes
+//! U+FFFD, and so does NUL, which PostgreSQL cannot store.
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -23,12 +23,12 @@ impl Params {
         Self(values.into_iter().map(|(name, value)| (name, kept(value))).collect())
     }
 
-    /// The first value of that name; an empty one counts as absent.
+    /// The first value of that name; an empty one counts as missing.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// The first value of that name, or nothing typed.
+    /// The first value of that name, or an empty text.
     pub fn text(&self, name: &str) -> String {
         self.get(name).unwrap_or_default().to_owned()
     }
@@ -38,12 +38,12 @@ impl Params {
         self.get(name)?.parse().ok()
     }
 
-    /// Every value of that name; empty ones count as absent.
+    /// Every value of that name; empty ones count as missing.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Whether these are the names and values of a query string, in its order.
+    /// Whether these are the names and values of a query string, in the same order.
     pub fn are(&self, query: &str) -> bool {
         Self::parse(query.trim_start_matches('?').as_bytes()).0 == self.0
     }

@@ -1,4 +1,4 @@
-//! Every address of the application, for handlers, views and templates. `routes.rs` says what lies there; a test says
+//! Every address of the application, for handlers, views and templates. `routes.rs` says what is there; a test checks
 //! that each of these is a route.
 
 use crate::error::Thing;
@@ -23,7 +23,7 @@ pub fn queue(id: i64) -> String {
     format!("{QUEUES}/{id}")
 }
 
-/// A queue's Hooks tab; everything of the tab lies below it.
+/// A queue's Hooks tab; every address of the tab is below it.
 pub fn hooks(queue: i64) -> String {
     format!("{QUEUES}/{queue}/hooks")
 }
@@ -33,7 +33,7 @@ pub fn hook(queue: i64, id: i64) -> String {
     format!("{QUEUES}/{queue}/hooks/{id}")
 }
 
-/// A flow schema; everything of it lies below.
+/// A flow schema; all its other addresses are below this one.
 pub fn flow_schema(id: i64) -> String {
     format!("{FLOW_SCHEMAS}/{id}")
 }
@@ -48,7 +48,7 @@ pub fn uses(schema: i64) -> String {
     format!("{FLOW_SCHEMAS}/{schema}/hooks")
 }
 
-/// What a change made of a flow schema.
+/// A flow schema as a change left it.
 pub fn version(schema: i64, entry: i64) -> String {
     format!("{FLOW_SCHEMAS}/{schema}/history/{entry}")
 }
@@ -62,17 +62,17 @@ pub fn file(name: &str) -> String {
     format!("/static/{name}")
 }
 
-/// The history of what lies at a path.
+/// The history of what is at a path.
 pub fn history(path: &str) -> String {
     format!("{path}/history")
 }
 
-/// Where what was removed from a registry is brought back.
+/// Where things removed from a registry are brought back.
 pub fn restoration(registry: &str) -> String {
     format!("{registry}/restoration")
 }
 
-/// Whether a path is one of [`restoration`]'s.
+/// Whether [`restoration`] makes this path.
 pub fn is_restoration(path: &str) -> bool {
     let is_of_registry = [QUEUES, FLOW_SCHEMAS].iter().any(|section| path.starts_with(section));
     is_of_registry
@@ -80,7 +80,7 @@ pub fn is_restoration(path: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-')
 }
 
-/// What is around a thing: where somebody goes who did not find it.
+/// Where to lead somebody who did not find a thing: the list around it.
 pub fn around(thing: Thing) -> String {
     match thing {
         Thing::Page => START.into(),
@@ -92,7 +92,7 @@ pub fn around(thing: Thing) -> String {
     }
 }
 
-/// A path of ours, not the address of another site.
+/// Whether this is a path of ours, not the address of another site.
 pub fn is_of_here(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")

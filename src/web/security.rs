@@ -1,12 +1,13 @@
 //! What every request must be and every answer carries, whatever the route.
 //!
-//! * **Size.** A request line or headers beyond what our own pages send are refused (414, 431).
-//! * **Host.** The application answers to the names of this machine and to its public one, so that no foreign
-//!   name can be pointed at it (DNS rebinding); to any, when others may come and no public name is known.
-//! * **Origin.** A browser says where a change comes from; from anywhere but here it is refused. The token in
+//! * **Size.** A request line or headers larger than our own pages ever send are refused (414, 431).
+//! * **Host.** The application answers to the names of this machine and to its public name, so that nobody can point
+//!   a name of their own at it (DNS rebinding). It answers to any name when others may come and no public name is
+//!   known.
+//! * **Origin.** A browser says which site a change comes from; from any site but ours it is refused. The token in
 //!   each form ([`super::form`]) is the second lock on that door.
-//! * **Cookies.** Behind a public https address each of them is `Secure`, wherever it was made.
-//! * **Headers.** No page of ours runs a script or style but our own files, is framed, or tells other sites
+//! * **Cookies.** Behind a public https address each of them is `Secure`, whoever made it.
+//! * **Headers.** Our pages run no script or style but our own files, cannot be framed, and do not tell other sites
 //!   where the person was.
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -67,8 +68,8 @@ fn check(request: &ServiceRequest) -> Result<(), Failure> {
     }
 }
 
-/// By `Sec-Fetch-Site`, which every current browser sends; else by `Origin`. Who sends neither is no browser
-/// that somebody else could steer.
+/// By `Sec-Fetch-Site`, which every current browser sends, or else by `Origin`. A client that sends neither is not a
+/// browser, so another site cannot steer it.
 fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, header::ORIGIN)) {
         (Some(site), _) => site == "same-origin",
@@ -77,7 +78,7 @@ fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
     }
 }
 
-/// Behind a public https address no cookie of ours is ever sent without TLS.
+/// Behind a public https address, no cookie of ours is ever sent without TLS.
 pub async fn secure_cookies(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,5 +1,5 @@
-//! How a person wants the pages: light or dark, and whether single letters are shortcuts. Kept in a cookie,
-//! because it belongs to the browser in front of the person.
+//! How a person wants the pages: light or dark, and whether single letters are shortcuts. Kept in a cookie, because it
+//! belongs to the browser that they use.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -38,7 +38,7 @@ impl Settings {
         Self::read(&Params::parse(cookie.as_ref().map_or("", |cookie| cookie.value()).as_bytes()))
     }
 
-    /// What cannot be understood is the default.
+    /// What cannot be read becomes the default.
     pub fn read(params: &Params) -> Self {
         let theme = params.get("theme").and_then(Theme::from_word);
         Self { theme: theme.unwrap_or_default(), letters: params.get("letters") != Some("off") }

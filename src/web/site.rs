@@ -1,4 +1,4 @@
-//! How the application is reached: by which address, over https or not, and through which proxies.
+//! How people reach the application: by which address, over https or not, and through which proxies.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -12,9 +12,9 @@ use crate::access::session::Limits;
 #[derive(Clone, Debug)]
 pub struct Site {
     pub public_url: Option<PublicUrl>,
-    /// Others than this machine can reach the application.
+    /// Other machines can reach the application too.
     pub is_open: bool,
-    /// Whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpNet>,
     pub limits: Limits,
 }
@@ -26,7 +26,7 @@ impl Default for Site {
     }
 }
 
-/// What people type to come here: `https://HOST` or `http://HOST`, with a port if need be.
+/// What people type to come here: `https://HOST` or `http://HOST`, with a port if needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     pub is_https: bool,
@@ -38,7 +38,7 @@ impl FromStr for PublicUrl {
 
     fn from_str(url: &str) -> Result<Self, String> {
         let wrong =
-            || format!("“{url}” is not https://HOST or http://HOST, with a port if need be and nothing after it");
+            || format!("“{url}” is not https://HOST or http://HOST, with a port if needed and nothing after it");
         let uri: Uri = url.parse().map_err(|_| wrong())?;
         let is_https = match uri.scheme_str() {
             Some("https") => true,
@@ -63,7 +63,7 @@ impl Site {
     /// The site that a request came to.
     ///
     /// # Panics
-    /// Without one in the application: `server.rs` puts it there.
+    /// If the application has none: `server.rs` puts it there.
     pub fn of(request: &HttpRequest) -> &Self {
         request.app_data::<web::Data<Self>>().expect("the server has a site")
     }
@@ -72,8 +72,8 @@ impl Site {
         self.public_url.as_ref().is_some_and(|url| url.is_https)
     }
 
-    /// Whether a request may name this host: the public one or, as long as only this machine can come here,
-    /// one of its own names. Nothing else keeps a foreign name from being pointed at it.
+    /// Whether a request may name this host: the public one or, as long as only this machine can come here, one of its
+    /// own names. This alone keeps strangers from pointing a name of theirs at it.
     pub fn is_host(&self, host: &str) -> bool {
         is_this_machine(host)
             || match &self.public_url {
@@ -88,7 +88,7 @@ impl Site {
         is_public || origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
     }
 
-    /// Where a request came from: the last address that none of our proxies has.
+    /// Where a request came from: the last address in the chain that is not one of our proxies.
     pub fn client(&self, request: &HttpRequest) -> String {
         let Some(peer) = request.peer_addr().map(|address| address.ip().to_canonical()) else { return String::new() };
         let mut client = peer;
@@ -104,7 +104,7 @@ impl Site {
         client.to_string()
     }
 
-    /// The name of a cookie that only we may set and only we get.
+    /// The name of a cookie that only this host can set and receive.
     pub fn secret_name(&self, name: &str) -> String {
         if self.is_https() { format!("__Host-{name}") } else { name.into() }
     }
@@ -127,7 +127,7 @@ fn without_port(host: &str) -> &str {
     host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name)
 }
 
-/// The same name and port; the port that goes without saying may be said.
+/// Whether name and port are the same. The default port may be written or left out.
 fn is_same_host(public: &str, host: &str, is_https: bool) -> bool {
     let default = if is_https { ":443" } else { ":80" };
     let bare = |host: &str| host.strip_suffix(default).unwrap_or(host).to_ascii_lowercase();

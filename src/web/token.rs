@@ -1,9 +1,9 @@
-//! The token that a form which changes something must carry.
+//! The token that every form that changes something carries.
 //!
-//! A browser gets a random secret in a cookie that scripts cannot read, and each page carries that secret
-//! under a fresh mask. Another site can make the browser send the cookie but cannot read it, so it cannot
-//! write the token into a form. The mask keeps the secret from being guessed through the compressed size of
-//! pages that also repeat what the address says.
+//! A browser gets a random secret in a cookie that scripts cannot read, and each page carries that secret under a
+//! fresh mask. Another site can make the browser send the cookie but cannot read it, so it cannot write the token into
+//! a form. Without the mask, the secret could be guessed from the compressed size of pages that also repeat part of
+//! the address.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -38,7 +38,7 @@ impl Token {
         token
     }
 
-    /// Whether this is what a form of ours would send from this browser.
+    /// Whether this is what one of our forms would send from this browser.
     pub fn matches(&self, sent: &str) -> bool {
         let (Some(mask), Some(masked)) =
             (sent.get(..2 * LENGTH).and_then(decode), sent.get(2 * LENGTH..).and_then(decode))
@@ -48,7 +48,7 @@ impl Token {
         !self.is_new && xor(mask, masked).ct_eq(&self.secret).into()
     }
 
-    /// Another secret, for the cookie of a browser that somebody signs in or out with.
+    /// A new secret, for the cookie of a browser in which somebody signs in or out.
     pub fn fresh() -> Self {
         Self { secret: random(), is_new: true }
     }

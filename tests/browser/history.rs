@@ -143,9 +143,8 @@ fn an_undone_hook_whose_event_was_taken_meanwhile_comes_back_disabled_and_it_is_
     window.says("Removed Joined → CRM");
     hook(queue, log).create(&app);
     window.press("z");
-    window.says(
-        "Restored Joined → CRM. Another hook is enabled for Joined meanwhile, so what came back for it is disabled",
-    );
+    window
+        .says("Restored Joined → CRM. Another hook is enabled for Joined by now, so what came back for it is disabled");
     window.expect("named('Enabled, Joined → CRM').ariaChecked", "false");
     window.expect("named('Enabled, Joined → Log').ariaChecked", "true");
     window.focus_is_on("Edit Joined → CRM");

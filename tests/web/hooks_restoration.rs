@@ -107,7 +107,7 @@ fn a_hook_enabled_meanwhile_keeps_the_event_and_the_restored_one_comes_back_disa
     let page = page.press("Undo", &[]).expect(200);
     assert_eq!(
         page.said(),
-        "Restored Joined → CRM. Another hook is enabled for Joined meanwhile, so what came back for it is disabled"
+        "Restored Joined → CRM. Another hook is enabled for Joined by now, so what came back for it is disabled"
     );
     assert_eq!(stored(app, id), Some((Joined, crm, false)));
     assert_eq!(stored(app, meanwhile), Some((Joined, billing, true)));

@@ -103,9 +103,9 @@ fn a_bad_name_is_told_beside_its_field_and_nothing_typed_is_lost(app: &App) {
         ("", "Type a name."),
         ("  \u{2003} ", "Type a name."),
         (&*long, "A name has at most 100 characters."),
-        (unseen, "A name has no line breaks and no invisible characters."),
-        ("CRM\u{202e}push", "A name has no line breaks and no invisible characters."),
-        ("CRM\npush", "A name has no line breaks and no invisible characters."),
+        (unseen, "A name cannot have line breaks or invisible characters."),
+        ("CRM\u{202e}push", "A name cannot have line breaks or invisible characters."),
+        ("CRM\npush", "A name cannot have line breaks or invisible characters."),
         ("Taken", "Another flow schema has this name."),
         (" Taken ", "Another flow schema has this name."),
     ];

@@ -1,4 +1,4 @@
-//! A registry's filter in an address, and as the choices and chips of its page.
+//! A registry's filter, in an address and as the choices and chips on its page.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::web::paging::{self, Query, read_search, read_word};
 use crate::web::params::Params;
 use crate::word::Word;
 
-/// An active filter: what it says, and what is left without it.
+/// An active filter: what it says, and the filter without it.
 pub struct Chip<R: Rows> {
     pub text: String,
     pub without: Filter<R>,

@@ -1,4 +1,4 @@
-//! What the page of every registry is made of. `templates/registry.html` is the page that each registry fills in.
+//! What the pages of all registries are made of. Each registry fills in `templates/registry.html`.
 
 pub mod filter;
 pub mod removal;
@@ -36,7 +36,7 @@ pub struct May {
 }
 
 impl May {
-    /// There is something to do with a selection.
+    /// Whether there is anything to do with a selection.
     pub fn select(self) -> bool {
         self.switch || self.remove
     }
@@ -57,7 +57,7 @@ impl<R: Rows> Registry<R> {
         self.view.filtered(Filter::default()).query()
     }
 
-    /// Where to ask before a row is removed.
+    /// The page that asks before a row is removed.
     pub fn removal(&self, id: i64) -> String {
         let mut query = Query::new(String::new());
         query.append_pair("id", &id.to_string()).append_pair("view", &self.query());
@@ -69,7 +69,7 @@ impl<R: Rows> Registry<R> {
         joined(&self.shown)
     }
 
-    /// More rows match than are on the page.
+    /// Whether more rows match than are on the page.
     pub fn more_match(&self) -> bool {
         self.pages.total > self.shown.len() as i64
     }
@@ -78,7 +78,7 @@ impl<R: Rows> Registry<R> {
         R::NOUN
     }
 
-    /// The name of the navigation from page to page.
+    /// The label of the links between pages.
     pub fn pages_label(&self) -> String {
         format!("{} pages", R::NOUN.title)
     }

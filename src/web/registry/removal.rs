@@ -1,4 +1,4 @@
-//! Removing rows and bringing them back, in the words of the pages: the question before a removal, and what is said
+//! Removing rows and bringing them back, in the words of the pages: the question before a removal, and the message
 //! after one and after its undo.
 
 use askama::Template;
@@ -25,11 +25,11 @@ pub struct Removal {
     pub question: String,
     /// What the button says.
     pub remove: String,
-    /// The first things that go, with what is worth knowing of each.
+    /// The first things to be removed, each with what is worth knowing about it.
     pub things: Vec<(String, Option<String>)>,
-    /// How many more go.
+    /// How many more are removed.
     pub more: i64,
-    /// What else there is to know, in sentences.
+    /// What else to know, in sentences.
     pub notes: Vec<String>,
     pub fields: Vec<(&'static str, String)>,
 }
@@ -38,7 +38,7 @@ impl Removal {
     /// How many things the page lists by name.
     pub const LISTED: i64 = 10;
 
-    /// The question about a selection of which so many exist; `of` is what they belong to.
+    /// The question about a selection of which `count` rows still exist; `of` says what they belong to.
     pub fn new<R: Rows>(path: String, sent: &Sent<R>, token: Token, count: i64, of: &str) -> Self {
         let remove = format!("Remove {}", R::NOUN.count(count));
         let gone = sent.selection.size() - count;
@@ -70,9 +70,9 @@ fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
     }
 }
 
-/// What a restoration is asked for: all that a removal took, or one row of it.
+/// What to restore: everything that a removal took, or one row of it.
 pub struct Restoration {
-    /// The id of the change that was the removal.
+    /// The id of the change that removed it.
     pub removal: String,
     pub only: Option<i64>,
 }
@@ -85,7 +85,8 @@ impl Restoration {
     }
 }
 
-/// The outcome of a restoration in words; without any, `nothing` says that there was no such removal.
+/// The result of a restoration in words. If there is none, the error is `nothing`, which says that there was no such
+/// removal.
 pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Error> {
     let mut sentences = Vec::new();
     let with = with_hooks(outcome.hooks);
@@ -100,7 +101,7 @@ pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Er
     if !outcome.disabled.is_empty() {
         let events: Vec<_> = outcome.disabled.iter().map(|event| event.name()).collect();
         let events = events.join(", ");
-        sentences.push(format!("Another hook is enabled for {events} meanwhile, so what came back for it is disabled"));
+        sentences.push(format!("Another hook is enabled for {events} by now, so what came back for it is disabled"));
     }
     if outcome.without_schema > 0 {
         sentences.push(format!("{} cannot come back: the flow schema was removed", hooks(outcome.without_schema)));
@@ -116,17 +117,17 @@ pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Er
     if sentences.is_empty() { Err(Error::Unprocessable(nothing.into())) } else { Ok(sentences.join(". ")) }
 }
 
-/// What a message adds about hooks that go or come with queues.
+/// What a message adds about hooks that go or come back with their queues.
 pub fn with_hooks(count: i64) -> String {
     if count == 0 { String::new() } else { format!(" with {}", hooks(count)) }
 }
 
-/// What the question says of selected rows that do not exist any more.
+/// What the question says about selected rows that no longer exist.
 pub fn gone_already(count: i64) -> String {
     format!("{count} of the selection {} gone already.", if count == 1 { "is" } else { "are" })
 }
 
-/// What a message adds about selected rows that do not exist any more.
+/// What a message adds about selected rows that no longer exist.
 pub fn gone(count: i64) -> String {
     match count {
         0 => String::new(),

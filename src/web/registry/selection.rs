@@ -1,4 +1,4 @@
-//! The rows that a form selects: the ones with a tick, the whole page, or all that match.
+//! The rows that a form selects: those that are ticked, the whole page, or all that match.
 
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
@@ -13,7 +13,7 @@ use crate::web::form::{Form, MAX_BODY};
 use crate::web::paging::View;
 use crate::web::params::Params;
 
-/// What the form of a registry sends: a selection, and the view that the person selected in.
+/// What the form of a registry sends: a selection, and the view that it was made in.
 pub struct Sent<R: Rows> {
     /// The registry's path.
     path: String,
@@ -24,12 +24,12 @@ pub struct Sent<R: Rows> {
 }
 
 impl<R: Rows> Sent<R> {
-    /// The address of the view that the person selected in.
+    /// The address of the view that the selection was made in.
     pub fn back(&self) -> String {
         self.view.url(&self.path)
     }
 
-    /// The state that the selection is to be switched to.
+    /// The state to switch the selection to.
     pub fn enabled(&self) -> Result<bool, Failure> {
         enabled::<R>(&self.url).back_to(&self.back())
     }
@@ -39,7 +39,7 @@ impl<R: Rows> Sent<R> {
         let of_form = View::of_form(params);
         let selection = read(params).map_err(Error::Unprocessable).back_to(&of_form.url(&path))?;
         let view = match &selection {
-            // A form without a view of its own is in the one that its address says.
+            // A form that carries no view is in the view that its parameters say.
             Selection::Matching { .. } if params.get("view").is_none() => View::read(params).0,
             _ => of_form,
         };
@@ -47,14 +47,14 @@ impl<R: Rows> Sent<R> {
     }
 }
 
-/// The path of the registry that lies around `…/removal` or `…/state`.
+/// The registry's path, from that of its `…/removal` or `…/state`.
 pub fn registry(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(registry, _)| registry)
 }
 
 /// The state that a switch asks for, of one thing or of a selection.
 pub fn enabled<R: Rows>(params: &Params) -> Result<bool, Error> {
-    let say = || Error::Unprocessable(format!("Say whether the {} is to be enabled or disabled.", R::NOUN.one));
+    let say = || Error::Unprocessable(format!("Say whether to enable or disable the {}.", R::NOUN.one));
     params.bool("enabled").ok_or_else(say)
 }
 
@@ -67,7 +67,7 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
             Some(view) => (View::<Filter<R>>::from_query(view), Vec::new()),
             None => View::read(params),
         };
-        // A filter that cannot be read would match more than was meant.
+        // With part of the filter left out, more rows would match than were meant.
         if !notices.is_empty() {
             return Err("The filter of the selection cannot be read.".into());
         }
@@ -82,7 +82,7 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
     Selection::of_ids(ids.ok_or_else(|| format!("The selection holds something that is not a {one}."))?)
 }
 
-/// Rows that are asked about before anything is done to them.
+/// Rows to ask about before anything happens to them.
 pub struct Asked<R: Rows>(pub Sent<R>);
 
 impl<R: Rows> FromRequest for Asked<R> {
@@ -94,7 +94,7 @@ impl<R: Rows> FromRequest for Asked<R> {
     }
 }
 
-/// Rows that something is to be done to. Like every change it comes with a token: see [`Form`].
+/// Rows to change. Like every change, it comes with a token: see [`Form`].
 pub struct Selected<R: Rows>(pub Sent<R>);
 
 impl<R: Rows> FromRequest for Selected<R> {
