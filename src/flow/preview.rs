@@ -79,7 +79,7 @@ fn notes(request: &mut Request, asked: &Asked) -> Vec<String> {
         notes.push("It is too long to be shown whole.".into());
     }
     if request.reads_globals {
-        notes.push("Global variables, as in $${name}, are left as they stand.".into());
+        notes.push("Global variables, as in $${name}, are left as they are.".into());
     }
     notes
 }

@@ -122,7 +122,7 @@ fn unreliable(value: Value) -> Option<(usize, String)> {
             let mut names = HashSet::new();
             let (second, _) = value.properties().find(|(name, _)| !names.insert(name.text()))?;
             let name = second.text().unwrap_or_default();
-            let sentence = format!("“{}” stands twice in this object. Remove one of them.", shortened(&name));
+            let sentence = format!("“{}” is in this object twice. Remove one of them.", shortened(&name));
             Some((second.start(), sentence))
         }
         _ => None,

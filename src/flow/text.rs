@@ -115,7 +115,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, Problem> {
         }
     })?;
     if let Some((byte, _)) = text.match_indices("\\u0000").find(|(byte, _)| !is_escaped(text, *byte)) {
-        return Err(problem(byte, "The character \\u0000 cannot be kept. Leave it out."));
+        return Err(problem(byte, "The character \\u0000 cannot be stored. Leave it out."));
     }
     Ok(tree)
 }

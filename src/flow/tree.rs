@@ -262,7 +262,7 @@ impl<'t> Reader<'t> {
         if token != Some(Token::Comma) {
             return Ok(token);
         }
-        let comma = self.here("No comma stands before a closing bracket. Leave it out.");
+        let comma = self.here("There is no comma before a closing bracket. Leave it out.");
         let token = self.next()?;
         if token.as_ref() == Some(end) { Err(comma) } else { Ok(token) }
     }
@@ -289,7 +289,7 @@ fn explain(error: &ParseError, text: &str) -> Wrong {
     let byte = error.range().start;
     let sentence = match error.kind() {
         Kind::UnterminatedCommentBlock => COMMENT,
-        Kind::SingleQuotedStringsNotAllowed => "A text stands in double quotes.",
+        Kind::SingleQuotedStringsNotAllowed => "A text needs double quotes.",
         Kind::String(InText::UnterminatedStringLiteral) => "This text is not closed. A \" is missing.",
         Kind::String(InText::ExpectedFourHexDigits | InText::InvalidUnicodeEscapeSequence(_)) => {
             "This escape stands for no character. After \\u come four hexadecimal digits; some characters take two such escapes."
@@ -315,7 +315,7 @@ fn unexpected(text: &str, byte: usize) -> Wrong {
         Some(',') => "A value is missing here, before the comma.",
         Some('}' | ']') if before.trim_end().ends_with(':') => MISSING_VALUE,
         Some('}' | ']') => "This bracket closes nothing that is open.",
-        Some(c) if c.is_alphabetic() => "A text stands in double quotes; other words are true, false and null.",
+        Some(c) if c.is_alphabetic() => "A text needs double quotes; other words are true, false and null.",
         _ => "Something else is expected here.",
     };
     (byte, sentence)

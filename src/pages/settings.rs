@@ -1,4 +1,4 @@
-//! The form of the settings.
+//! The form for a person's settings.
 
 use actix_web::HttpResponse;
 
@@ -9,7 +9,7 @@ use crate::web::form::Form;
 use crate::web::paths;
 use crate::web::settings::Settings;
 
-/// Keeps the settings and goes back to the page that they were changed on.
+/// Saves the settings and goes back to the page that they were changed on.
 pub async fn update(Form(params): Form) -> Answer {
     let back = params.get("back").filter(|path| paths::is_of_here(path)).unwrap_or(paths::START);
     let mut response: HttpResponse = see_other(back, &Flash::say("The settings are kept"));

@@ -1,5 +1,5 @@
-//! Writes all queues, flow schemas and hooks as JSON Lines, in the order of their ids, from one moment of the
-//! database and in constant memory.
+//! Writes all queues, flow schemas and hooks as JSON Lines, in the order of their ids, as of one moment and in
+//! constant memory.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use crate::model::flow_schemas::flow_schema;
 use crate::model::queues::queue;
 use crate::word::{Stored, Word};
 
-/// Rows read at once; a flow schema may be 1 MiB.
+/// Rows to read at a time; a flow schema may have 1 MiB.
 const ROWS: i64 = 1000;
 const SCHEMAS: i64 = 20;
 
@@ -106,13 +106,13 @@ fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Recor
     rows.into_iter().map(|schema| Ok((schema.id, Record::FlowSchema(record(schema)?)))).collect()
 }
 
-/// A word that an import takes.
+/// A word that an import accepts.
 fn known<W: Word>(stored: &Stored<W>) -> QueryResult<W> {
     let unknown = || diesel::result::Error::DeserializationError(format!("unknown word {:?}", stored.word()).into());
     stored.known().ok_or_else(unknown)
 }
 
-/// JSON without its line breaks and the indentation around them; a text in it has no raw ones.
+/// JSON without its line breaks and the indentation around them; its strings contain no raw ones.
 fn on_one_line(json: &str) -> String {
     json.lines().map(str::trim).collect()
 }

@@ -1,8 +1,8 @@
-//! Reads queues, flow schemas and hooks from JSON Lines: all of them or none, in one transaction and in
-//! constant memory.
+//! Reads queues, flow schemas and hooks from JSON Lines: all of them or none, in one transaction and in constant
+//! memory.
 //!
-//! Rows are inserted in batches. When the database refuses a batch, its rows are tried one by one and each one
-//! that is refused is explained; reading goes on, so that one run names every line that is wrong.
+//! Rows are inserted in batches. When the database refuses a batch, its rows are tried one by one and each refused row
+//! is explained. Reading goes on, so that one run names every wrong line.
 
 use std::fmt;
 use std::io::{BufRead, Read};
@@ -23,16 +23,16 @@ use crate::model::queues::queue_type::QueueType;
 use crate::model::{flow_schemas as schema_rules, hooks as hook_rules, queues as queue_rules};
 use crate::on_each;
 
-/// Rows in one statement.
+/// Rows per statement.
 const BATCH_ROWS: usize = 1000;
-/// Bytes of lines in one statement, give or take a line.
+/// Bytes of lines per statement, give or take a line.
 const BATCH_BYTES: usize = 1 << 20;
-/// Bytes in a line. A flow schema is at most 1 MiB; this is that with every character escaped.
+/// Bytes per line. A flow schema has at most 1 MiB; this is enough for one with every character escaped.
 const MAX_LINE: u64 = 8 << 20;
-/// Errors that are told one by one.
+/// How many errors are listed one by one.
 const MAX_ERRORS: usize = 100;
 
-/// How many of each were imported.
+/// How many of each kind were imported.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub queues: u64,
@@ -49,9 +49,9 @@ impl fmt::Display for Imported {
 /// Why nothing was imported.
 #[derive(Debug)]
 pub enum Refused {
-    /// The lines that are wrong, by number from 1, and how many more there are.
+    /// The wrong lines, by number from 1, and how many more there are.
     Lines { errors: Vec<(u64, String)>, more: u64 },
-    /// The file could not be read or the database not written.
+    /// The file could not be read, or the database could not be written.
     Fault(String),
 }
 
@@ -83,7 +83,7 @@ impl fmt::Display for Refused {
     }
 }
 
-/// Imports the centre that `serve --demo` shows.
+/// Imports the data that `serve --demo` shows.
 pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
     import(db, include_bytes!("demonstration.jsonl").as_slice(), &ProgressBar::hidden())
 }
@@ -108,7 +108,7 @@ struct Importer<'a> {
     more: u64,
 }
 
-/// Rows of one kind with the numbers of their lines.
+/// Rows of one kind, with their line numbers.
 #[derive(Default)]
 struct Batch {
     queues: Vec<(u64, Queue)>,
@@ -126,7 +126,7 @@ impl Batch {
         self.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES
     }
 
-    /// Whether a record must wait for what is in the batch: it may refer to it.
+    /// Whether a record has to wait until the batch is stored: it may refer to rows in it.
     fn is_of_another_kind(&self, record: &Record) -> bool {
         self.len()
             != match record {
@@ -137,7 +137,7 @@ impl Batch {
     }
 }
 
-/// Inserts rows with the numbers of their lines, in one statement.
+/// Inserts rows, with their line numbers, in one statement.
 type Insert<R> = fn(&mut Conn, &[(u64, R)]) -> QueryResult<usize>;
 /// Says why a row was refused.
 type Explain<R> = fn(&mut Conn, &R) -> QueryResult<String>;
@@ -165,7 +165,7 @@ impl Importer<'_> {
             let record = match parse(line.trim_ascii_end()) {
                 Ok(record) => record,
                 Err(error) => {
-                    // Errors are told in the order of their lines.
+                    // Errors are listed in the order of their lines.
                     self.flush(&std::mem::take(&mut batch))?;
                     self.refuse(number, error);
                     continue;
@@ -199,7 +199,7 @@ impl Importer<'_> {
         Ok(())
     }
 
-    /// Inserts rows of one kind; explains those that a constraint refuses.
+    /// Inserts rows of one kind, and explains those that a constraint refuses.
     fn insert<R>(&mut self, rows: &[(u64, R)], insert: Insert<R>, explain: Explain<R>) -> Result<u64, Refused> {
         if rows.is_empty() {
             return Ok(0);
@@ -222,7 +222,7 @@ impl Importer<'_> {
         Ok(0)
     }
 
-    /// Lets PostgreSQL's sequences go on after the imported ids; SQLite does it by itself.
+    /// Moves PostgreSQL's sequences past the imported ids; SQLite does this on its own.
     fn move_sequences(&mut self) -> QueryResult<()> {
         if let Conn::Postgres(conn) = self.conn {
             for table in ["queues", "flow_schemas", "hooks"] {
@@ -236,7 +236,7 @@ impl Importer<'_> {
     }
 }
 
-/// A line as a record that the database may take, or what is wrong with it.
+/// A line as a record that the database may accept, or what is wrong with it.
 fn parse(line: &[u8]) -> Result<Record, String> {
     let text = std::str::from_utf8(line).map_err(|cause| format!("not UTF-8 after byte {}", cause.valid_up_to()))?;
     let mut record = serde_json::from_str(text).map_err(|cause| {

@@ -1,4 +1,4 @@
-//! Queues, flow schemas and hooks in and out of the database as JSON Lines, one object a line:
+//! Queues, flow schemas and hooks in and out of the database as JSON Lines, one object per line:
 //!
 //! ```json
 //! {"queue":{"id":"1","name":"Inbound support","type":1,"enabled":true}}
@@ -6,7 +6,7 @@
 //! {"hook":{"id":1,"queue_id":1,"schema":{"id":"1"},"event":"joined","enabled":true}}
 //! ```
 //!
-//! What `export` writes `import` reads, ids and all. A flow schema's text is kept to the letter.
+//! `import` reads what `export` writes, ids included. The text of a flow schema keeps every character.
 
 pub mod export;
 pub mod import;
@@ -14,8 +14,8 @@ pub mod record;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A progress bar over bytes on a terminal's standard error; elsewhere it shows nothing. Without a known
-/// length it only counts.
+/// A progress bar in bytes, on standard error if that is a terminal; elsewhere it shows nothing. If the length is
+/// unknown it only counts.
 pub fn progress() -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {eta} left");
     ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))

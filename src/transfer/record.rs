@@ -1,4 +1,4 @@
-//! The lines of a JSON Lines file. What a line says that we do not know is refused, not dropped.
+//! The lines of a JSON Lines file. What we do not know in a line is refused, not ignored.
 
 use std::fmt;
 

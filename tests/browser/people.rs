@@ -221,7 +221,7 @@ fn another_password_is_set_and_the_sessions_of_the_person_end() {
     window.focus_is_on("New password");
     window.write("another four words");
     window.press("Enter");
-    window.says("The anna (anna) has another password");
+    window.says("The anna (anna) has a new password");
     hers.reload();
     hers.until("location.pathname === '/sign-in'");
     sign_in(&hers, "anna", "another four words");

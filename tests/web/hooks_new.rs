@@ -120,7 +120,7 @@ fn the_search_says_how_many_it_found(app: &App) {
     }
     let browser = app.browser();
     let page = browser.get(&new(queue_id));
-    assert_eq!(page.text("dialog .search p"), "The first 50 are offered. Search to find others.");
+    assert_eq!(page.text("dialog .search p"), "These are the first 50. Search to find others.");
     let found = |typed| page.press("Search", &[Fill::Field("schema_q", typed)]).text("dialog .search p");
     assert_eq!(found("50"), "1 flow schema matches.");
     assert_eq!(found("crm 0"), "10 flow schemas match.");

@@ -148,7 +148,7 @@ fn a_password_that_is_set_ends_the_sessions(app: &App) {
     assert!(refused.has("#password-error"));
     assert_eq!(status(&anna), 200);
     let page = page.press("Set password", &[Fill::Field("password", "quite another one")]).expect(200);
-    assert_eq!(page.said(), "The anna (anna) has another password");
+    assert_eq!(page.said(), "The anna (anna) has a new password");
     assert_eq!(status(&anna), 303);
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", PASSWORD)]).expect(422);
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", "quite another one")]).expect(303);

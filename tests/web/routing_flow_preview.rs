@@ -175,7 +175,7 @@ fn a_variable_counts_anywhere_in_a_header_and_what_older_versions_do_is_noted(ap
         [
             "Before Webitel 26.6 the header Authorization was sent as it stands.",
             "Before Webitel 26.6 the header X-Trace was sent as it stands.",
-            "Global variables, as in $${name}, are left as they stand.",
+            "Global variables, as in $${name}, are left as they are.",
         ]
     );
 }
@@ -308,7 +308,7 @@ fn what_only_a_run_can_tell_is_left_and_noted(app: &App) {
 fn global_variables_are_left_and_noted(app: &App) {
     let (request, notes) = only(app, r#"[{"httpRequest":{"url":"http://x","data":"$${secret}"}}]"#);
     assert_eq!(request, format!("POST http://x\n{JSON}\n\n$${{secret}}"));
-    assert_eq!(notes, ["Global variables, as in $${name}, are left as they stand."]);
+    assert_eq!(notes, ["Global variables, as in $${name}, are left as they are."]);
 }
 
 #[on_both]

@@ -61,10 +61,10 @@ fn a_drawn_flow_schema_says_so_and_stays_drawn(app: &App) {
     let browser = app.browser();
     let facts = |page: &Page| page.text("dl.facts dd:first-of-type");
     let page = browser.get(&flow(id)).expect(200);
-    assert_eq!(facts(&page), "Diagram – a drawing of it does not follow changes of the text");
+    assert_eq!(facts(&page), "Diagram – its drawing does not follow changes to the text");
     assert_eq!(
         facts(&page.press("Save", &text_is(NEW)).expect(200)),
-        "Diagram – a drawing of it does not follow changes of the text"
+        "Diagram – its drawing does not follow changes to the text"
     );
 }
 
@@ -317,7 +317,7 @@ fn format_of_bad_text_says_where_it_is_bad(app: &App) {
     assert_eq!(page.typed_text(), "[{\"log\":\"x\"},]");
     assert_eq!(
         page.text("#text-error p"),
-        "Line 1, column 13: No comma stands before a closing bracket. Leave it out."
+        "Line 1, column 13: There is no comma before a closing bracket. Leave it out."
     );
 }
 
@@ -361,7 +361,7 @@ fn a_loaded_file_that_is_bad_is_shown_with_what_is_wrong(app: &App) {
     let browser = app.browser();
     let page = browser.get(&flow(id)).send_with_file("Load", &[], ("x.json", b"[\n{'log': 1}]")).expect(422);
     assert_eq!(page.typed_text(), "[\n{'log': 1}]");
-    assert_eq!(page.text("#text-error p"), "Line 2, column 2: A text stands in double quotes.");
+    assert_eq!(page.text("#text-error p"), "Line 2, column 2: A text needs double quotes.");
 }
 
 #[on_both]

@@ -1,4 +1,4 @@
-//! The requests of one's own account.
+//! The requests about one's own account.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -39,7 +39,7 @@ async fn page(
     Ok(Page { status, ..Page::new(Section::None, "Your account", show) }.into())
 }
 
-/// Changes one's own password, for whoever knows the current one. The other sessions end.
+/// Changes one's own password; the current one has to be right. The other sessions end.
 pub async fn password(
     db: web::Data<Db>,
     request: HttpRequest,
@@ -57,7 +57,7 @@ pub async fn password(
             return page(&db, &request, signed, token, INVALID, say).await;
         }
     };
-    // Guessing from a session that was left open is throttled like guessing at the door.
+    // Guessing in a session that was left open is throttled like guessing on the sign-in page.
     let attempt = Attempt::new(&name, &by.address);
     let (attempt, begun, stored) = db
         .write(move |conn| {

@@ -13,7 +13,7 @@ use crate::web::token::Token;
 pub struct Show {
     pub signed: Signed,
     pub sessions: Vec<Session>,
-    /// What is wrong with the passwords that were typed.
+    /// What is wrong with the passwords as typed.
     pub errors: Errors,
     pub current_error: Option<String>,
     pub token: Token,

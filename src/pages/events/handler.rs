@@ -1,4 +1,4 @@
-//! The request of the catalogue.
+//! The request for the catalogue of events.
 
 use actix_web::HttpResponse;
 

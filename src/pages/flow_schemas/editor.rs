@@ -1,4 +1,4 @@
-//! The requests of the form of a flow schema: adding one, editing one, and what the form's other buttons do.
+//! The requests of the form for a flow schema: adding one, editing one, and what its other buttons do.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -38,7 +38,7 @@ use crate::word::Word;
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 const REMOVED_MEANWHILE: &str = "That flow schema was removed meanwhile. Nothing was changed.";
 
-/// What is known of the hooks that run a flow schema.
+/// The hooks that run a flow schema.
 struct Hooks {
     /// The events, and the types of queue, with which they run it.
     occasions: Vec<(Event, QueueType)>,
@@ -51,7 +51,7 @@ impl Hooks {
     }
 }
 
-/// A flow schema that is, with its hooks for who may see them.
+/// A stored flow schema, with its hooks if the person may see them.
 type Found = (FlowSchema, Option<Hooks>);
 
 pub async fn new(params: Params, token: Token) -> Answer {
@@ -59,7 +59,7 @@ pub async fn new(params: Params, token: Token) -> Answer {
     Ok(form_page(StatusCode::OK, edit(None, Typed::of_none(&params), query, Errors::default(), token).await?))
 }
 
-/// The form with what was typed, and what there is to say about it.
+/// The form with what was typed, and what to say about it.
 async fn edit(found: Option<Found>, typed: Typed, query: String, errors: Errors, token: Token) -> Result<Edit, Error> {
     look(move || {
         let (schema, hooks) = found.unzip();
@@ -74,7 +74,7 @@ async fn edit(found: Option<Found>, typed: Typed, query: String, errors: Errors,
     .await
 }
 
-/// What a text may get wrong where hooks run it, and what it would send; nothing of one that cannot be read.
+/// What may be wrong with a text where hooks run it, and what it would send. Nothing if it cannot be read.
 fn examined(
     text: &str,
     schema_type: Option<SchemaType>,
@@ -128,7 +128,7 @@ fn with_schema(back: &str, id: i64) -> String {
     format!("{back}{separator}{}", choice.finish())
 }
 
-/// The form again, after a button that saves nothing was pressed.
+/// The form again, after a button that saves nothing.
 async fn again(found: Option<Found>, typed: Typed, query: String, token: Token) -> Answer {
     let (typed, problem) = look(move || pressed(typed)).await?;
     let status = if problem.is_some() || typed.file_error.is_some() { INVALID } else { StatusCode::OK };
@@ -136,7 +136,7 @@ async fn again(found: Option<Found>, typed: Typed, query: String, token: Token) 
     Ok(form_page(status, edit(found, typed, query, errors, token).await?))
 }
 
-/// What was typed, indented if that was asked for, and what is wrong with it.
+/// What was typed, indented if the person asked for that, and what is wrong with it.
 fn pressed(mut typed: Typed) -> (Typed, Option<Problem>) {
     let problem = match check(&typed.text) {
         Err(problem) => Some(problem),
@@ -154,8 +154,8 @@ fn pressed(mut typed: Typed) -> (Typed, Option<Problem>) {
     (typed, problem)
 }
 
-/// The form of a flow schema, or the schema alone for who may not change it. `version` fills the form with what an
-/// earlier change made of it, or, with `before`, with what that change replaced.
+/// The form for a flow schema, or the schema alone for people who may not change it. `version` fills in the form with
+/// what an earlier change left, or, together with `before`, with what that change replaced.
 pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, token: Token) -> Answer {
     let id = *id;
     let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
@@ -229,7 +229,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
             Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?))
         }
         Err(Refused::Stale(theirs)) => {
-            // Saving once more is meant, now that the person knows.
+            // Now that the person knows, saving again is meant.
             typed.seen = Some(theirs.digest());
             let (theirs, typed, difference) = look(move || {
                 let difference = difference(&theirs.schema, &typed.text);

@@ -1,4 +1,4 @@
-//! What the form of a flow schema sends, turned once from what was typed into a flow schema, or into what is wrong
+//! What the form for a flow schema sends, turned once from what was typed into a flow schema, or into what is wrong
 //! with it.
 
 use crate::flow::download::unpacked;
@@ -13,7 +13,7 @@ use crate::web::params::Params;
 use crate::web::paths::is_of_here;
 use crate::word::Word;
 
-/// Bytes of the form: a text that is too long is told beside its field, and kept, as long as it is not far too long.
+/// Bytes of the form. A text that is too long is kept, with an error beside its field, unless it is far too long.
 pub const MAX_BODY: usize = 4 << 20;
 
 /// The form as typed.
@@ -24,18 +24,18 @@ pub struct Typed {
     pub text: String,
     /// The digest of the flow schema when the form was made.
     pub seen: Option<String>,
-    /// The id of the change that this form makes once.
+    /// The id of the change that this form makes, once.
     pub change: String,
-    /// Where a flow schema that is added is waited for: the modal of a hook.
+    /// Where to go back to with a new flow schema: the modal of a hook.
     pub back: Option<String>,
     pub pressed: Pressed,
     /// What is wrong with the file.
     pub file_error: Option<&'static str>,
-    /// What the preview is asked for.
+    /// What to preview.
     pub occasion: Occasion,
 }
 
-/// What a preview is asked for: an event in a queue of some type.
+/// What a preview is about: an event in a queue of some type.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion {
     pub event: Option<Event>,
@@ -51,7 +51,7 @@ impl Occasion {
         }
     }
 
-    /// A queue's type, or the commonest where nobody knows it.
+    /// A queue's type, or the most common one if we do not know it.
     pub fn queue_type(queue: &Queue) -> QueueType {
         queue.queue_type.known().unwrap_or(QueueType::Inbound)
     }
@@ -69,7 +69,7 @@ pub enum Pressed {
     Preview,
 }
 
-/// What is wrong, beside which field.
+/// What is wrong, and beside which field to say so.
 #[derive(Clone, Debug, Default)]
 pub struct Errors {
     pub name: Option<String>,
@@ -139,7 +139,7 @@ impl Typed {
         }
     }
 
-    /// The form of a flow schema to be added.
+    /// The form for a new flow schema.
     pub fn of_none(params: &Params) -> Self {
         Self {
             name: String::new(),
@@ -154,7 +154,7 @@ impl Typed {
         }
     }
 
-    /// The form of a flow schema as it is.
+    /// The form for a flow schema as it is.
     pub fn of(schema: &FlowSchema, params: &Params) -> Self {
         Self {
             name: schema.name.clone(),
@@ -166,7 +166,7 @@ impl Typed {
         }
     }
 
-    /// Whether something else is in the form than what is stored, or is refused.
+    /// Whether the form holds something other than what is stored, or was refused.
     pub fn is_changed(&self, stored: Option<&FlowSchema>, errors: &Errors) -> bool {
         match stored {
             Some(stored) => {
@@ -178,8 +178,8 @@ impl Typed {
         }
     }
 
-    /// The flow schema that the form describes, where `stored` is what it was so far: a name and a text that were
-    /// there already may stay, whatever they are.
+    /// The flow schema that the form describes. A name and a text that are `stored` already may stay, whatever they
+    /// are.
     pub fn wanted(&self, stored: Option<&FlowSchema>) -> Result<Wanted, Errors> {
         let stored_name = stored.map(|stored| &stored.name).filter(|name| **name == self.name);
         let name = stored_name.map_or_else(|| read_name(&self.name), |name| Ok(name.clone()));

@@ -1,4 +1,4 @@
-//! The requests of the Flow schemas section, but for those of its form.
+//! The requests of the Flow schemas section, except those of its form.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, http::header, web};
@@ -91,7 +91,7 @@ pub async fn hooks(db: web::Data<Db>, id: Id, mut asked: Asked<listing::Filter<U
     Ok(Page { title_suffix, crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
-/// What a change made of a flow schema.
+/// A flow schema as a change left it.
 pub async fn version(db: web::Data<Db>, ids: web::Path<(i64, i64)>, signed: Signed) -> Answer {
     let (id, entry) = ids.into_inner();
     let (schema, item, version) = db
@@ -155,7 +155,7 @@ pub async fn removal(
     Ok(Page { crumbs: crumbs::flow_schemas(), ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
-/// Says which hooks run the flow schemas that were to be removed.
+/// Says which hooks run the flow schemas that somebody wants to remove.
 async fn used(db: &Db, found: query::Selected, query: String, signed: &Signed) -> Answer {
     let may_see_uses = signed.may(SEE_USES);
     let hooks = match &found.first_used[..] {
@@ -172,7 +172,7 @@ async fn used(db: &Db, found: query::Selected, query: String, signed: &Signed) -
     Ok(Page { status: StatusCode::CONFLICT, crumbs: crumbs::flow_schemas(), ..page }.into())
 }
 
-/// What there is to say of flow schemas that cannot be removed.
+/// What to say about flow schemas that cannot be removed.
 fn why_kept(count: i64) -> String {
     let it = if count == 1 { "stays, because hooks run it" } else { "stay, because hooks run them" };
     format!("{} {it}", flow_schemas(count))
@@ -199,7 +199,7 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, si
     Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(FLOW_SCHEMAS), removal)))
 }
 
-/// Undoes a removal, or brings back one of the flow schemas that it took; from the history, back to there.
+/// Undoes a removal, or brings back one of the flow schemas that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
     let registry = View::<Filter>::of_form(&params).url(FLOW_SCHEMAS);
     let Restoration { removal, only } = Restoration::read(&url, &params);

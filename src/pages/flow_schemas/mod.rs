@@ -1,5 +1,5 @@
 //! The Flow schemas section: the registry, the form with what it checks and shows of a schema, its versions, and the
-//! search of the hook's drop-down.
+//! search in the drop-down of a hook.
 
 pub mod editor;
 pub mod form;

@@ -48,24 +48,24 @@ impl Index {
     }
 }
 
-/// How people call the editor that a flow schema was made with.
+/// What people call the editor that made a flow schema.
 pub fn editor_name(editor: bool) -> &'static str {
     if editor { "Diagram" } else { "Text" }
 }
 
-/// A flow schema for who may not change it.
+/// A flow schema for people who may not change it.
 #[derive(Template)]
 #[template(path = "flow_schemas/show.html")]
 pub struct Show {
     pub schema: FlowSchema,
-    /// The schema as the form would show it.
+    /// The schema's text as the form would show it.
     pub text: String,
     pub warnings: Vec<Warning>,
     pub uses: Option<i64>,
     pub preview: Preview,
 }
 
-/// The form of a flow schema that is added, or of one that is.
+/// The form for a new flow schema, or for a stored one.
 #[derive(Template)]
 #[template(path = "flow_schemas/edit.html")]
 pub struct Edit {
@@ -74,14 +74,14 @@ pub struct Edit {
     pub query: String,
     pub typed: Typed,
     pub errors: Errors,
-    /// What somebody else made of the flow schema meanwhile, and how that differs from what was typed.
+    /// The flow schema as somebody else saved it in the meantime, and how that differs from what was typed.
     pub theirs: Option<(FlowSchema, Difference)>,
-    /// What is in the form is not what is stored.
+    /// The form holds something other than what is stored.
     pub is_changed: bool,
-    /// What is in the form is a version from the history.
+    /// The form holds a version from the history.
     pub is_version: bool,
     pub warnings: Vec<Warning>,
-    /// How many hooks run it, for who may see them.
+    /// How many hooks run it, if the person may see them.
     pub uses: Option<i64>,
     pub preview: Preview,
     pub token: Token,
@@ -102,14 +102,14 @@ impl Edit {
     }
 }
 
-/// The requests that a flow schema would send, if they were asked for.
+/// The requests that a flow schema would send, if somebody asked for them.
 pub struct Preview {
     pub occasion: Occasion,
     pub requests: Option<Requests>,
 }
 
 impl Preview {
-    /// The requests of a text, if it can be read and an event is occasion.
+    /// The requests of a text, if it can be read and `occasion` has an event.
     pub fn of(text: &str, occasion: Occasion) -> Self {
         match check(text) {
             Ok(program) => Self::of_program(&program, occasion),
@@ -151,13 +151,13 @@ pub struct Version {
     pub may_see_uses: bool,
 }
 
-/// What there is to say of the texts of a change.
+/// What to say about the texts of a change.
 pub struct Texts {
     /// What the change did.
     pub did: Option<Difference>,
-    /// What happened since.
+    /// What changed after it.
     pub since: Option<Difference>,
-    /// The only text that there is, of what was added, removed or brought back.
+    /// The only text, if the flow schema was added, removed or brought back.
     pub whole: Option<String>,
 }
 
@@ -177,13 +177,13 @@ impl Texts {
     }
 }
 
-/// What differs between two texts, if anything does.
+/// How two texts differ, if they do.
 fn compared(before: &str, after: &str) -> Option<Difference> {
     (before != after).then(|| difference(before, after))
 }
 
 impl Version {
-    /// The only state that there is to show, of what was added, removed or brought back.
+    /// The only state to show, if the flow schema was added, removed or brought back.
     fn only(&self) -> Option<&KeptFlowSchema> {
         match (&self.version.before, &self.version.after) {
             (Some(_), Some(_)) => None,
@@ -192,14 +192,14 @@ impl Version {
     }
 }
 
-/// The answer to a removal that can remove nothing.
+/// The answer to a removal that cannot remove anything.
 #[derive(Template)]
 #[template(path = "flow_schemas/used.html")]
 pub struct Used {
     pub query: String,
     pub first: Vec<(Item, i64)>,
     pub more: i64,
-    /// The first hooks that run the only one, for who may see them.
+    /// If there is only one, the first hooks that run it, if the person may see them.
     pub hooks: Vec<Use>,
     pub may_see_uses: bool,
 }
@@ -213,22 +213,22 @@ pub struct OptionRows {
 }
 
 impl Options {
-    /// How many flow schemas are offered, in words.
+    /// How many flow schemas the list offers, in words.
     pub fn found(&self) -> String {
         match (self.rows.len(), self.more) {
             (0, _) => "No flow schemas match.".into(),
             (1, _) => "1 flow schema matches.".into(),
             (count, false) => format!("{count} flow schemas match."),
-            (count, true) => format!("The first {count} are offered. Search to find others."),
+            (count, true) => format!("These are the first {count}. Search to find others."),
         }
     }
 }
 
 impl OptionRows {
-    /// A name in three parts: what was searched for is the middle one.
+    /// A name in three parts; the middle one is what was searched for.
     fn marked<'a>(&self, name: &'a str) -> (&'a str, &'a str, &'a str) {
         let (folded, typed) = (fold(name), fold(&self.q));
-        // Only where folding keeps every character's length can a place in the one be a place in the other.
+        // A place in the folded name is a place in the name only if folding kept the length of every character.
         let place = folded.find(&typed).filter(|_| folded.len() == name.len());
         match place.map(|start| (start, start + typed.len())) {
             Some((start, end)) if name.is_char_boundary(start) && name.is_char_boundary(end) => {

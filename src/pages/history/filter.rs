@@ -1,4 +1,4 @@
-//! A history's filter in an address: which changes, and in which order.
+//! A history's filter in the address: which changes, and in which order.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ pub type View<A> = paging::View<Filter<A>>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter<A> {
-    /// None means any.
+    /// Empty means all.
     pub actions: BTreeSet<A>,
 }
 
 impl<A: Word> Filter<A> {
-    /// Everything that it can be narrowed to.
+    /// All the changes that can be chosen.
     pub fn all(&self) -> &'static [A] {
         A::ALL
     }
@@ -51,7 +51,7 @@ impl<A: Word> paging::Filter for Filter<A> {
     }
 }
 
-/// Newest first; the other way round, oldest first.
+/// Newest first; in reverse, oldest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Column {

@@ -1,4 +1,4 @@
-//! The requests of the histories.
+//! The requests for histories.
 
 use actix_web::web;
 
@@ -84,7 +84,7 @@ async fn index(
     Ok(Page { title_suffix, crumbs, ..page }.into())
 }
 
-/// Where a restoration leads back to: the history, if it came from there, else the registry.
+/// Where a restoration leads back to: the history if it came from there, otherwise the registry.
 pub fn back(params: &Params, scope: Scope, registry: String) -> String {
     match params.get("back").and_then(|back| back.strip_prefix("history")) {
         Some(query) => View::<Action>::from_query(query).url(&view::path(scope)),

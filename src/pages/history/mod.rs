@@ -1,5 +1,5 @@
-//! History: who changed what, removed things included. A queue has one, of itself and of its hooks; so has each flow
-//! schema; and the two sections have one each of what was added, changed and removed there.
+//! History: who changed what, removed things included. A queue has one, about itself and its hooks; so does each flow
+//! schema. Both sections have one too, about what was added, changed and removed there.
 
 pub mod filter;
 pub mod handler;

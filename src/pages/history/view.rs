@@ -24,7 +24,7 @@ pub fn path(scope: Scope) -> String {
 pub struct Index {
     pub path: String,
     pub view: View<Action>,
-    /// Where what was removed is brought back, for who may.
+    /// Where removed things are brought back, if the person may do that.
     pub restoration: Option<String>,
     pub may_edit_hooks: bool,
     /// The person may see the hooks that run a flow schema.
@@ -36,7 +36,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Where an entry's subject is, if it is and the person may go there.
+    /// Where an entry's subject is, if it exists and the person may go there.
     fn link(&self, entry: &Entry) -> Option<String> {
         let id = entry.subject_id;
         match (&self.place, entry.subject) {
@@ -49,14 +49,14 @@ impl Index {
         }
     }
 
-    /// The entry tells of the queue itself, among those of its hooks.
+    /// The entry is about the queue itself, among those about its hooks.
     fn is_of_queue(&self, entry: &Entry) -> bool {
         matches!(self.place, Place::Queue(_)) && entry.subject == Subject::Queue
     }
 }
 
 impl Entry {
-    /// It as it was left, or as it was before it was removed.
+    /// The subject as the change left it, or as it was before its removal.
     fn state(&self) -> Option<&Shown> {
         self.after.as_ref().or(self.before.as_ref())
     }
@@ -69,7 +69,7 @@ impl Entry {
         self.was(|shown| &shown.details)
     }
 
-    /// What was before an edit, where that reads otherwise.
+    /// What it was before an edit, where that differs.
     fn was(&self, part: fn(&Shown) -> &String) -> Option<&String> {
         let (Action::Edit, Some(before), Some(after)) = (self.action, &self.before, &self.after) else { return None };
         Some(part(before)).filter(|was| *was != part(after))

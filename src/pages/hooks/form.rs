@@ -1,4 +1,4 @@
-//! What the modal of the Hooks tab sends, turned once from strings as typed into what the model takes, or into what is
+//! What the modal of the Hooks tab sends, turned once from text as typed into what the model takes, or into what is
 //! wrong with it.
 
 use crate::model::event::Event;
@@ -16,13 +16,13 @@ pub struct Typed {
     pub schema_q: String,
     /// The hook as it was when the form was made.
     pub seen: Option<Seen>,
-    /// The id of the change that this form makes once.
+    /// The id of the change that this form makes, once.
     pub change: String,
     pub pressed: Pressed,
     pub if_taken: IfTaken,
 }
 
-/// What the form was filled in with, of the hook that it is for. The state is not in the form.
+/// What the form was filled in with. The state is not in the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub event: String,
@@ -38,11 +38,11 @@ pub enum Pressed {
     Search,
     /// Show the requests that the flow schema would send.
     Preview,
-    /// Leave for a new flow schema, and come back with it.
+    /// Leave to add a flow schema, and come back with it.
     NewSchema,
 }
 
-/// What is wrong, beside which field.
+/// What is wrong, and beside which field to say so.
 #[derive(Clone, Debug, Default)]
 pub struct Errors {
     pub event: Option<&'static str>,
@@ -66,7 +66,7 @@ impl Typed {
         }
     }
 
-    /// The form with what a page that was left for has chosen since, if it has.
+    /// The form with what another page has chosen since, if the person comes back from one.
     pub fn chosen(mut self, params: &Params) -> (Self, bool) {
         let (event, schema) = (params.get(CHOOSE_EVENT), params.get(CHOOSE_SCHEMA));
         if let Some(event) = event {
@@ -111,7 +111,7 @@ impl Typed {
     }
 }
 
-/// What the address of the modal chooses in it, where a person comes back to it.
+/// The parameters that choose something in the modal when a person comes back to it.
 pub const CHOOSE_EVENT: &str = "choose_event";
 pub const CHOOSE_SCHEMA: &str = "choose_schema";
 

@@ -1,4 +1,4 @@
-//! The requests of the Hooks tab, but for those of its modal.
+//! The requests of the Hooks tab, except those of its modal.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -30,7 +30,7 @@ use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
 use crate::word::Word;
 
-/// The queue's id, or those of the queue and the hook.
+/// The queue's id, or the ids of the queue and the hook.
 pub type Id = web::Path<i64>;
 pub type Ids = web::Path<(i64, i64)>;
 
@@ -52,7 +52,7 @@ pub async fn index(
     Ok(page(StatusCode::OK, index))
 }
 
-/// The switch of one hook.
+/// Switches one hook.
 pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Signed, token: Token) -> Answer {
     let (queue, id) = ids.into_inner();
     let mut view: View<Filter> = View::of_form(&params);
@@ -80,7 +80,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
     }
 }
 
-/// The switch of the selected hooks.
+/// Switches the selected hooks.
 pub async fn states(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, signed: Signed) -> Answer {
     let (queue, enable, change) = (*queue, sent.enabled()?, Change::by(&signed.person));
     let back = sent.back();
@@ -137,7 +137,7 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
     Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::hooks(queue)), removal)))
 }
 
-/// Undoes a removal, or brings back one of the hooks that it took; from the history, back to there.
+/// Undoes a removal, or brings back one of the hooks that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form, signed: Signed) -> Answer {
     let queue = *queue;
     let tab = tab_url(queue, &View::of_form(&params));

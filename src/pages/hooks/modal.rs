@@ -93,13 +93,13 @@ struct Sent {
     token: Token,
 }
 
-/// What becomes of a form.
+/// What comes next after a form was sent.
 enum Next {
-    /// This hook.
+    /// Save this hook.
     Wanted(Wanted),
-    /// The modal again, with what there is to say.
+    /// Show the modal again, with these errors.
     Again(StatusCode, Errors),
-    /// To leave for a new flow schema.
+    /// Leave to add a flow schema.
     NewSchema,
 }
 
@@ -152,7 +152,7 @@ impl Sent {
         }
     }
 
-    /// The way to a new flow schema, from where another one leads back to this modal.
+    /// Leads to a new flow schema; saving that leads back to this modal.
     fn leave_for_schema(&self) -> HttpResponse {
         let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
         let mut back = format!("{}/{modal}{}", paths::hooks(self.queue), self.view.query());
@@ -164,7 +164,7 @@ impl Sent {
         HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::FLOW_SCHEMAS))).finish()
     }
 
-    /// The modal again, with what was typed and what there is to say about it.
+    /// The modal again, with what was typed and what to say about it.
     async fn again(self, db: &Db, status: StatusCode, say: impl FnOnce(&mut Edit)) -> Answer {
         let Self { queue, id, view, typed, signed, token } = self;
         let may_choose = signed.may(SEE_FLOW_SCHEMAS);
@@ -188,7 +188,7 @@ struct Open {
     view: View<Filter>,
     tab: Tab,
     edit: Edit,
-    /// The text that is to be previewed, and with what.
+    /// The text to preview, and the event and queue type to preview it with.
     previewed: Option<(String, Occasion)>,
 }
 

@@ -31,7 +31,7 @@ pub struct Index {
     pub may_add_schema: bool,
     /// The modal, when it is open.
     pub edit: Option<Edit>,
-    /// The hook that could not be enabled, and the one that stands in its way.
+    /// The hook that could not be enabled, and the one that is enabled instead.
     pub taken: Option<(Hook, Hook)>,
 }
 
@@ -51,19 +51,19 @@ impl Index {
 pub struct Edit {
     pub id: Option<i64>,
     pub typed: Typed,
-    /// What is in the form is not what is stored.
+    /// The form holds something other than what is stored.
     pub was_sent: bool,
     pub errors: Errors,
-    /// The chosen flow schema, which need not be among the options.
+    /// The chosen flow schema, which may be missing from the options.
     pub schema: Option<(i64, String)>,
     pub options: Options,
-    /// What the chosen flow schema would send with the chosen event, if that was asked for.
+    /// What the chosen flow schema would send on the chosen event, if somebody asked for that.
     pub preview: Option<Preview>,
     /// The queue's enabled hooks, other than this one.
     pub enabled: Vec<Hook>,
     /// Another hook is enabled for the chosen event.
     pub taken: Option<Hook>,
-    /// What somebody else made of the hook meanwhile.
+    /// The hook as somebody else saved it in the meantime.
     pub theirs: Option<Hook>,
 }
 
@@ -72,7 +72,7 @@ impl Edit {
         if self.id.is_some() { "Edit hook" } else { "Add hook" }
     }
 
-    /// What the drop-down says of an event beside its name.
+    /// What the drop-down says about an event: its name, and what is special about it.
     fn hint(&self, event: Event, queue: &Queue) -> String {
         let mut hint = format!("{} – {}", event.name(), event.meaning());
         if let Some(holder) = self.enabled.iter().find(|hook| hook.event.is(event)) {
@@ -96,12 +96,12 @@ impl Edit {
         self.typed.schema_id() == Some(schema_id)
     }
 
-    /// The chosen schema, if the options do not show it.
+    /// The chosen schema, if it is not among the options.
     fn unlisted(&self) -> Option<&(i64, String)> {
         self.schema.as_ref().filter(|(id, _)| !self.options.rows.iter().any(|item| item.id == *id))
     }
 
-    /// Focus goes to the message, else to the first bad field, else to the first field.
+    /// The focus goes to the message, else to the first bad field, else to the first field.
     fn focus_is_on_event(&self) -> bool {
         self.theirs.is_none()
             && self.preview.is_none()
@@ -114,7 +114,7 @@ impl Edit {
             && (self.typed.pressed == Pressed::Search || self.errors.event.is_none() && self.errors.schema.is_some())
     }
 
-    /// Why the event is not to be had.
+    /// Why the event cannot be chosen.
     fn taken_sentence(&self) -> String {
         self.taken.clone().map_or_else(String::new, |holder| Refused::Taken(holder).sentence())
     }

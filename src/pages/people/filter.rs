@@ -1,4 +1,4 @@
-//! What the list of people can be narrowed and sorted by: part of a name, and the display name.
+//! How the list of people is filtered and sorted: by part of a name, and by display name.
 
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 

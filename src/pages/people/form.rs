@@ -1,5 +1,5 @@
-//! What the forms about people send, turned once from strings as typed into what is stored, or into what
-//! is wrong with them.
+//! What the forms about people send, turned once from text as typed into what is stored, or into what is wrong with
+//! it.
 
 use chrono::{DateTime, NaiveDateTime};
 
@@ -10,21 +10,21 @@ use crate::access::rights::{Preset, Rights};
 use crate::web::params::Params;
 use crate::word::Word;
 
-/// The form of a person, as typed.
+/// The form for a person, as typed.
 #[derive(Clone, Default)]
 pub struct Typed {
     pub name: String,
     pub display_name: String,
     /// Never shown again.
     password: String,
-    /// None means the rights that are ticked.
+    /// None means that the ticked rights count.
     pub preset: Option<Preset>,
     pub ticked: Rights,
-    /// When the person was last changed before the form was made, in microseconds since 1970.
+    /// The person's last change before the form was made, in microseconds since 1970.
     pub seen: String,
 }
 
-/// What is wrong, beside which field.
+/// What is wrong, and beside which field to say so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Errors {
     pub name: Option<&'static str>,
@@ -45,7 +45,7 @@ impl Typed {
         }
     }
 
-    /// The form for a person to be added.
+    /// The form for a new person.
     pub fn of_nobody() -> Self {
         Self { preset: Some(Preset::Viewer), ticked: Preset::Viewer.rights(), ..Self::default() }
     }
@@ -66,7 +66,7 @@ impl Typed {
         self.preset.map_or_else(|| self.ticked.clone(), Preset::rights)
     }
 
-    /// The moment in `seen`; one that cannot be read is long past.
+    /// The moment in `seen`; one that cannot be read counts as long past.
     pub fn seen(&self) -> NaiveDateTime {
         let seen = self.seen.parse().ok().and_then(DateTime::from_timestamp_micros);
         seen.unwrap_or_default().naive_utc()

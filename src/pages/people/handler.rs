@@ -94,7 +94,7 @@ pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
         Saved::NameTaken => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
         Saved::LastManager => Ok(again(typed, Errors { rights: Some(LAST_MANAGER), ..Errors::default() })),
         Saved::Stale(theirs, version) => {
-            // Saving once more is meant, now that the person knows.
+            // Now that the person knows, saving again is meant.
             typed.seen = Typed::of(&theirs, version).seen;
             let edit = Edit { theirs: Some(theirs.clone()), ..Edit::new(Some(theirs), typed, token) };
             Ok(page(StatusCode::CONFLICT, edit))
@@ -102,7 +102,7 @@ pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
     }
 }
 
-/// Lets a person come in, or not any more.
+/// Gives a person access, or takes it away.
 pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By) -> Answer {
     let back = View::of_form(&params).url(PEOPLE);
     let say = || Error::Unprocessable("Say whether the person may come in or not.".into());
@@ -117,7 +117,7 @@ pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
     }
 }
 
-/// Sets a person's password and ends that person's sessions.
+/// Sets a person's password and ends their sessions.
 pub async fn password(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By, token: Token) -> Answer {
     let id = *id;
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
@@ -125,7 +125,7 @@ pub async fn password(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form,
         Ok(password) => {
             let password = password.hash().await?;
             let person = db.write(move |conn| people::set_password(conn, id, &password, None, &by)).await?;
-            Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has another password"))))
+            Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has a new password"))))
         }
         Err(error) => {
             let errors = Errors { password: Some(error), ..Errors::default() };

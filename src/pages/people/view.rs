@@ -24,7 +24,7 @@ pub struct Index {
     pub token: Token,
 }
 
-/// The form of a person who is added, or of one who is.
+/// The form for a new person, or for one who exists.
 #[derive(Template)]
 #[template(path = "people/edit.html")]
 pub struct Edit {
@@ -32,7 +32,7 @@ pub struct Edit {
     pub person: Option<Person>,
     pub typed: Typed,
     pub errors: Errors,
-    /// What somebody else made of the person meanwhile.
+    /// The person as somebody else saved them in the meantime.
     pub theirs: Option<Person>,
     pub token: Token,
 }

@@ -1,4 +1,4 @@
-//! What the form of a queue sends, turned once from strings as typed into a queue, or into what is wrong with it.
+//! What the form for a queue sends, turned once from text as typed into a queue, or into what is wrong with it.
 
 use crate::model::journal::Change;
 use crate::model::queues::change::Patch;
@@ -15,7 +15,7 @@ pub struct Typed {
     pub enabled: bool,
     /// The queue as it was when the form was made.
     pub seen: Option<Seen>,
-    /// The id of the change that this form makes once.
+    /// The id of the change that this form makes, once.
     pub change: String,
 }
 
@@ -27,7 +27,7 @@ pub struct Seen {
     pub enabled: bool,
 }
 
-/// What is wrong, beside which field.
+/// What is wrong, and beside which field to say so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Errors {
     pub name: Option<String>,
@@ -42,7 +42,7 @@ impl Seen {
 
 impl Typed {
     pub fn read(params: &Params) -> Self {
-        // Browsers send the line breaks of an imported name as two characters.
+        // Browsers send a line break in an imported name as two characters.
         let seen = |name: &str| Some(params.get(&format!("seen_{name}"))?.replace("\r\n", "\n"));
         let seen =
             || Some(Seen { name: seen("name")?, queue_type: seen("type")?, enabled: seen("enabled")? == "true" });
@@ -55,24 +55,24 @@ impl Typed {
         }
     }
 
-    /// The form of a queue to be added.
+    /// The form for a new queue.
     pub fn of_none() -> Self {
         Self { enabled: true, change: Change::new_id(), ..Self::default() }
     }
 
-    /// The form of a queue as it is.
+    /// The form for a queue as it is.
     pub fn of(queue: &Queue) -> Self {
         let seen = Seen::of(queue);
         let Seen { name, queue_type, enabled } = seen.clone();
         Self { name, queue_type, enabled, seen: Some(seen), change: String::new() }
     }
 
-    /// Saving once more is meant, now that the person knows what the queue is.
+    /// Now that the person knows what the queue is like, saving again is meant.
     pub fn knows(&mut self, queue: &Queue) {
         self.seen = Some(Seen::of(queue));
     }
 
-    /// The queue that the form describes. A name that was there already may stay, whatever it is.
+    /// The queue that the form describes. A name that the queue has already may stay, whatever it is.
     pub fn wanted(&self) -> Result<Wanted, Errors> {
         let is_kept = self.seen.as_ref().is_some_and(|seen| seen.name == self.name);
         let name = if is_kept { Ok(self.name.clone()) } else { read_name(&self.name) };

@@ -115,7 +115,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signe
     }
 }
 
-/// The switch of one queue.
+/// Switches one queue.
 pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed) -> Answer {
     let back = View::<Filter>::of_form(&params).url(QUEUES);
     let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
@@ -127,7 +127,7 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
     Ok(see_other(&back, &Flash::say(text)))
 }
 
-/// The switch of the selected queues.
+/// Switches the selected queues.
 pub async fn states(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
     let (back, enabled, change) = (sent.back(), sent.enabled()?, Change::by(&signed.person));
     let switched = db.write(move |conn| change::switch(conn, &sent.selection, enabled, &change)).await;
@@ -176,7 +176,7 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed:
     Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(QUEUES), removal)))
 }
 
-/// Undoes a removal, or brings back one of the queues that it took; from the history, back to there.
+/// Undoes a removal, or brings back one of the queues that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
     let registry = View::<Filter>::of_form(&params).url(QUEUES);
     let Restoration { removal, only } = Restoration::read(&url, &params);

@@ -1,4 +1,4 @@
-//! The Queues section: the registry, the page to add a queue on, and the General tab.
+//! The Queues section: the registry, the page to add a queue, and the General tab.
 
 pub mod form;
 pub mod handler;

@@ -48,7 +48,7 @@ impl Hooks {
     }
 }
 
-/// The page to add a queue on.
+/// The page to add a queue.
 #[derive(Template)]
 #[template(path = "queues/new.html")]
 pub struct New {
@@ -59,7 +59,7 @@ pub struct New {
     pub token: Token,
 }
 
-/// The General tab: the queue's form, or its facts for who may not change them.
+/// The General tab: the queue's form, or its facts for people who may not change them.
 #[derive(Template)]
 #[template(path = "queues/show.html")]
 pub struct Show {
@@ -69,7 +69,7 @@ pub struct Show {
     pub may_change: bool,
     pub typed: Typed,
     pub errors: Errors,
-    /// What somebody else made of the queue meanwhile.
+    /// The queue as somebody else saved it in the meantime.
     pub theirs: Option<Queue>,
     pub token: Token,
 }
@@ -83,7 +83,7 @@ impl Show {
     }
 }
 
-/// What the list of a removal says beside a queue.
+/// What the list before a removal says beside a queue.
 pub fn badge(count: i64) -> Option<String> {
     (count > 0).then(|| hooks(count))
 }

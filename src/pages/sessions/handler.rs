@@ -1,4 +1,4 @@
-//! The requests of signing in and out, and of the links that work once.
+//! The requests to sign in and out, and those with links that work once.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
@@ -30,7 +30,7 @@ use crate::web::token::Token;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-/// The page to sign in on. With the demonstration's link it signs in at once.
+/// The sign-in page. The demonstration's link signs in immediately.
 pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token: Token, by: By) -> Answer {
     let next = next(&params);
     if let Some(link) = params.get("link") {
@@ -56,7 +56,7 @@ const REFUSED: &str = "That name and password do not open Queue Hooks. Check bot
 pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
     let (typed, password, next) = (params.text("name"), params.text("password"), next(&params));
     let again = |status, name, next, error| sign_in_page(status, SignIn { name, next, token, error: Some(error) });
-    // What cannot be a name belongs to nobody, and is treated like one that nobody has.
+    // What cannot be a name is treated like a name that nobody has.
     let name = Name::new(&typed).map_or_else(|_| typed.clone(), |name| name.0);
     let attempt = Attempt::new(&name, &by.address);
     let (attempt, begun) = db
@@ -95,7 +95,7 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form,
     signed_in(&request, &secret, &next)
 }
 
-/// What a session that begins takes from the request.
+/// What a new session takes from the request.
 struct Arrival {
     by: By,
     agent: String,
@@ -125,7 +125,7 @@ impl Arrival {
     }
 }
 
-/// The session's cookie, and with it another token: what a page knew before belongs to somebody else.
+/// The session's cookie, and with it a new token: what a page knew before belongs to somebody else.
 fn signed_in(request: &HttpRequest, secret: &Secret, next: &str) -> Answer {
     let site = Site::of(request);
     let mut response = HttpResponse::SeeOther().insert_header((LOCATION, next)).finish();
@@ -150,13 +150,13 @@ pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by:
 }
 
 const USED: Error = Error::Forbidden(
-    "This link works once, and that was before. Sign in with a name and a password, or start the program again \
+    "This link works once and was used before. Sign in with a name and a password, or start the program again \
      for another link.",
 );
 
 /// Signs in as the demonstration's administrator.
 async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
-    // Only a GET: a program that looks at an address first asks for its head.
+    // Only a GET: a program that checks an address first sends a HEAD.
     let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
     let arrival = Arrival::of(request, by);
     let secret = db
@@ -171,7 +171,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
     signed_in(request, &secret, paths::START)
 }
 
-/// The page to create the first administrator on.
+/// The page to create the first administrator.
 pub async fn set_up(db: web::Data<Db>, params: Params, token: Token) -> Answer {
     let link = Secret::read(&params.text("link")).ok_or(USED)?;
     let hash = link.hash();
@@ -196,7 +196,7 @@ pub async fn set_up_create(
     by: By,
 ) -> Answer {
     let link = Secret::read(&params.text("link")).ok_or(USED)?;
-    // The link before all else: nothing is hashed for somebody who has none.
+    // The link comes first: nothing is hashed for anybody without one.
     let (hash, attempt) = (link.hash(), Attempt::with_link(&by.address));
     let (begun, is_link) = db
         .write(move |conn| {
@@ -243,7 +243,7 @@ pub async fn root(signed: Signed) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
 }
 
-/// The page that says that somebody failed too often, with the time to wait for programs.
+/// The page that says that too many attempts failed, with the time to wait for programs.
 pub fn too_many(too_many: &TooMany, mut page: HttpResponse) -> HttpResponse {
     page.headers_mut().insert(RETRY_AFTER, too_many.seconds.into());
     page

@@ -1,4 +1,4 @@
-//! What the pages to sign in on show.
+//! What the sign-in pages show.
 
 use askama::Template;
 
