@@ -89,7 +89,7 @@ const COMMON: &[&str] = &[
     "userInfo",
     "while",
 ];
-/// In flow schemas for calls alone.
+/// Only in flow schemas for calls.
 const VOICE: &[&str] = &[
     "amd",
     "amdML",
@@ -133,7 +133,7 @@ const VOICE: &[&str] = &[
     "updateCid",
     "voiceBot",
 ];
-/// In flow schemas for chats alone.
+/// Only in flow schemas for chats.
 const CHAT: &[&str] = &[
     "STT",
     "bridge",
@@ -151,7 +151,7 @@ const CHAT: &[&str] = &[
     "sendTts",
     "stt",
 ];
-/// In flow schemas for forms alone.
+/// Only in flow schemas for forms.
 const FORMS: &[&str] = &[
     "attemptResult",
     "export",
@@ -182,7 +182,8 @@ static HOMES: LazyLock<HashMap<&str, Vec<SchemaType>>> = LazyLock::new(|| {
     homes
 });
 
-/// The types of flow schema that an application works in, besides the one without a type; `None` if it is not known.
+/// The types of flow schema in which an application works, apart from the one without a type; `None` if the
+/// application is unknown.
 pub fn homes(name: &str) -> Option<&'static [SchemaType]> {
     HOMES.get(name).map(Vec::as_slice)
 }

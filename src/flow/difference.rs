@@ -1,6 +1,6 @@
-//! What differs between two versions of a flow schema, line by line.
+//! How two versions of a flow schema differ, line by line.
 //!
-//! Only the first differences are shown, so only as many lines are compared: those from the first that differs on.
+//! Only the first differences are shown, so only so many lines are compared, starting at the first one that differs.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use similar::{Algorithm, ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use super::text::{boundary, format};
 
-/// Lines around a difference that are shown with it.
+/// How many equal lines are shown around a difference.
 const CONTEXT: usize = 3;
-/// Lines that are shown at most, and their bytes.
+/// How many lines are shown at most, and how many bytes of them.
 const MAX_LINES: usize = 2000;
 const MAX_SHOWN: usize = 256 << 10;
-/// Lines of either text that are compared.
+/// How many lines of each text are compared.
 const MAX_COMPARED: usize = 10_000;
-/// After this a difference need not be the shortest.
+/// After this time the difference need not be the shortest.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The differences, part by part.
+/// The differences, in parts.
 #[derive(Default)]
 pub struct Difference {
     pub parts: Vec<Vec<Line>>,
@@ -27,7 +27,7 @@ pub struct Difference {
 }
 
 pub struct Line {
-    /// The line's numbers before and after.
+    /// The line's number before and after the change.
     pub before: Option<usize>,
     pub after: Option<usize>,
     pub text: String,
@@ -43,7 +43,7 @@ impl Line {
     }
 }
 
-/// Compares two texts as they look when they are formatted, so that spaces do not count.
+/// Compares two texts as they look when formatted, so that spaces do not count.
 pub fn difference(before: &str, after: &str) -> Difference {
     let (before, after) = (format(before), format(after));
     let Middle { skipped, before, after, is_cut } = Middle::of(&before, &after);
@@ -79,12 +79,12 @@ pub fn difference(before: &str, after: &str) -> Difference {
     difference
 }
 
-/// The lines that are compared: without those that both texts begin and end with, but for some to be shown.
+/// The lines to compare: without those that are equal at the beginning and at the end, except a few to show.
 struct Middle<'t> {
     skipped: usize,
     before: Vec<&'t str>,
     after: Vec<&'t str>,
-    /// The texts differ further down too.
+    /// The texts may differ further down too.
     is_cut: bool,
 }
 
@@ -104,7 +104,7 @@ impl<'t> Middle<'t> {
     }
 }
 
-/// Takes away what ends where the comparison ended: the lines may be further down in the other text.
+/// Drops the differences at the end of what was compared: in the other text these lines may come further down.
 fn leave_out_the_end(groups: &mut Vec<Vec<DiffOp>>) {
     let Some(last) = groups.last_mut() else { return };
     let kept = last.iter().rposition(|op| op.tag() == DiffTag::Equal).map_or(0, |at| at + 1);
@@ -116,7 +116,7 @@ fn leave_out_the_end(groups: &mut Vec<Vec<DiffOp>>) {
     }
 }
 
-/// A line, or as much of it as there is room for.
+/// A line, or the part of it that there is room for.
 fn shown(line: &str, room: usize) -> String {
     let shown = &line[..boundary(line, room)];
     if shown.len() < line.len() { format!("{shown}…") } else { shown.to_owned() }

@@ -1,6 +1,6 @@
-//! The language of flow schemas: what a text says, what may be wrong with it, what it would send, and what differs
-//! between two of them. It knows neither HTTP nor the database; [`request`] knows no samples either, so that whatever
-//! runs a flow schema builds the same requests from the values of a run.
+//! The language of flow schemas: what a text says, what may be wrong with it, what it would send, and how two of them
+//! differ. It knows neither HTTP nor the database. [`request`] does not know about samples either, so whatever runs a
+//! flow schema can build the same requests from the values of a run.
 
 pub mod applications;
 pub mod difference;

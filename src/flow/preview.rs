@@ -13,26 +13,27 @@ use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::variable::{Presence, Variable};
 
-/// As many requests as are shown.
+/// How many requests are shown.
 const MAX_REQUESTS: usize = 50;
-/// Bytes that all requests have together; the values that the flow sets have as many.
+/// Bytes that all requests may have together; the values that the flow sets may have as many.
 pub const MAX_WRITTEN: usize = MAX_TEXT;
-/// Look-ups, with the bytes of their names. A text of our own size that asks for each of its letters needs half of it.
+/// Look-ups, together with the bytes of their names. A text of 1 MiB that reads a variable in every possible place
+/// needs half of that.
 pub const MAX_LOOK_UPS: usize = 4 * MAX_TEXT;
-/// As many names as are told in one sentence.
+/// How many names one sentence lists.
 const MAX_NAMES: usize = 20;
 
 /// The requests of a flow schema, in the order of its text.
 #[derive(Default)]
 pub struct Requests {
     pub shown: Vec<Shown>,
-    /// How many there are besides.
+    /// How many more there are.
     pub more: usize,
-    /// What was used for them, and for the values that the flow sets.
+    /// What they used, together with the values that the flow sets.
     pub used: Used,
 }
 
-/// A request, and where it stands.
+/// A request, and its place in the text.
 pub struct Shown {
     /// The line of its application.
     pub line: usize,
@@ -68,7 +69,7 @@ pub fn requests(program: &Program, event: Event, queue_type: QueueType) -> Reque
     requests
 }
 
-/// What there is to say of a request.
+/// What to say about a request.
 fn notes(request: &mut Request, asked: &Asked) -> Vec<String> {
     let mut notes = std::mem::take(&mut request.notes);
     notes.extend(asked.unknown.listed().map(|names| no_event_brings(&names)));
@@ -84,29 +85,29 @@ fn notes(request: &mut Request, asked: &Asked) -> Vec<String> {
     notes
 }
 
-/// What is known of a run's variables up to a place, and which were asked for.
+/// What is known about a run's variables up to some place, and which of them were read.
 struct Samples<'p> {
     event: Event,
     queue_type: QueueType,
-    /// What the flow has set so far; `None` is something that only a run can tell.
+    /// What the flow has set so far; `None` is a value that only a run can tell.
     set: HashMap<Cow<'p, str>, Option<String>>,
     /// Set somewhere in the program, perhaps later.
     ever_set: HashSet<Cow<'p, str>>,
     asked: Asked,
-    /// For what the flow sets.
+    /// For the values that the flow sets.
     room: Room,
 }
 
-/// The variables that a request asked for, by what there is to say of them.
+/// The variables that a request read, by what to say about them.
 #[derive(Default)]
 struct Asked {
     /// No event brings them.
     unknown: Names,
-    /// Set, but further down.
+    /// Set, but only further down.
     later: Names,
     /// This event never brings them here.
     absent: Names,
-    /// Left as they stand, because only a run can tell.
+    /// Left as they are, because only a run can tell.
     at_run: Names,
 }
 
@@ -122,7 +123,7 @@ impl<'p> Samples<'p> {
         Self { event, queue_type, set: HashMap::new(), ever_set, asked: Asked::default(), room }
     }
 
-    /// What a text is when its variables are filled in; `None` if only a run can tell, or it is too long.
+    /// A text with its variables filled in; `None` if only a run can tell, or if it is too long.
     fn value(&mut self, text: &str) -> Option<String> {
         let mut room = std::mem::replace(&mut self.room, Room::new(0, 0));
         let mut filled = room.text(usize::MAX);
@@ -156,7 +157,7 @@ impl Variables for Samples<'_> {
     }
 }
 
-/// The first names in their order, of any number.
+/// The alphabetically first of any number of names.
 #[derive(Default)]
 struct Names {
     first: BTreeSet<String>,

@@ -1,7 +1,7 @@
-//! A flow schema as a program: the applications that it runs, the lists that they stand in, and the variables that they
-//! read and set. The facts are those of Webitel's flow manager.
+//! A flow schema as a program: the applications that it runs, the lists that they are in, and the variables that they
+//! read and set. All of this is as in Webitel's flow manager.
 //!
-//! An application borrows its name and its place from the text, because one place may hold all of a mebibyte.
+//! An application borrows its name and its place from the text, because very many may share one long name.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,7 +10,7 @@ use std::fmt;
 use super::text::{Lines, MAX_TEXT, Problem, indented_tree, parse, shortened};
 use super::tree::{Kind, Tree, Value};
 
-/// The names that stand beside an application's own in its object.
+/// The names that can come beside an application's own name in its object.
 const MODIFIERS: [&str; 6] = ["_id", "async", "break", "limit", "tag", "trace"];
 
 /// A checked list of applications.
@@ -21,20 +21,20 @@ pub struct Program<'t> {
     places: Vec<(&'static str, Option<u32>)>,
 }
 
-/// An application: the number of its name among the values, and that of its place.
+/// An application: the index of its name among the values, and that of its place.
 struct Step {
     name: u32,
     arguments: u32,
     place: u32,
 }
 
-/// An application, wherever in the program it stands.
+/// An application, anywhere in the program.
 pub struct Application<'p> {
     pub name: Cow<'p, str>,
     pub arguments: Value<'p>,
     /// The line of its name, from 1.
     pub line: usize,
-    /// The list that it stands in, if that is not the program itself.
+    /// The list that it is in, unless that is the program itself.
     pub place: Option<Place<'p>>,
 }
 
@@ -65,7 +65,7 @@ impl<'t> Program<'t> {
         Ok(Self { tree, lines: Lines::of(text), steps, places })
     }
 
-    /// All applications in the order in which they stand.
+    /// All applications, in the order of the text.
     pub fn applications(&self) -> impl Iterator<Item = Application<'_>> {
         self.steps.iter().map(|step| {
             let name = self.tree.value(step.name);
@@ -85,13 +85,13 @@ impl<'t> Program<'t> {
         self.lines.line(byte)
     }
 
-    /// The text with every value on a line of its own, if it does not become too long by that.
+    /// The text with every value on its own line, unless that makes it too long.
     pub fn indented(&self) -> Option<String> {
         indented_tree(&self.tree)
     }
 }
 
-/// The text as a list of applications, or the first thing that is wrong with it.
+/// The text as a list of applications, or the first problem with it.
 pub fn check(text: &str) -> Result<Program<'_>, Problem> {
     if text.len() > MAX_TEXT {
         let sentence = format!("A flow schema has at most 1 MiB, and this has {:.1} MiB.", mebibytes(text.len()));
@@ -112,7 +112,7 @@ pub fn check(text: &str) -> Result<Program<'_>, Problem> {
     Program::new(text, tree).map_err(|(byte, sentence)| Problem::at(text, byte, sentence))
 }
 
-/// What other programs would read in other ways, if a value is that.
+/// What programs may read differently, if the value is such a case.
 fn unreliable(value: Value) -> Option<(usize, String)> {
     match value.kind() {
         Kind::Number if value.written().parse::<f64>().is_ok_and(f64::is_infinite) => {
@@ -133,7 +133,7 @@ fn mebibytes(bytes: usize) -> f64 {
     bytes as f64 / MAX_TEXT as f64
 }
 
-/// The text as it is shown and edited: a flow schema that was written on a single line is indented.
+/// The text as it is shown and edited: a flow schema written on a single line is indented.
 pub fn shown(text: &str) -> String {
     let is_single = !text.trim_end().contains('\n');
     let indented = is_single.then(|| check(text).ok()?.indented()).flatten();
@@ -186,12 +186,13 @@ fn check_list(
     Ok(())
 }
 
-/// Whether an application's lists are applications of their own.
+/// Whether lists in an application's arguments hold applications themselves.
 pub fn has_lists(name: &str) -> bool {
     matches!(name, "if" | "while" | "switch" | "function" | "trigger")
 }
 
-/// Sees the lists of applications in an application's arguments, with what people call them and their name.
+/// Calls `see` with each list of applications in an application's arguments: what people call such a list, its name,
+/// and the list.
 fn each_list<'p>(
     application: &str,
     arguments: Value<'p>,
@@ -225,8 +226,7 @@ fn each_list<'p>(
     }
 }
 
-/// Sees the variables that an application sets while the flow runs, with what it sets them to where that is written
-/// down.
+/// Calls `see` with each variable that an application sets while the flow runs, and with its value if the text has it.
 pub fn each_set<'p>(application: &Application<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Value<'p>>)) {
     let arguments = application.arguments;
     match &*application.name {
@@ -271,7 +271,8 @@ fn each_output<'p>(arguments: Value<'p>, see: &mut impl FnMut(Cow<'p, str>, Opti
     }
 }
 
-/// The variables that a text reads: what stands between `${` and `}`. Those with one `$` more are not of the run.
+/// The variables that a text reads: the names between `${` and `}`. After one more `$` it is not a variable of the
+/// run.
 pub fn reads(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

@@ -14,27 +14,27 @@ use super::text::shortened;
 use super::tree::{Kind, Value};
 use super::variables::{Variables, fill, is_mixed, keep, replace, whole};
 
-/// Bytes of an address; no server takes one so long.
+/// Bytes of an address; no server accepts one as long as this.
 const MAX_URL: usize = 64 << 10;
-/// As many headers as are told of one by one.
+/// How many headers are mentioned one by one.
 const MAX_TOLD: usize = 20;
 
-/// What cannot stand in an address and is escaped.
+/// Characters that are escaped in an address, where they are not allowed.
 const ADDRESS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
-/// What is escaped in a part of a query.
+/// Characters that are escaped in a part of a query.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A request as it would be sent.
 pub struct Request {
     pub method: String,
     pub url: String,
-    /// In the order of their names.
+    /// Sorted by name.
     pub headers: BTreeMap<String, String>,
     pub body: Option<String>,
     /// What is odd about it, in sentences.
     pub notes: Vec<String>,
-    /// It reads global variables, which stand in it as they are read.
+    /// It reads global variables, which stay in it unchanged.
     pub reads_globals: bool,
     /// There was no room for all of it.
     pub is_cut: bool,
@@ -132,7 +132,7 @@ impl<V: Variables> Builder<'_, V> {
         utf8_percent_encode(&filled, ADDRESS).for_each(|piece| address.push(piece));
         let address = self.take(address);
         self.request.url = match address.split_once('?') {
-            // With a path the query is put together anew.
+            // With a path, the query is rebuilt.
             Some((address, _)) if !path.is_empty() => format!("{address}?{}", sorted_query(&filled)),
             _ => address,
         };
@@ -212,7 +212,7 @@ impl<V: Variables> Builder<'_, V> {
     }
 }
 
-/// The query of an address with its parts in the order of their names, and what follows it.
+/// The query of an address with its parts sorted by name, and what follows it.
 fn sorted_query(url: &str) -> String {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let (query, fragment) = query.split_once('#').map_or((query, ""), |(query, rest)| (query, rest));
@@ -224,7 +224,7 @@ fn sorted_query(url: &str) -> String {
     format!("{}{fragment}", pairs.join("&"))
 }
 
-/// The properties of an object in the order of their names.
+/// The properties of an object, sorted by name.
 fn sorted(object: Value<'_>) -> Vec<(Cow<'_, str>, Value<'_>)> {
     let properties = object.properties().map(|(name, value)| (name.text().unwrap_or_default(), value));
     let mut properties: Vec<_> = properties.collect();
@@ -232,7 +232,7 @@ fn sorted(object: Value<'_>) -> Vec<(Cow<'_, str>, Value<'_>)> {
     properties
 }
 
-/// A value as text; lists and objects have none.
+/// A value as text; a list or an object gives none.
 pub fn plain(value: Value<'_>) -> Cow<'_, str> {
     match value.kind() {
         Kind::Text => value.text().unwrap_or_default(),
@@ -242,7 +242,7 @@ pub fn plain(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-/// A number as Webitel writes it after having read it.
+/// A number as Webitel writes it after reading it.
 fn number_text(number: &str) -> Cow<'_, str> {
     let Ok(read) = number.parse::<f64>() else { return number.into() };
     let size = read.abs();
@@ -276,7 +276,7 @@ fn escape(text: &str, out: &mut Text) {
     out.push(rest);
 }
 
-/// Writes a value as JSON without spaces, the names of objects sorted.
+/// Writes a value as JSON without spaces, with the names in objects sorted.
 fn write_json(value: Value, out: &mut Text) {
     if out.is_cut() {
         return;

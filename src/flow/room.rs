@@ -1,18 +1,18 @@
-//! How much may be looked up and written while requests are put together. A flow schema may ask for far more than it
-//! has letters, by values that contain each other; so each step is counted before it is done.
+//! Limits for looking up and writing while requests are built. A flow schema may ask for far more than it has letters,
+//! with values that contain each other; so each step is counted before it is taken.
 
 use std::ops::Add;
 
 use super::text::boundary;
 
-/// What is remaining to be used.
+/// What is left to use.
 pub struct Room {
     bytes: usize,
     look_ups: usize,
     used: Used,
 }
 
-/// What was used of it, to the byte.
+/// What was used, to the byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     /// Bytes that were written.
@@ -50,7 +50,7 @@ impl Room {
         remaining.is_some()
     }
 
-    /// A text to be written, of at most so many bytes.
+    /// A text to write, of at most `max` bytes.
     pub fn text(&self, max: usize) -> Text {
         Text { written: String::new(), remaining: self.bytes.min(max), is_cut: false }
     }
@@ -61,14 +61,14 @@ impl Room {
         self.take_draft(text)
     }
 
-    /// The same of a text that another is made from, so that it takes no room for long.
+    /// The same for a draft, which another text is made from: it is counted, but takes no room.
     pub fn take_draft(&mut self, text: Text) -> (String, bool) {
         self.used.bytes += text.written.len();
         (text.written, text.is_cut)
     }
 }
 
-/// A text that ends where there is no more room.
+/// A text that ends where the room ends.
 pub struct Text {
     written: String,
     remaining: usize,
@@ -90,7 +90,7 @@ impl Text {
         self.is_cut = true;
     }
 
-    /// Whether all further writing is in vain.
+    /// Whether further writing is useless.
     pub fn is_cut(&self) -> bool {
         self.is_cut
     }

@@ -1,7 +1,7 @@
-//! The text of a flow schema: whether it is JSON, where it is not, and how it looks when it is indented.
+//! The text of a flow schema: whether it is JSON, where it is not, and how it looks when indented.
 //!
-//! What is accepted here is JSON to the letter, so that every other program reads it in the same way: no comments, no
-//! name twice in an object, nothing that a `jsonb` column of PostgreSQL could not keep.
+//! What is accepted here is strict JSON, so that every other program reads it in the same way: no comments, no name
+//! twice in one object, nothing that a `jsonb` column of PostgreSQL could not store.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use serde::de::IgnoredAny;
 use super::tree::{Kind, Tree, Value};
 use crate::name::is_unseen;
 
-/// Bytes of a flow schema's text.
+/// Bytes in the text of a flow schema.
 pub const MAX_TEXT: usize = 1 << 20;
-/// Characters of a line that are shown before and after what is wrong with it.
+/// How many characters of a line are shown on each side of a problem.
 const AROUND: usize = 40;
-/// Characters of a name that are shown where it is told of.
+/// How many characters of a name are shown in a message.
 const NAME: usize = 60;
 /// What [`format()`] indents by.
 const STEP: &str = "  ";
@@ -27,7 +27,7 @@ pub struct Problem {
     /// Characters, from 1.
     pub column: usize,
     pub sentence: String,
-    /// The line, or the part of a long one: what stands before the place, the character there, and what follows.
+    /// The line, or the part of a long one: what comes before the problem, the character there, and what follows.
     pub excerpt: (String, String, String),
 }
 
@@ -54,7 +54,7 @@ impl Problem {
     }
 }
 
-/// The byte, or the first one of the character that it is in the middle of.
+/// The byte, or the first byte of the character that it is inside.
 pub(super) fn boundary(text: &str, byte: usize) -> usize {
     (0..=byte.min(text.len())).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or_default()
 }
@@ -73,12 +73,12 @@ impl Lines {
     }
 }
 
-/// A text without the mark that some programs put at the beginning of a file.
+/// A text without the byte order mark that some programs put at the beginning of a file.
 pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// A name as it is told of: a long one is cut, since a page may tell of many.
+/// A name as a message shows it: a long one is cut, because a page may show many.
 pub fn shortened(name: &str) -> Cow<'_, str> {
     match name.char_indices().nth(NAME) {
         Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
@@ -93,7 +93,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, Problem> {
         let (byte, sentence) = pasted(text, byte).unwrap_or_else(|| (byte, sentence.into()));
         Problem::at(text, byte, sentence)
     })?;
-    // The tokens are lenient about spaces and about line breaks in texts.
+    // The tokenizer is lenient about spaces, and about line breaks in strings.
     let raw = tree.values().filter(|value| value.kind() == Kind::Text).find_map(|text| {
         let control = text.written().find(|c: char| c < ' ')?;
         Some(text.start() + control)
@@ -139,18 +139,18 @@ fn pasted(text: &str, byte: usize) -> Option<(usize, String)> {
     })
 }
 
-/// Whether a backslash is itself the second of an escape. No two of them look at the same backslashes.
+/// Whether the backslash at a byte is itself escaped. Two calls never look at the same backslashes.
 fn is_escaped(text: &str, byte: usize) -> bool {
     text[..byte].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
 }
 
-/// The text with every value on a line of its own, or as it is where [`indented`] has none.
+/// The text with every value on its own line, or unchanged if it cannot be [`indented`].
 pub fn format(text: &str) -> String {
     indented(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// The text with every value on a line of its own; numbers and texts stay as they were written. None of a text that is
-/// not JSON, or would have more than [`MAX_TEXT`].
+/// The text with every value on its own line; numbers and strings stay as they were written. `None` if the text is not
+/// JSON, or would get longer than [`MAX_TEXT`].
 pub fn indented(text: &str) -> Option<String> {
     indented_tree(&parse(text).ok()?)
 }
@@ -191,7 +191,7 @@ fn write(out: &mut String, value: Value, depth: usize) -> Option<()> {
     (out.len() <= MAX_TEXT).then_some(())
 }
 
-/// Begins a line, after a comma if something came before it.
+/// Starts a new line, after a comma if something came before it.
 fn line(out: &mut String, after_comma: bool, depth: usize) -> Option<()> {
     if after_comma {
         out.push(',');

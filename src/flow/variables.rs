@@ -1,4 +1,4 @@
-//! Where the values of variables come from: samples in a preview, what a run has set in a run.
+//! Where the values of variables come from: samples in a preview, earlier steps in a run.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::program::reads;
 use super::room::{Room, Text};
 
 pub trait Variables {
-    /// The value of a variable, empty where it has none; `None` where it cannot be told, so that `${name}` stays.
+    /// The value of a variable, empty if it has none; `None` if it cannot be known, so that `${name}` stays.
     fn get(&mut self, name: &str) -> Option<&str>;
 }
 
@@ -52,7 +52,7 @@ pub fn fill(
     reads_globals
 }
 
-/// Writes a text, and what `value` makes of each `${name}`; it is told what stands before it too.
+/// Writes a text, with `value` writing each `${name}`; it also gets the text before the variable.
 pub fn replace(text: &str, out: &mut Text, mut value: impl FnMut(&str, &str, &mut Text)) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -67,7 +67,7 @@ pub fn replace(text: &str, out: &mut Text, mut value: impl FnMut(&str, &str, &mu
     out.push(rest);
 }
 
-/// Writes a variable as it is read.
+/// Writes a variable unchanged.
 pub fn keep(name: &str, out: &mut Text) {
     for piece in ["${", name, "}"] {
         out.push(piece);

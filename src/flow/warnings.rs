@@ -1,4 +1,4 @@
-//! What of a flow schema may not do what its author meant.
+//! What in a flow schema may not do what its author meant.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -16,17 +16,17 @@ use crate::word::Word;
 
 /// As many warnings as are shown one by one.
 const MAX_WARNINGS: usize = 20;
-/// As many places as one warning names.
+/// How many places one warning names.
 const MAX_PLACES: usize = 3;
 
-/// What a flow schema may get wrong.
+/// Something that may be wrong with a flow schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Warning {
     pub line: Option<usize>,
     pub sentence: String,
 }
 
-/// The first warnings in the order of their lines, and how many there are besides. No sentence is made in vain.
+/// The first warnings in the order of their lines, and how many more there are. No sentence is made that is not shown.
 #[derive(Default)]
 struct First {
     warnings: Vec<Warning>,
@@ -55,10 +55,10 @@ impl First {
     }
 }
 
-/// The byte that reads each variable first.
+/// Where each variable is read first, as a byte.
 type Reads<'p> = HashMap<Cow<'p, str>, usize>;
 
-/// What may go wrong in a program of some type that hooks run with these events in queues of these types.
+/// What may go wrong in a program of this type, when hooks run it with these events in queues of these types.
 pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Event, QueueType)]) -> Vec<Warning> {
     let mut first = First::default();
     let (mut warned, mut set, mut read) = (HashSet::new(), HashSet::new(), Reads::new());
@@ -97,19 +97,19 @@ pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Ev
     first.all()
 }
 
-/// What there is to say of variables that are not known.
+/// What to say about unknown variables.
 pub fn no_event_brings(names: &str) -> String {
     format!("No event brings {names}. Unless the member, the call, the form or the queue sets it, it is empty.")
 }
 
-/// Finds the variables that an application reads, outside of its lists.
+/// Finds the variables that an application reads outside its lists.
 fn read_by<'p>(application: &Application<'p>, found: &mut Reads<'p>) {
     let arguments = application.arguments;
     if has_lists(&application.name) {
         let texts = arguments.properties().filter(|(_, value)| value.kind() == Kind::Text);
         return texts.for_each(|(_, text)| read_in(text, &HashSet::new(), found));
     }
-    // The names in a request's url that only its path gives.
+    // Names in a request's url that only its path provides.
     let path = (application.name == "httpRequest").then(|| arguments.get_object("path")).flatten();
     let own = path.into_iter().flat_map(Value::properties).filter_map(|(name, _)| name.text()).collect();
     read_in(arguments, &own, found);
@@ -143,7 +143,7 @@ fn read_by_text<'p>(text: Value<'p>, own: &HashSet<Cow<str>>, found: &mut Reads<
     }
 }
 
-/// Whether an application does nothing in a flow schema of some type.
+/// Whether an application has no effect in a flow schema of this type.
 fn is_misplaced(name: &str, schema_type: Option<SchemaType>) -> bool {
     homes(name).is_none_or(|homes| {
         schema_type.is_some_and(|schema_type| schema_type != SchemaType::Default && !homes.contains(&schema_type))
@@ -163,7 +163,7 @@ fn misplaced(name: &str) -> String {
     }
 }
 
-/// Where hooks run a flow schema with an event that never brings a variable.
+/// Where hooks run a flow schema with an event that never brings this variable.
 fn never_given(variable: &Variable, given: &[(Event, QueueType)]) -> Option<String> {
     let places: Vec<_> = given
         .iter()

@@ -317,7 +317,7 @@ fn format_of_bad_text_says_where_it_is_bad(app: &App) {
     assert_eq!(page.typed_text(), "[{\"log\":\"x\"},]");
     assert_eq!(
         page.text("#text-error p"),
-        "Line 1, column 13: There is no comma before a closing bracket. Leave it out."
+        "Line 1, column 13: JSON allows no comma before a closing bracket. Leave it out."
     );
 }
 

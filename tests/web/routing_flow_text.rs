@@ -17,8 +17,8 @@ const BAD: &[Case] = &[
     ("<xml/>", 1, 1, "Something else is expected here"),
     ("# x", 1, 1, "Something else is expected here"),
     // Commas.
-    ("[\n  {\"log\": \"x\"},\n]", 2, 15, "There is no comma before a closing bracket"),
-    ("[{\"log\": \"x\",}]", 1, 13, "There is no comma before a closing bracket"),
+    ("[\n  {\"log\": \"x\"},\n]", 2, 15, "JSON allows no comma before a closing bracket"),
+    ("[{\"log\": \"x\",}]", 1, 13, "JSON allows no comma before a closing bracket"),
     ("[{\"log\": \"x\"} {\"log\": \"y\"}]", 1, 14, "A comma is missing here"),
     ("[{\"log\": \"x\"\n \"tag\": \"t\"}]", 1, 13, "A comma is missing here"),
     ("[{\"log\": 1},, {\"log\": 2}]", 1, 13, "A value is missing here, before the comma"),
@@ -106,7 +106,7 @@ const BAD: &[Case] = &[
     ("[] x", 1, 4, "The list ended before this"),
     ("[],", 1, 3, "The list ended before this"),
     // A column is a place among characters, whatever bytes they take.
-    ("[{\"log\": \"Рахунки 😀\", }]", 1, 21, "There is no comma before a closing bracket"),
+    ("[{\"log\": \"Рахунки 😀\", }]", 1, 21, "JSON allows no comma before a closing bracket"),
     ("[{\"Ґ\": \"é\", \"日本\": 1}]", 1, 13, "This object names two applications, “Ґ” and “日本”"),
     ("[{\"😀\":\u{a0}1}]", 1, 7, "This space is not one that JSON knows"),
     // What a field for text may do to a text, and does not.
