@@ -2,7 +2,7 @@
 //
 //   data-code               a text area with line numbers, in which Tab indents
 //   data-line, data-column  where the caret goes, if the text area has the focus
-//   data-load               a file whose form is sent by its [name=load] as soon as one is chosen
+//   data-load               a file field: choosing a file presses the [name=load] of its form
 
 const INDENT = "  ";
 
@@ -30,7 +30,7 @@ function showNumbers(area) {
   numbers.scrollTop = area.scrollTop;
 }
 
-// Where the server says that something is wrong. Columns count characters, not their halves.
+// Where the server found a problem. Columns count whole characters, not UTF-16 units.
 function placeCaret(area, line, column) {
   const lines = area.value.split("\n");
   const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
@@ -40,7 +40,7 @@ function placeCaret(area, line, column) {
 }
 
 function insert(area, text) {
-  // The only way that keeps the browser's own undo.
+  // The only way to keep the browser's own undo.
   if (document.execCommand("insertText", false, text)) return;
   area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
 }
@@ -51,7 +51,7 @@ function insertTab(area, isBack) {
   else insert(area, INDENT);
 }
 
-// Moves the lines of the selection by a step.
+// Moves the selected lines in or out by one step.
 function moveLines(area, isBack) {
   const { value, selectionStart: start, selectionEnd: end } = area;
   const from = value.slice(0, start).lastIndexOf("\n") + 1;
@@ -63,7 +63,7 @@ function moveLines(area, isBack) {
   area.setSelectionRange(Math.max(from, first), from + moved.join("\n").length);
 }
 
-// A new line is as deep as the last one; after an opening bracket it is deeper, and the closing one gets its own.
+// A new line is indented like the last one, or deeper after an opening bracket; the closing one gets its own line.
 function insertLine(area) {
   const { value, selectionStart: start, selectionEnd: end } = area;
   const line = value.slice(0, start).split("\n").at(-1);
@@ -80,7 +80,7 @@ function insertLine(area) {
 document.addEventListener("keydown", (event) => {
   const { target: area, key, shiftKey } = event;
   if (!area.matches?.("[data-code]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  // After Escape, Tab leaves the text area as any other field.
+  // After Escape, Tab leaves the text area like any other field.
   const isLeaving = area.dataset.leaving === "yes";
   area.dataset.leaving = key === "Escape" || isLeaving && key === "Shift" ? "yes" : "no";
   if (key === "Tab" && !isLeaving) insertTab(area, shiftKey);

@@ -1,6 +1,6 @@
 // The searchable drop-down. htmx asks the server for the options; this moves among them.
 //
-//   data-combobox  a field with a list, which the template in it takes the place of
+//   data-combobox  a field with a list, which is replaced by the template in the field
 //   data-value     the value of an option
 
 const inputOf = (field) => one("[role=combobox]", field);
@@ -47,7 +47,7 @@ function clear(input) {
   expand(input, false);
 }
 
-// To the next option or the one before, around the ends.
+// To the next option or the one before, and around at the ends.
 function moveActive(input, step) {
   const options = optionsOf(input);
   const at = options.indexOf(activeOption(input));
@@ -72,7 +72,7 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
 }, true);
 
-// What is typed is another search, so nothing is chosen.
+// Typing starts another search, so nothing is chosen.
 document.addEventListener("input", ({ target: input }) => {
   if (input.role !== "combobox") return;
   valueOf(input).value = "";
@@ -80,7 +80,7 @@ document.addEventListener("input", ({ target: input }) => {
   showSave(input.form);
 });
 
-// New options: what the person stood on, if it is still among them.
+// New options: stay on the same one, if it is still there.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const input = ctx.target?.role === "listbox" && one(`[aria-controls="${ctx.target.id}"]`);
   if (input) activate(input, activeOption(input));

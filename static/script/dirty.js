@@ -1,12 +1,12 @@
-// What a person has typed and not saved.
+// What a person has typed but not saved.
 //
 //   data-dirty     a form that came with unsaved changes: it was refused, or somebody else saved meanwhile
-//   data-guard     a form that is a page of its own and asks before it is left with unsaved changes, once
-//   data-close     what leaves the form around it, and asks as well
-//   data-original  what a hidden field came with, whose value is its default value too
-//   data-apply     a field whose form is sent when a person leaves it with another value
+//   data-guard     a form that is a page of its own and asks, once, before a person leaves it with unsaved changes
+//   data-close     leaves the form around it, and asks as well
+//   data-original  the first value of a hidden field: its default value changes with its value
+//   data-apply     a field whose form is sent when a person changes it and leaves it
 
-// What a field had when its form came; a list without a chosen option starts on its first.
+// A field's value when its form came; a list without a chosen option starts on its first.
 function original(field) {
   if (field.localName !== "select") return field.dataset.original ?? field.defaultValue;
   return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
@@ -16,7 +16,7 @@ const isChanged = (field) => field.type === "checkbox"
   ? field.checked !== field.defaultChecked
   : field.value !== original(field);
 
-// What is sent along is no change, nor is what somebody searches for.
+// Hidden fields that are only sent along do not count as changes, nor does a search.
 const FIELDS = "select, textarea, input:not([type=hidden], [type=file], [type=search], [role=combobox]), [data-original]";
 const isDirty = (form) => form.dataset.dirty === "yes" || all(FIELDS, form).some(isChanged);
 

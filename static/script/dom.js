@@ -1,6 +1,6 @@
-// What the pages do beyond links and forms. The files here are sent as one, in the order of `assets.rs`. All that
-// they do is attached by attributes, which each file lists, and listens on the document, so that swapped content
-// needs no setting up; state is in the DOM and the URL. These are the few words that all of them use.
+// What the pages do beyond links and forms. The files here are sent as one, in the order of `assets.rs`. They are
+// attached by attributes, which each file lists, and they listen on the document, so that swapped content needs
+// no setup. State is in the DOM and the URL. This file has the few helpers that all of them use.
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];

@@ -1,15 +1,15 @@
-// What keys do. Most press a control, which says so itself; the rest stands in the table below.
+// What keys do. Most press a control, whose attributes say so; the others are in the table below.
 //
 //   aria-keyshortcuts  the keys that press a control; on a row's control they act on the row in focus
-//   data-does          what they do, where the control's name does not say it
-//   data-keys-list     the button that opens the list of keys, which is made from those attributes
-//   data-more-keys     a template of the keys that press no control, for that list
-//   data-tip           what the style sheet shows while the pointer or the focus is on it, until Escape
+//   data-does          what these keys do, if the control's name does not say it
+//   data-keys-list     the button that opens the list of keys, which is made from these attributes
+//   data-more-keys     a template with the keys that press no control, for that list
+//   data-tip           the text that the style sheet shows while the pointer or the focus is here, until Escape
 
 const KEY_NAMES = { "ArrowDown": "↓", "ArrowUp": "↑" }; // on the list
 const ANY = undefined;
 const always = () => true;
-const leave = () => false; // it is the browser's
+const leave = () => false; // to the browser
 
 const withControl = ({ ctrlKey, metaKey }) => ctrlKey || metaKey;
 const inField = ({ target }) => takesTyping(target);
@@ -19,7 +19,7 @@ const shiftInRow = ({ shiftKey }) => shiftKey && focusedRow();
 const onPressable = ({ target }) => target.matches?.("a, button, input, summary");
 const lettersAreOff = ({ key }) => key.length === 1 && key !== " " && document.body.dataset.letters === "off";
 
-// The first line that fits counts.
+// The first line that matches counts.
 const KEYS = [
   // key             when                        what it does
   ["Control+Enter",  always,                     save],
@@ -58,7 +58,7 @@ function save() {
 
 const keysOf = (control) => control.getAttribute("aria-keyshortcuts").split(" ");
 
-// Presses what has this key: on the page, else in the row in focus.
+// Presses the control that has this key: on the page, else in the row in focus.
 function press(event) {
   const onPage = all("[aria-keyshortcuts]").filter((control) => !control.closest("tbody"));
   const inRow = focusedRow() ? all("[aria-keyshortcuts]", focusedRow()) : [];

@@ -1,8 +1,8 @@
-// The modal: the server sends a dialog that is open, for people without script; here it becomes modal.
+// The modal. The server sends an open dialog, for people without script; here it becomes modal.
 //
 //   data-modal  the dialog
 //   data-close  closes it
-//   data-save   sends its form: to be pressed once both fields are filled and something differs
+//   data-save   sends its form: enabled once both fields are filled and something has changed
 
 function openModal() {
   const dialog = one("dialog[data-modal]");
@@ -11,7 +11,7 @@ function openModal() {
     dialog.close();
     dialog.showModal();
   }
-  // What serves people without script would only be in the way.
+  // The search for people without script would only be in the way.
   for (const button of all("[name=search]", dialog)) button.remove();
   for (const field of all("[data-combobox]:has(select)", dialog)) openCombobox(field);
   one("[autofocus]", dialog)?.focus();
@@ -27,7 +27,7 @@ function showSave(form) {
 
 document.addEventListener("change", ({ target }) => showSave(target.form));
 
-// Escape closes it as its button does.
+// Escape closes it like its button does.
 document.addEventListener("cancel", (event) => {
   const close = one("[data-close]", event.target);
   if (!close) return;

@@ -1,15 +1,15 @@
 // The rows of a registry: the one that has the focus, and those that are selected.
 //
-//   data-row         whose row it is
+//   data-row         the id of what the row shows
 //   data-page-box    the checkbox that selects the page
-//   data-count-tool  says the number of selected rows, in the words of data-one and data-many
+//   data-count-tool  says how many rows are selected, with the words in data-one and data-many
 
 const rows = () => all("#selection tbody tr");
 const focusedRow = () => document.activeElement?.closest?.("#selection tbody tr");
 const boxes = () => all("#selection tbody input[name=selected]");
 const tickedBoxes = () => boxes().filter((box) => box.checked);
 
-let anchor; // the row that a range begins at: where the last tick was set by hand
+let anchor; // the row where a range begins: the last one that was ticked by hand
 
 function tick(row) {
   const box = one("input[name=selected]", row);
@@ -34,7 +34,7 @@ function focusRow(row) {
   row.focus();
 }
 
-// From the row in focus to the next or the one before, which may extend the selection.
+// From the row in focus to the next or the one before, extending the selection if asked to.
 function moveFocus(step, extend = false) {
   const list = rows();
   const from = list.indexOf(focusedRow());
@@ -44,7 +44,7 @@ function moveFocus(step, extend = false) {
   if (extend) showSelection();
 }
 
-// Brings the header's checkbox, the offer to select all and the tools for the selection up to date.
+// Updates the header's checkbox, the offer to select all, and the tools for the selection.
 function showSelection() {
   const pageBox = one("[data-page-box]");
   if (!pageBox) return;
@@ -60,7 +60,7 @@ function showSelection() {
 
 function showCount(count) {
   const tool = one("[data-count-tool]");
-  if (!tool) return; // who may switch but not remove
+  if (!tool) return; // for people who may switch but not remove
   one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
   tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
 }

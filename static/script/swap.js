@@ -1,16 +1,16 @@
-// Swaps: what was pressed is disabled while it is sent; focus goes where the person would look for it.
+// Swaps: a pressed control is disabled while its request runs; the focus goes where a person would look for it.
 //
-//   data-refresh  a link that shows the page again and says what has changed
-//   data-retry    a button that tries again what failed
+//   data-refresh  a link that shows the page again and announces what has changed
+//   data-retry    a button that repeats what failed
 
 const here = () => location.pathname + location.search;
 const idOf = (row) => row.dataset.row;
 const controlsOf = (row) => all("a, button, input", row);
-// What a control has in common with the same one of other rows.
+// What a control has in common with its counterparts in other rows.
 const kindOf = (control) => `${control.className} ${control.getAttribute("aria-keyshortcuts")}`;
 
-// What was pressed last, and how the page was then. A swap writes over rows where they stand, so the focus and the
-// selection, which belonged to a row, have to find it again.
+// What was pressed last, and what the page was like then. A swap overwrites rows in place, so the focus and the
+// selection have to find their row again.
 let lastRequest;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
@@ -47,7 +47,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, lastRequest);
 });
 
-// A swap keeps what was typed; a page that is loaded does not.
+// A swap keeps what was typed, but a page load does not.
 function resetFields() {
   for (const field of all("[data-apply]")) field.value = field.defaultValue;
   for (const password of all("[type=password]")) password.value = "";
