@@ -1,9 +1,9 @@
-//! What a person feels in the browser: `make bench-browser`.
+//! What a person notices in the browser: `make bench-browser`.
 //!
-//! Headless Chromium asks the application, built for release, in this process, on SQLite. Swaps are timed from
-//! the click until the next frame after the new content is on the page, the server's work included. Bytes are
-//! what went over the wire by the browser's own account, headers included. A ratio above 1 is better than the
-//! limit. Every row is the median of several; the longest task is the longest of all.
+//! Headless Chromium uses the application, a release build on SQLite, in this process. Swaps are timed from the click
+//! to the next frame after the new content is on the page, including the server's work. Bytes are what went over the
+//! wire, as the browser reports it, headers included. A ratio above 1 is better than the limit. Every row is the
+//! median of several runs, except the longest task, which is the longest of all.
 
 use serde_json::json;
 use support::window::Window;
@@ -38,7 +38,7 @@ fn main() {
 }
 
 fn row(work: &str, measured: f64, limit: f64, unit: &str) {
-    // Below 50 ms the browser does not speak of a long task.
+    // Below 50 ms the browser does not report a long task.
     let measured_ = if measured > 0.0 { format!("{measured:.1} {unit}") } else { format!("< {limit} {unit}") };
     let (limit_, ratio) = match (limit > 0.0, measured > 0.0) {
         (false, _) => (String::new(), String::new()),
@@ -54,7 +54,7 @@ fn median(values: &[f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// Milliseconds from the click on a column's header until the rows in the other order are painted.
+/// Milliseconds from a click on a column's header until the rows in their new order are painted.
 fn swaps(app: &App, path: &str) -> Vec<f64> {
     let window = Window::open(app, path);
     let swap = "
@@ -71,7 +71,7 @@ fn swaps(app: &App, path: &str) -> Vec<f64> {
     (0..TIMES).map(|_| measure()).collect()
 }
 
-/// Bytes that a first visit transfers, another one, and the next page swapped in.
+/// Bytes that a first visit transfers, a second visit, and the next page as a swap.
 fn visits(app: &App, path: &str) -> [f64; 3] {
     let window = Window::open(app, path);
     let transferred = "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
@@ -82,7 +82,7 @@ fn visits(app: &App, path: &str) -> [f64; 3] {
         window.script(&format!("return {transferred}")).as_f64().expect("bytes")
     };
     window.until("performance.getEntriesByType('resource').some((entry) => entry.name.includes('icons'))");
-    // The browser keeps no account of the icon of the tab.
+    // The browser does not report the tab's icon.
     let icon = window.script_async(
         "const done = arguments[arguments.length - 1];
         const icon = document.querySelector('link[rel=icon]').href;
@@ -102,14 +102,14 @@ fn visits(app: &App, path: &str) -> [f64; 3] {
     [first, again, swapped.as_f64().expect("bytes")]
 }
 
-/// Milliseconds of the longest task while the page is loaded and while it is swapped in; 0 if none was long.
+/// Milliseconds of the longest task while the page loads and while it is swapped in; 0 if none was long.
 fn longest_tasks(app: &App, path: &str) -> (f64, f64) {
     let window = Window::open(app, "/contact-center/queues");
     let observe = "window.tasks = [];
         new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)))
             .observe({ type: 'longtask' });";
     window.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": observe }));
-    // What the browser has noticed it says in a task of its own, a little later.
+    // The browser reports what it noticed in a separate task, a little later.
     let longest = || {
         window.script_async("setTimeout(arguments[0], 300, 0)");
         window.script("return Math.max(0, ...tasks)").as_f64().expect("milliseconds")
@@ -122,7 +122,7 @@ fn longest_tasks(app: &App, path: &str) -> (f64, f64) {
         window.go(path);
         loaded = loaded.max(longest());
         window.script("tasks.length = 0");
-        // Not by its name: to look for that among 600 controls would be a long task itself.
+        // Not found by its name: searching 600 controls for that would be a long task itself.
         window.script("document.querySelector('[rel=next]').click()");
         window.shows("101–200 of 2000");
         swapped = swapped.max(longest());

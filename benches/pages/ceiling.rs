@@ -1,4 +1,4 @@
-//! What the page of 100 rows cannot outrun: servers with one bare route, set up like the real one, within the
+//! What the page of 100 rows can never be faster than: servers with one bare route, set up like the real one, in the
 //! process of the clients.
 
 use std::net::{SocketAddr, TcpListener};
@@ -34,7 +34,7 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// The same bytes, whatever is asked for.
+    /// The same bytes for every request.
     pub fn memory(html: Vec<u8>) -> Result<Self> {
         let html = Bytes::from(html);
         Self::start(move |app| {
@@ -47,7 +47,7 @@ impl Ceiling {
         })
     }
 
-    /// The tab's queries and its template, without layout, guard, compression and the headers of every page.
+    /// The tab's queries and its template, without layout, checks, compression and the headers of every page.
     pub fn queries_and_template(url: &str) -> Result<Self> {
         let db = Db::open(&url.parse::<DatabaseUrl>()?)?;
         Self::start(move |app| {

@@ -1,5 +1,5 @@
-//! The clients: threads that each send a request, read the whole answer, and send the next one, on a connection
-//! that is kept alive. They do little else, since the server shares the processor with them.
+//! The clients: threads that each send a request, read the whole answer, and send the next one, on a connection that
+//! is kept alive. They do little else, because the server shares the processor with them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 
-/// A request as it is sent, and the status that its answer is to have.
+/// A request as it is sent, and the status that its answer should have.
 pub struct Request {
     bytes: Vec<u8>,
     status: u16,
 }
 
 impl Request {
-    /// A page, asked for by a browser that has been here before.
+    /// A page, requested by a browser that has been here before.
     pub fn get(path: &str, cookie: &str) -> Self {
         Self {
             bytes: format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n").into(),
@@ -23,13 +23,13 @@ impl Request {
         }
     }
 
-    /// The same page, compressed as the server likes best.
+    /// The same page, in the compression that the server likes best.
     pub fn get_compressed(path: &str, cookie: &str) -> Self {
         let cookie_and_more = format!("{cookie}\r\nAccept-Encoding: gzip, deflate");
         Self::get(path, &cookie_and_more)
     }
 
-    /// A form that changes something; the answer leads elsewhere.
+    /// A form that changes something; the answer is a redirect.
     pub fn post(path: &str, cookie: &str, form: &str) -> Self {
         let length = form.len();
         let bytes = format!(
@@ -60,7 +60,7 @@ impl Client {
         Ok(Self { stream, line: String::new(), set_cookies: Vec::new(), body: Vec::new() })
     }
 
-    /// Sends a request and reads its answer, which is to have the status that was expected.
+    /// Sends a request and reads its answer, which must have the expected status.
     pub fn send(&mut self, request: &Request) -> Result<()> {
         let status = self.status(request)?;
         if status == request.status {
@@ -70,12 +70,12 @@ impl Client {
         }
     }
 
-    /// Sends a request, reads its answer, and says which status that has.
+    /// Sends a request, reads its answer, and returns the answer's status.
     pub fn status(&mut self, request: &Request) -> Result<u16> {
         self.exchange(&request.bytes).map_err(|cause| format!("{cause}, after {}", request.line()).into())
     }
 
-    /// The status of the answer; its cookies and its body are kept until the next one.
+    /// The status of the answer. Cookies and body are kept until the next answer.
     fn exchange(&mut self, request: &[u8]) -> Result<u16> {
         self.stream.get_mut().write_all(request)?;
         self.body.clear();
@@ -102,7 +102,7 @@ impl Client {
         Ok(status)
     }
 
-    /// The cookies of somebody in this session: what is sent with each request after the first page.
+    /// The cookies of somebody in this session: what each request sends after the first page.
     pub fn cookies(&mut self, path: &str, session: &str) -> Result<String> {
         self.send(&Request::get(path, session))?;
         let token = self.set_cookies.first().and_then(|cookie| cookie.split(';').next());
@@ -129,14 +129,14 @@ impl Client {
     }
 }
 
-/// How long each answer took, and how many there were a second.
+/// How long each answer took, and how many there were per second.
 pub struct Measured {
     pub per_second: f64,
     sorted: Vec<Duration>,
 }
 
 impl Measured {
-    /// Answers that were waited for within so much time in all.
+    /// From the wait for each answer, and the time for all of them together.
     pub fn new(mut waits: Vec<Duration>, time: Duration) -> Self {
         waits.sort_unstable();
         Self { per_second: waits.len() as f64 / time.as_secs_f64(), sorted: waits }
@@ -149,7 +149,7 @@ impl Measured {
     }
 }
 
-/// Sends the requests in turn on so many connections for so long, after a third of that time to warm up.
+/// Sends the requests in turn on this many connections for this long, after a third of that time to warm up.
 pub fn load(address: SocketAddr, requests: &[Request], connections: usize, time: Duration) -> Result<Measured> {
     let all_connected = Barrier::new(connections);
     let client = |nth: usize| -> Result<Vec<Duration>> {
@@ -174,7 +174,7 @@ pub fn load(address: SocketAddr, requests: &[Request], connections: usize, time:
     Ok(Measured::new(waits.concat(), time))
 }
 
-/// Runs the same work on so many threads, each of which knows the how manieth it is.
+/// Runs the same work on this many threads; each of them gets its index.
 pub fn on_each_thread<T: Send>(threads: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
     let work = &work;
     std::thread::scope(|scope| {

@@ -1,22 +1,23 @@
-//! How quick the pages are: `make bench`.
+//! How fast the pages are: `make bench`.
 //!
-//! For SQLite and then for PostgreSQL, the real program imports a large centre ([`centre`]) and serves it from
-//! a process of its own; blocking clients on keep-alive connections ([`load`]) ask for pages as fast as they are
-//! answered, on the same machine. Each row of the table says how many answers a second there were and how long
-//! the clients waited, for 1 connection and for 16. Every answer is read to its end, and one with another
-//! status than expected ends the run.
+//! For SQLite and then for PostgreSQL, the real program imports a large center ([`center`]) and serves it from a
+//! process of its own. Blocking clients on keep-alive connections ([`load`]) request pages as fast as they are
+//! answered, on the same machine. Each row of the table says how many answers per second there were and how long the
+//! clients waited, with 1 connection and with 16. Every answer is read to its end, and an unexpected status ends the
+//! run.
 //!
-//! Beside the page of 100 rows stand two ceilings ([`ceiling`]): its bytes from memory, and its queries and
-//! template alone.
+//! Two ceilings ([`ceiling`]) come after the page of 100 rows: its bytes from memory, and its queries and template
+//! alone.
 //!
-//! A ratio above 1 is better than the reference. A ceiling's ratio is the part of it that the page reaches.
+//! A ratio above 1 is better than the reference. The ratio of a ceiling is the part of it that the page reaches.
 //!
 //! * `TEST_POSTGRES_URL` – a database of a throw-away PostgreSQL cluster, in which a database for the run is
 //!   created. Without it PostgreSQL is left out.
-//! * `BENCH_SCALE=small` – a centre 100 times smaller and a tenth of the time: whether it works, not how quickly.
+//! * `BENCH_SCALE=small` – a center 100 times smaller, in a tenth of the time: to see whether it works, not how
+//!   fast.
 
 mod ceiling;
-mod centre;
+mod center;
 mod load;
 mod program;
 mod removal;
@@ -29,7 +30,7 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 
 use ceiling::Ceiling;
-use centre::Centre;
+use center::Center;
 use load::{Client, Measured, Request, load};
 use program::Server;
 use table::{Beside, Table};
@@ -40,7 +41,7 @@ const CONNECTIONS: [usize; 2] = [1, 16];
 /// Where the clients' tab is: the queue with the most hooks.
 const HOOKS: &str = "/contact-center/queues/1/hooks";
 
-/// What has been seen to be within reach on two cores that the server shares with its clients.
+/// What we have reached on two cores that the server shares with its clients.
 struct References {
     page_per_second: f64,
     page_ms: f64,
@@ -74,20 +75,20 @@ const POSTGRES: References = References {
     memory_mib: 64.0,
 };
 
-/// How large the centre is and how long a row is measured.
+/// How large the center is, and for how long each row is measured.
 struct Scale {
-    centre: Centre,
+    center: Center,
     time: Duration,
 }
 
 impl Scale {
     fn read() -> Self {
-        let large = Centre { queues: 10_000, flow_schemas: 20_000, hooks: 100_000, hooks_each: 90 };
+        let large = Center { queues: 10_000, flow_schemas: 20_000, hooks: 100_000, hooks_each: 90 };
         if std::env::var("BENCH_SCALE").is_ok_and(|scale| scale == "small") {
-            let small = Centre { queues: 100, flow_schemas: 200, hooks: 1000, ..large };
-            return Self { centre: small, time: Duration::from_millis(300) };
+            let small = Center { queues: 100, flow_schemas: 200, hooks: 1000, ..large };
+            return Self { center: small, time: Duration::from_millis(300) };
         }
-        Self { centre: large, time: Duration::from_secs(3) }
+        Self { center: large, time: Duration::from_secs(3) }
     }
 }
 
@@ -106,7 +107,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A database for this run in the cluster that the URL leads to.
+/// Creates a database for this run, in the cluster at this URL.
 fn create_database(url: &str) -> Result<String> {
     let name = format!("bench_{}", std::process::id());
     diesel::PgConnection::establish(url)?.batch_execute(&format!("CREATE DATABASE {name}"))?;
@@ -115,11 +116,11 @@ fn create_database(url: &str) -> Result<String> {
 }
 
 fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
-    let Scale { centre, time } = scale;
+    let Scale { center, time } = scale;
     let mut table = Table::default();
 
-    let imported = program::import(url, centre)?;
-    let per_second = centre.all_hooks() as f64 / imported.as_secs_f64();
+    let imported = program::import(url, center)?;
+    let per_second = center.all_hooks() as f64 / imported.as_secs_f64();
     table.add_import(per_second, reference.import_per_second);
 
     let session = program::sign_in(url)?;
@@ -141,7 +142,7 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         table.add(work, &on_all(ceiling.address, &page, *time)?, references);
     }
 
-    let deep = centre.hooks / 100;
+    let deep = center.hooks / 100;
     let (page_ms, deep_ms, search_ms) = (reference.large_page_ms, reference.deep_page_ms, reference.search_ms);
     let compressed = Request::get_compressed(&format!("{HOOKS}?size=100"), &cookie);
     let search = |searches: [&str; 4]| searches.map(|q| get(&format!("/routing/flow/options?q={q}"))).into();
@@ -163,14 +164,14 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         ("queues by their number of hooks".into(), list("/contact-center/queues?sort=hooks"), Beside::Nothing),
         ("flow schemas by name".into(), list("/routing/flow"), Beside::Nothing),
         ("flow schemas by how many hooks run them".into(), list("/routing/flow?sort=used_by"), Beside::Nothing),
-        ("flow-schema search, frequent words".into(), search(centre::FREQUENT), Beside::P50(search_ms)),
-        ("flow-schema search, rare words".into(), search(centre::RARE), Beside::P50(search_ms)),
+        ("flow-schema search, frequent words".into(), search(center::FREQUENT), Beside::P50(search_ms)),
+        ("flow-schema search, rare words".into(), search(center::RARE), Beside::P50(search_ms)),
     ];
     for (work, requests, one) in rows {
         table.add(&work, &on_all(server.address, &requests, *time)?, [one, Beside::Nothing]);
     }
 
-    let hooks = centre.hooks / 100;
+    let hooks = center.hooks / 100;
     let removals = CONNECTIONS.map(|connections| removal::load(server.address, &cookie, hooks, connections));
     let [one, sixteen] = removals;
     let references = [Beside::P50(reference.removal_ms), Beside::Nothing];
@@ -182,7 +183,7 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     Ok(table)
 }
 
-/// The same requests on 1 connection, then on 16.
+/// The same requests with 1 connection, then with 16.
 fn on_all(address: SocketAddr, requests: &[Request], time: Duration) -> Result<[Measured; 2]> {
     let [one, sixteen] = CONNECTIONS.map(|connections| load(address, requests, connections, time));
     Ok([one?, sixteen?])

@@ -1,4 +1,4 @@
-//! The real program, as processes of their own.
+//! The real program, in processes of its own.
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use queue_hooks::error::Error;
 use queue_hooks::web::site::Site;
 
 use crate::Result;
-use crate::centre::Centre;
+use crate::center::Center;
 
 fn program(url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_queue-hooks"));
@@ -23,19 +23,19 @@ fn program(url: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Imports the centre into an empty database; how long that took.
-pub fn import(url: &str, centre: &Centre) -> Result<Duration> {
+/// Imports the center into an empty database, and returns how long that took.
+pub fn import(url: &str, center: &Center) -> Result<Duration> {
     let begin = Instant::now();
     let mut import = program(url, &["import", "-"]).stdin(Stdio::piped()).spawn()?;
     let mut lines = BufWriter::with_capacity(1 << 16, import.stdin.take().ok_or("the import has no input")?);
-    centre.write(&mut lines)?;
+    center.write(&mut lines)?;
     lines.flush()?;
     drop(lines);
     let ended = import.wait()?;
     if ended.success() { Ok(begin.elapsed()) } else { Err("the import failed".into()) }
 }
 
-/// Adds an administrator; the cookie of a session of theirs.
+/// Adds an administrator, and returns the cookie of a session of theirs.
 pub fn sign_in(url: &str) -> Result<String> {
     let db = Db::open(&url.parse()?)?;
     let wanted = Wanted {
@@ -51,7 +51,7 @@ pub fn sign_in(url: &str) -> Result<String> {
     Ok(format!("queue-hooks-session={}", secret.reveal()))
 }
 
-/// The program serving pages, until it is dropped.
+/// The program serving pages, until this is dropped.
 pub struct Server {
     process: Child,
     pub address: SocketAddr,
@@ -67,7 +67,7 @@ impl Server {
         Ok(Self { process, address })
     }
 
-    /// MiB of resident memory, now and at most, on systems that say so in `/proc`.
+    /// MiB of resident memory, now and at its peak, on systems that report it in `/proc`.
     pub fn memory(&self) -> Option<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let mib = |name| {

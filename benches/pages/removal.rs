@@ -1,7 +1,7 @@
-//! Removals of many hooks at once, each undone again so that the next one finds the same hooks.
+//! Removals of many hooks at once. Each is undone again, so that the next one finds the same hooks.
 //!
-//! Changes of one queue wait for each other. Who waited so long that the answer was 503 asks again; the wait that
-//! is measured goes on until the hooks are removed.
+//! Changes of one queue wait for each other. A client that waited so long that the answer was 503 tries again; the
+//! measured wait ends when the hooks are removed.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use queue_hooks::web::paging::View;
 use crate::load::{Client, Measured, Request, on_each_thread};
 use crate::{HOOKS, Result};
 
-/// Removes whole pages of so many hooks, one page on each connection at the same time, in a few rounds. Only the
+/// Removes whole pages of this many hooks, one page per connection at the same time, in a few rounds. Only the
 /// removals are measured.
 pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize) -> Result<Measured> {
     let (mut waits, mut time) = (Vec::new(), Duration::ZERO);
@@ -43,7 +43,7 @@ pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize)
     Ok(Measured::new(waits, time))
 }
 
-/// The token and the ids that the forms of a page carry.
+/// The token and the ids in the forms of a page.
 fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(String, String)> {
     let view = View::<Filter>::from_query(&format!("size={size}&page={page}")).query();
     client.send(&Request::get(&format!("{HOOKS}{view}"), cookie))?;
@@ -52,7 +52,7 @@ fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(
     Ok((field("token")?.into(), field("shown")?.into()))
 }
 
-/// What **Undo** would bring back, from the cookie that says what was done.
+/// What **Undo** would bring back, from the cookie with the message.
 fn removal_id(set_cookies: &[String]) -> Result<String> {
     let id = set_cookies.iter().find_map(|cookie| between(cookie, "removal=", ';'));
     Ok(id.ok_or("nothing was removed")?.into())

@@ -15,12 +15,12 @@ pub enum Beside {
     PerSecond(f64),
     /// Milliseconds that half of the answers took at most.
     P50(f64),
-    /// So many real pages per second, of which the row is a ceiling.
+    /// Real pages per second, if the row is a ceiling for them.
     Page(f64),
 }
 
 impl Table {
-    /// A row for each number of connections.
+    /// A row with the figures for each number of connections.
     pub fn add(&mut self, work: &str, measured: &[Measured; 2], beside: [Beside; 2]) {
         for ((measured, beside), connections) in measured.iter().zip(beside).zip(CONNECTIONS) {
             let per_second = measured.per_second;
@@ -41,7 +41,7 @@ impl Table {
         self.line("import, hooks", &format!(" | {per_second:.0} | | "), &format!("{reference} per second"), ratio);
     }
 
-    /// The row of the server's resident memory in MiB, after all the others and at most.
+    /// The row for the server's resident memory in MiB: after all other rows, and at its peak.
     pub fn add_memory(&mut self, now: f64, most: f64, reference: f64) {
         let work = format!("resident memory: {now:.0} MiB, at most {most:.0} MiB");
         self.line(&work, " | | | ", &format!("{reference} MiB"), Some(reference / most));

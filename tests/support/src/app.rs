@@ -1,4 +1,4 @@
-//! A server of the application on a free port, with a database of its own.
+//! The application's server on a free port, with a database of its own.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,7 +26,7 @@ pub struct App {
     site: Site,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    /// Removed with the database file in it.
+    /// Removed together with the database file in it.
     _folder: TempDir,
 }
 
@@ -35,7 +35,7 @@ impl App {
         Self::start_at(backend, Site::default())
     }
 
-    /// A server that is reached in this way.
+    /// A server that people reach at this site.
     pub fn start_at(backend: Backend, site: Site) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match backend {
@@ -50,15 +50,15 @@ impl App {
         Self { db, url, address, backend, site, server, thread: Some(thread), _folder: folder }
     }
 
-    /// Ends the server, as a fault would: whatever it is doing.
+    /// Ends the server like a fault would, whatever it is doing.
     pub fn die(&mut self) {
-        // The server hears of it as soon as the handle is asked; nobody waits for the answer here.
+        // The server is told as soon as the handle is asked; nobody waits for the answer here.
         drop(self.server.stop(false));
         let ended = self.thread.take().map(JoinHandle::join);
         assert!(!matches!(ended, Some(Err(_))) || std::thread::panicking(), "the server panicked");
     }
 
-    /// Starts it again where it was, on the same database.
+    /// Starts it again on the same address and the same database.
     pub fn restart(&mut self) {
         let listener = TcpListener::bind(self.address).expect("the port is still free");
         let (server, thread) = serve(&self.db, self.site.clone(), listener);
@@ -114,12 +114,12 @@ fn serve(db: &Db, site: Site, listener: TcpListener) -> (ServerHandle, JoinHandl
     (receive.recv().expect("the server starts"), thread)
 }
 
-/// Lets the tests' administrator in, where nobody is yet.
+/// Lets the tests' administrator in, while the database has no people yet.
 pub fn admit(db: &Db) {
     db.write_now(|conn| on_each!(conn, c => c.batch_execute(ADMIT)).map_err(Error::from)).expect("somebody is let in");
 }
 
-/// A new database, copied from one that is made and migrated once.
+/// A new database, copied from a template that is made and migrated once.
 fn postgres_database() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static TEMPLATE: Mutex<bool> = Mutex::new(false);
@@ -135,7 +135,7 @@ fn postgres_database() -> String {
         *is_made = true;
     }
     let name = format!("{prefix}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    // A connection to the template that is still closing keeps it from being copied, for a moment.
+    // A connection to the template that is still closing prevents copying for a moment.
     for attempt in 0.. {
         match conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {prefix}_template STRATEGY file_copy")) {
             Ok(()) => break,

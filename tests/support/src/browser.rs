@@ -10,10 +10,10 @@ use ureq::http::{HeaderMap, Request};
 
 use super::Page;
 
-/// The cookie of the session that the tests' administrator has in each database.
+/// The session cookie of the tests' administrator, the same in each database.
 pub const SESSION: (&str, &str) = ("queue-hooks-session", "0123456789abcdef0123456789abcdef");
 
-/// Lets the tests' administrator in, with a session that does not end by itself.
+/// Adds the tests' administrator, with a session that does not end on its own.
 pub const ADMIT: &str = "
     INSERT INTO people (name, display_name, folded_name, password, enabled, rights, created_at, updated_at)
         SELECT 'tester', 'Test Administrator', 'test administrator',
@@ -58,17 +58,17 @@ impl Browser {
         self.cookies.borrow_mut().insert(name.into(), value.into());
     }
 
-    /// Opens a page, and follows it where it leads.
+    /// Opens a page, and follows redirects.
     pub fn get(&self, path: &str) -> Page<'_> {
         self.follow(self.request("GET", path, &[], b""))
     }
 
-    /// Sends one request with these headers and this body, and follows nothing.
+    /// Sends one request with these headers and this body, without following redirects.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page<'_> {
         self.try_request(method, path, headers, body).unwrap_or_else(|cause| panic!("{method} {path}: {cause}"))
     }
 
-    /// The same for a test in which there may be no answer.
+    /// The same, for tests in which there may be no answer.
     pub fn try_request(
         &self,
         method: &str,
@@ -94,14 +94,14 @@ impl Browser {
         Ok(Page::new(self, path, response.status().as_u16(), response.headers().clone(), body))
     }
 
-    /// Sends a form with the token of this browser's pages, and follows nothing.
+    /// Sends a form with the token of this browser's pages, without following redirects.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page<'_> {
         let token = self.token();
         let fields = [&[("token", token.as_str())], fields].concat();
         self.post_raw(path, &fields)
     }
 
-    /// Sends a form as it is.
+    /// Sends a form as it is, without adding a token.
     pub fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Page<'_> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.request("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body.as_bytes())
@@ -128,14 +128,14 @@ impl Browser {
         self.request("POST", path, &[("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))], &body)
     }
 
-    /// A token as the pages of this browser carry it; opens one if there was none yet.
+    /// A token as in the pages of this browser; opens a page first if it has none.
     pub fn token(&self) -> String {
         let name = "queue-hooks-token";
         if self.cookie(name).is_none() {
             self.request("GET", "/nothing", &[], b"");
         }
         let secret = self.cookie(name).expect("a page sets the token's cookie");
-        // A mask of nothing but zeros is as good as any.
+        // A mask of zeros is as good as any.
         format!("{}{secret}", "0".repeat(secret.len()))
     }
 

@@ -1,4 +1,4 @@
-//! Everything that a request can change: to be compared before and after one that must change nothing.
+//! Everything that a request can change, to compare before and after a request that must change nothing.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -12,7 +12,7 @@ use queue_hooks::word::Word;
 
 use super::{App, Browser};
 
-/// The first queue type that every test uses unless it says otherwise: an inbound queue.
+/// The queue type of every test that does not choose another: an inbound queue.
 const INBOUND: i16 = 1;
 
 pub struct QueueBuilder {
@@ -76,7 +76,7 @@ impl SchemaBuilder {
         self
     }
 
-    /// One that was drawn as a diagram.
+    /// Drawn as a diagram.
     pub fn drawn(mut self) -> Self {
         self.editor = true;
         self
@@ -105,7 +105,7 @@ impl SchemaBuilder {
 /// The password of every person that a test makes.
 pub const PASSWORD: &str = "four words are enough";
 
-/// What is stored of it, with the parameters of today.
+/// How it is stored, with today's parameters.
 pub const STORED_PASSWORD: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$PaAOMVqGR1uEAWS2zYdgrg$Z+x3fYuwbZzUAVfDKy6CsyXuhtAYipcJvaXxeT9474w";
 
@@ -156,13 +156,13 @@ impl PersonBuilder {
         })
     }
 
-    /// The person, signed in. One without access was, and has the cookie still.
+    /// The person, signed in. Somebody without access was signed in before, and still has the cookie.
     pub fn signed_in(self, app: &App) -> Browser {
         app.browser_of(self.create(app))
     }
 }
 
-/// The `seen` of a form about a person as they are.
+/// The field `seen` in a form about a person as they are.
 pub fn seen(app: &App, person: i64) -> String {
     let at: NaiveDateTime = write(app, |conn| people::table.find(person).select(people::updated_at).first(conn));
     at.and_utc().timestamp_micros().to_string()
@@ -242,8 +242,8 @@ pub fn tab(queue_id: i64) -> String {
     format!("/contact-center/queues/{queue_id}/hooks")
 }
 
-/// So many hooks of a queue, of every event and of each of the flow schemas, one enabled for each event; any
-/// two columns leave some of them equal. Their ids.
+/// Makes this many hooks in a queue, with every event and each of the flow schemas, one enabled for each event; some
+/// of them are equal in any two columns. Returns their ids.
 pub fn many_hooks(app: &App, queue_id: i64, schemas: &[i64], count: usize) -> Vec<i64> {
     let row = |i: usize| {
         (
@@ -262,7 +262,7 @@ fn long_ago() -> NaiveDateTime {
     NaiveDateTime::default()
 }
 
-/// Lets a queue be unchanged for a long time, so that [`is_at_rest`] tells whether it still is.
+/// Makes a queue look unchanged for a long time; [`is_at_rest`] tells whether it still does.
 pub fn let_rest(app: &App, queue_id: i64) {
     write(app, |conn| {
         diesel::update(queues::table.find(queue_id)).set(queues::updated_at.eq(long_ago())).execute(conn)
@@ -276,7 +276,7 @@ pub fn is_at_rest(app: &App, queue_id: i64) -> bool {
     updated_at == Some(long_ago())
 }
 
-/// The journal of a queue's hooks, each entry as `edit 7: joined CRM on -> missed CRM on`.
+/// The journal of a queue's hooks, each entry like `edit 7: joined CRM on -> missed CRM on`.
 pub fn journal(app: &App, queue_id: i64) -> Vec<String> {
     type Row = (String, i64, Option<String>, Option<String>);
     let rows: Vec<Row> = write(app, |conn| {
@@ -300,7 +300,7 @@ pub fn lose_journal(app: &App) {
     write(app, |conn| conn.batch_execute("ALTER TABLE journal RENAME TO lost_journal"));
 }
 
-/// Removes a hook, or a flow schema, as somebody else would: past the application.
+/// Removes a hook or a flow schema like somebody else would, past the application.
 pub fn remove_hook(app: &App, id: i64) {
     write(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn));
 }

@@ -1,4 +1,4 @@
-//! Flow schemas as they are stored, and what the pages of the section show of one.
+//! Flow schemas as they are stored, and what the section's pages show of them.
 
 use diesel::prelude::*;
 use queue_hooks::db::schema::{flow_schemas, journal as entries};
@@ -27,12 +27,12 @@ pub fn stored_text(app: &App, id: i64) -> String {
     stored_schema(app, id).expect("the flow schema exists").2
 }
 
-/// The names of all flow schemas, the oldest first.
+/// The names of all flow schemas, oldest first.
 pub fn schema_names(app: &App) -> Vec<String> {
     write(app, |conn| flow_schemas::table.order(flow_schemas::id).select(flow_schemas::name).load(conn))
 }
 
-/// The journal of all flow schemas, each entry as `edit 7: CRM service -> Billing chat`.
+/// The journal of all flow schemas, each entry like `edit 7: CRM service -> Billing chat`.
 pub fn schema_journal(app: &App) -> Vec<String> {
     type Row = (String, i64, Option<String>, Option<String>);
     let rows: Vec<Row> = write(app, |conn| {
@@ -49,7 +49,7 @@ pub fn schema_journal(app: &App) -> Vec<String> {
     rows.into_iter().map(told).collect()
 }
 
-/// The ids of a flow schema's journal, the oldest first: the names of its versions.
+/// The ids in a flow schema's journal, oldest first: the names of its versions.
 pub fn versions(app: &App, id: i64) -> Vec<i64> {
     write(app, |conn| {
         let of_schema = entries::table.filter(entries::subject.eq("flow_schema")).filter(entries::subject_id.eq(id));
@@ -58,24 +58,24 @@ pub fn versions(app: &App, id: i64) -> Vec<i64> {
 }
 
 impl Page<'_> {
-    /// What is in the form's text field, to the byte.
+    /// The content of the form's text field, to the byte.
     #[track_caller]
     pub fn typed_text(&self) -> String {
         self.one("textarea[name=text]").text().collect()
     }
 
-    /// What is in an input of this name.
+    /// The value of the input with this name.
     #[track_caller]
     pub fn typed(&self, name: &str) -> String {
         self.attr(&format!("main input[name={name}]"), "value")
     }
 
-    /// What the page warns of.
+    /// The warnings on the page.
     pub fn warnings(&self) -> Vec<String> {
         self.texts("[aria-label=Warnings] li")
     }
 
-    /// The lines of a difference, with the sign of each.
+    /// The lines of a difference, each with its sign.
     pub fn difference(&self, label: &str) -> Vec<String> {
         let code = scraper::Selector::parse("code").expect("a selector");
         let line = |row: scraper::ElementRef| {

@@ -1,6 +1,6 @@
-//! What the tests stand on: a server ([`App`]), somebody who uses it ([`Browser`]), what they see ([`Page`]),
-//! and the data that a test needs ([`queue`], [`schema`], [`hook`]). [`process`] is for tests of the program as a
-//! process, [`window`] for tests in Chromium.
+//! What the tests use: a server ([`App`]), somebody who uses it ([`Browser`]), what they see ([`Page`]), and the data
+//! that a test needs ([`queue`], [`schema`], [`hook`]). [`process`] is for tests of the program as a process,
+//! [`window`] for tests in Chromium.
 
 mod app;
 mod browser;
@@ -43,7 +43,7 @@ pub fn run<T: OnBoth>(backend: Backend, test: fn(&T)) {
     test(&T::on(backend));
 }
 
-/// The database of the PostgreSQL cluster that the tests share, in which others are made.
+/// The database of the PostgreSQL cluster that the tests share, from which they create others.
 fn cluster_url() -> String {
     std::env::var("TEST_POSTGRES_URL")
         .expect("TEST_POSTGRES_URL is not set: run `make test`, or `tests/with-postgres cargo test`")

@@ -1,5 +1,5 @@
-//! What a browser shows: found by selector or by accessible name, and used as a person without JavaScript
-//! uses it. A failing look prints the body.
+//! What a browser shows. A test finds things by selector or by accessible name, and uses them like a person without
+//! JavaScript. If something is not found, the body is printed.
 
 use scraper::{ElementRef, Html, Selector};
 use ureq::http::HeaderMap;
@@ -8,7 +8,7 @@ use super::Browser;
 
 pub struct Page<'a> {
     browser: &'a Browser,
-    /// Where the page was asked for: path and query.
+    /// Path and query that the page came from.
     pub path: String,
     pub status: u16,
     pub headers: HeaderMap,
@@ -30,7 +30,7 @@ impl<'a> Page<'a> {
         Self { browser, path: path.into(), status, headers, body, dom }
     }
 
-    /// The page, if it has this status.
+    /// The page, which must have this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.path, self.body);
@@ -41,7 +41,7 @@ impl<'a> Page<'a> {
         self.headers.get(name).map(|value| value.to_str().expect("a header of ASCII"))
     }
 
-    /// The elements that match, apart from what only a script would show: templates and closed dialogs.
+    /// The elements that match, except those that only a script would show: templates and closed dialogs.
     pub fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
         let is_away = |element: ElementRef| match element.value().name() {
             "template" => true,
@@ -82,7 +82,7 @@ impl<'a> Page<'a> {
         element.attr(name).unwrap_or_else(|| panic!("{selector} has no {name} in {}", self.body)).into()
     }
 
-    /// The elements that match and have this accessible name: a label, else their text.
+    /// The elements that match and have this accessible name: a label, or else their text.
     pub fn named(&self, selector: &str, name: &str) -> Vec<ElementRef<'_>> {
         let shown =
             |element: &ElementRef| element.attr("aria-hidden") != Some("true") && element.attr("hidden").is_none();
@@ -106,7 +106,7 @@ impl<'a> Page<'a> {
         self.text("[role=status] .message p")
     }
 
-    /// What the page says of an address that it could not follow to the letter.
+    /// What the page says about parts of the address that it could not use.
     pub fn notices(&self) -> Vec<String> {
         self.texts("[role=note] li")
     }
@@ -149,7 +149,7 @@ impl<'a> Page<'a> {
         self.browser.follow(self.send(name, fill))
     }
 
-    /// Ticks the boxes of these hooks in the registry and presses the button of this name.
+    /// Ticks the checkboxes of these hooks in the registry and presses the button of this name.
     #[track_caller]
     pub fn press_for(&self, name: &str, hooks: &[i64]) -> Page<'a> {
         let ids: Vec<_> = hooks.iter().map(i64::to_string).collect();
@@ -157,7 +157,7 @@ impl<'a> Page<'a> {
         self.press(name, &ticks)
     }
 
-    /// Presses the button of this name: sends its form as a browser would, and follows nothing.
+    /// Presses the button of this name: sends its form as a browser would, without following the answer.
     #[track_caller]
     pub fn send(&self, name: &str, fill: &[Fill]) -> Page<'a> {
         let button = self.control(name);
@@ -178,8 +178,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Chooses a file, by its name and its bytes, and presses the button of this name; follows nothing. A file without
-    /// a name is what a browser sends when none was chosen.
+    /// Chooses a file, by its name and its bytes, and presses the button of this name, without following the answer. A
+    /// file without a name is what a browser sends when none was chosen.
     #[track_caller]
     pub fn send_with_file(&self, name: &str, fill: &[Fill], chosen: (&str, &[u8])) -> Page<'a> {
         let button = self.control(name);
@@ -202,7 +202,7 @@ impl<'a> Page<'a> {
         self.all("form").into_iter().find(|f| f.id() == form.id())
     }
 
-    /// What the form sends, apart from the button.
+    /// What the form sends, without the button.
     #[track_caller]
     fn fields(&self, form: ElementRef<'_>, fill: &[Fill]) -> Vec<(String, String)> {
         let mut used = vec![false; fill.len()];
@@ -233,12 +233,12 @@ impl<'a> Page<'a> {
             }
             fields.extend(value.map(|value| (name.to_owned(), value)));
         }
-        assert!(used.iter().all(|used| *used), "the form has not every field that was filled: {}", self.body);
+        assert!(used.iter().all(|used| *used), "the form lacks a field that the test fills in: {}", self.body);
         fields
     }
 }
 
-/// What a control sends as it stands.
+/// What a control sends at the moment.
 fn value_of(control: ElementRef<'_>) -> Option<String> {
     if control.value().name() == "select" {
         let options = Selector::parse("option").expect("a valid selector");

@@ -1,4 +1,4 @@
-//! Every URL of the application with something to show or to change behind it.
+//! Every URL of the application, with something to show or to change behind it.
 
 use diesel::prelude::*;
 use queue_hooks::db::schema::journal;
@@ -21,7 +21,7 @@ impl Route {
     }
 }
 
-/// The route table, read from its source, so that a new route cannot be forgotten.
+/// The route table, read from its source, so that no new route can be forgotten.
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     for line in TABLE.lines() {
@@ -41,7 +41,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// A queue with hooks, one of them removed, and all that can be asked of it.
+/// A queue with hooks, one of them removed, and everything else that a request may be about.
 #[derive(Clone)]
 pub struct Center {
     pub queue: i64,
@@ -49,7 +49,7 @@ pub struct Center {
     pub hook: i64,
     /// Somebody else, signed in.
     pub person: i64,
-    /// When that person was last changed.
+    /// When that person was changed last.
     pub seen: String,
     /// Another session of the tests' administrator.
     pub session: i64,
@@ -64,9 +64,9 @@ pub struct Center {
     pub version: i64,
 }
 
-/// A form that is accepted as it stands, but for the token.
+/// A form that is accepted as it is, except for the token.
 pub struct Form {
-    /// The path in the route table.
+    /// Its path in the route table.
     pub route: &'static str,
     pub path: String,
     pub fields: Vec<(&'static str, String)>,
@@ -77,7 +77,7 @@ impl Form {
         self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
-    /// The form's body, with one more field, as it is typed.
+    /// The form's body with one more field, as typed.
     pub fn body(&self, token: &str) -> String {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("token", token).extend_pairs(self.fields());
@@ -130,7 +130,7 @@ fn unique(name: &str) -> String {
     format!("{name} {}", queue_hooks::model::journal::Change::new_id())
 }
 
-/// Forms that are tried in tests of their own: they need somebody who is not signed in, or end the session.
+/// Forms with tests of their own: they need somebody who is not signed in, or they end the session.
 pub const FORMS_OF_THE_DOOR: [&str; 3] = ["/set-up", "/sign-in", "/sign-out"];
 
 impl Center {
@@ -144,17 +144,17 @@ impl Center {
             .replace("{person}", &self.person.to_string())
             .replace("{version}", &self.version.to_string())
             .replace("{file}", stylesheet);
-        assert!(!path.contains('{'), "{route} has a part that this center has not");
+        assert!(!path.contains('{'), "this center has no value for a part of {route}");
         path
     }
 
-    /// The address of every page, with what it needs to be one.
+    /// The address of every page, with the parameters that it needs.
     pub fn pages(&self) -> Vec<String> {
         let mut pages = Vec::new();
         for route in routes().iter().filter(|route| route.takes("GET")) {
             let path = self.fill(&route.path);
             match route.path.as_str() {
-                // No pages: a redirect, files, a part of a page. Pages for those who are not signed in yet.
+                // Not pages: a redirect, files, a part of a page. And pages for people who are not signed in yet.
                 "/"
                 | "/static/{file}"
                 | "/routing/flow/options"

@@ -1,4 +1,4 @@
-//! The wire, byte for byte: for requests that no browser sends, and answers that no browser shows.
+//! The wire, byte for byte: for requests that no browser sends and answers that no browser shows.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -37,7 +37,7 @@ impl Answer {
     }
 }
 
-/// A body without the lengths between its chunks.
+/// A chunked body, without the lengths between the chunks.
 fn joined(mut chunks: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = chunks.windows(2).position(|window| window == b"\r\n") {
@@ -50,17 +50,17 @@ fn joined(mut chunks: &[u8]) -> Vec<u8> {
 }
 
 impl App {
-    /// Sends these bytes and reads until the server closes: `None` if it does that without an answer.
+    /// Sends these bytes and reads until the server closes; `None` if it closes without an answer.
     pub fn wire(&self, request: &[u8]) -> Option<Answer> {
         self.exchange(request, false)
     }
 
-    /// The same, but says that nothing more will come.
+    /// The same, but tells the server that nothing more will come.
     pub fn wire_and_end(&self, request: &[u8]) -> Option<Answer> {
         self.exchange(request, true)
     }
 
-    /// A GET of the tests' administrator with these headers, one a line.
+    /// A GET by the tests' administrator with these headers, one per line.
     pub fn wire_get(&self, path: &str, headers: &str) -> Option<Answer> {
         let (address, (name, value)) = (self.address, SESSION);
         let cookie = format!("Cookie: {name}={value}");
@@ -75,7 +75,7 @@ impl App {
         let mut bytes = Vec::new();
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                // The server need not read a request that it refuses to its end.
+                // The server need not read to the end of a request that it refuses.
                 let _ = sender.write_all(request);
                 if end {
                     let _ = sender.shutdown(Shutdown::Write);
@@ -86,7 +86,7 @@ impl App {
                     let _ = stream.shutdown(Shutdown::Both);
                     panic!("neither closed nor complete after 20 s: {}", String::from_utf8_lossy(&bytes));
                 }
-                // A reset is a way to close; what was read before it counts.
+                // A reset is one way to close; what was read before it counts.
                 _ => drop(stream.shutdown(Shutdown::Both)),
             }
         });

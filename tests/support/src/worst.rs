@@ -1,15 +1,15 @@
-//! Texts of a mebibyte that ask for as much as they can.
+//! Texts of a mebibyte that are as demanding as possible.
 
 use queue_hooks::flow::text::MAX_TEXT;
 
-/// A mebibyte of a piece, again and again between a beginning and an end.
+/// A mebibyte of one piece, repeated between a beginning and an end.
 pub fn filled(start: &str, piece: &str, separator: &str, end: &str) -> String {
     let room = MAX_TEXT - start.len() - end.len();
     let count = (room + separator.len()) / (piece.len() + separator.len());
     format!("{start}{}{end}", vec![piece; count].join(separator))
 }
 
-/// A mebibyte of numbered pieces between a beginning and an end.
+/// A mebibyte of numbered pieces, between a beginning and an end.
 pub fn numbered(start: &str, piece: impl Fn(usize) -> String, end: &str, bytes: usize) -> String {
     let mut text = start.to_owned();
     for number in 0.. {
@@ -31,7 +31,7 @@ pub fn worst() -> Vec<Text> {
     [places(), values(), many_names(), many_values()].concat()
 }
 
-/// Long names of places that much stands in.
+/// Long names of places with many applications in them.
 fn places() -> Vec<Text> {
     let name = "n".repeat(520_000);
     vec![

@@ -5,7 +5,7 @@ use proc_macro::{TokenStream, TokenTree};
 /// Makes the tests `name::sqlite` and `name::postgres` from a function `name` that takes what the test runs on:
 /// `&App` or `&Database`.
 ///
-/// The function stays as it is. Only `#[ignore]` and `#[should_panic]` move from it to its tests.
+/// The function stays as it is; only `#[ignore]` and `#[should_panic]` move from it to its tests.
 #[proc_macro_attribute]
 pub fn on_both(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let (mut kept, mut of_tests, mut name) = (TokenStream::new(), String::new(), None);

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the test's own: in a temporary folder, on a free port, started and stopped at will.
+//! A PostgreSQL server for one test: in a temporary folder, on a free port, started and stopped at will.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 pub struct Cluster {
-    /// Of the superuser, who needs no password unless the cluster was made with one.
+    /// The superuser's, who needs no password unless the cluster was started with one.
     pub url: String,
     pub port: u16,
     bin: PathBuf,
@@ -21,14 +21,14 @@ impl Cluster {
         Self::start_with(&[], "")
     }
 
-    /// A server with these lines as its `pg_hba.conf`, if there are any, and these lines more in its
-    /// configuration. The superuser's password is `right`.
+    /// A server with these lines as its `pg_hba.conf`, if there are any, and these lines added to its configuration.
+    /// The superuser's password is `right`.
     pub fn start_with(access: &[&str], configuration: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let bin = newest_bin();
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let cluster = Self { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), port, bin, folder };
-        // PostgreSQL does not run as root: the folder becomes its own user's.
+        // PostgreSQL does not run as root, so the folder goes to its own user.
         std::fs::set_permissions(cluster.folder.path(), PermissionsExt::from_mode(0o777)).expect("permissions");
         let password = cluster.folder.path().join("password");
         std::fs::write(&password, "right\n").expect("a file");
@@ -46,7 +46,7 @@ impl Cluster {
         cluster
     }
 
-    /// A server that speaks TLS with a certificate of its own making, and nothing else.
+    /// A server that only speaks TLS, with a certificate that the test makes.
     pub fn start_with_tls() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).expect("permissions");
@@ -64,7 +64,7 @@ impl Cluster {
         }
         let configuration =
             format!("ssl = on\nssl_key_file = '{}'\nssl_cert_file = '{}'", path("key"), path("certificate"));
-        // The server reads the files when it starts; it is not restarted.
+        // The server reads the files when it starts, and it is not restarted.
         Self::start_with(&["hostssl all all 127.0.0.1/32 trust"], &configuration)
     }
 
@@ -73,7 +73,7 @@ impl Cluster {
         self.run("pg_ctl", &["-D", &self.data(), "-w", "-s", "-l", &log, "start"]);
     }
 
-    /// Stops it and throws everybody out.
+    /// Stops it and disconnects everybody.
     pub fn down(&self) {
         self.run("pg_ctl", &["-D", &self.data(), "-w", "-s", "-m", "fast", "stop"]);
     }
@@ -130,7 +130,7 @@ fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
-/// Where the newest PostgreSQL of this machine has its programs.
+/// Where the newest PostgreSQL on this machine has its programs.
 fn newest_bin() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: `make setup`");
     let newest = versions.flatten().max_by_key(|version| version.file_name().to_string_lossy().parse().unwrap_or(0));

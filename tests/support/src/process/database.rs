@@ -1,4 +1,4 @@
-//! A database of the test's own, and looks into it past the program.
+//! A database for one test, and ways to look into it past the program.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use crate::{Backend, OnBoth, cluster_url};
 pub struct Database {
     pub url: String,
     pub backend: Backend,
-    /// Removed with what is in it.
+    /// Removed together with its content.
     folder: TempDir,
 }
 
@@ -37,7 +37,7 @@ impl Database {
         Self::at(&format!("{base}/{name}"))
     }
 
-    /// The database of a cluster of the test's own.
+    /// The database in a cluster that one test has for itself.
     pub fn of(cluster: &Cluster) -> Self {
         Self::at(&cluster.url)
     }
@@ -46,14 +46,14 @@ impl Database {
         Self { url: url.into(), backend: Backend::Postgres, folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    /// The same database with what `import` adds.
+    /// The same database after `import` has run.
     #[track_caller]
     pub fn with(self, lines: &str) -> Self {
         self.import(lines).well();
         self
     }
 
-    /// Lets somebody in, from the terminal.
+    /// Gives somebody access, from the terminal.
     #[track_caller]
     pub fn let_in(&self, name: &str, preset: &str) {
         self.run_with(&["person", "add", name, "--preset", preset, "--password-stdin"], PASSWORD).well();
@@ -63,7 +63,7 @@ impl Database {
         self.url.strip_prefix("sqlite://").expect("a file").into()
     }
 
-    /// Another file of the same folder.
+    /// Another file in the same folder.
     pub fn beside(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -74,7 +74,7 @@ impl Database {
         Program::new(arguments).env("DATABASE_URL", &self.url).run()
     }
 
-    /// Runs one that reads a line.
+    /// Runs a command that reads a line.
     #[track_caller]
     pub fn run_with(&self, arguments: &[&str], line: &str) -> Ended {
         Program::new(arguments).env("DATABASE_URL", &self.url).input(format!("{line}\n")).run()
@@ -112,20 +112,20 @@ impl Database {
         }
     }
 
-    /// The number that a query gives.
+    /// The number that a query returns.
     #[track_caller]
     pub fn number(&self, query: &str) -> i64 {
         self.session().number(query)
     }
 
-    /// The lines of text that a query gives.
+    /// The lines of text that a query returns.
     #[track_caller]
     pub fn lines(&self, query: &str) -> Vec<String> {
         self.session().lines(query)
     }
 
-    /// Refuses a database whose parts do not agree: the counters with the hooks, the journal with the hooks that
-    /// were made through the pages, two enabled hooks for an event, a damaged file.
+    /// Panics if parts of the database do not agree: the counters with the hooks, the journal with the hooks that were
+    /// made through the pages, two enabled hooks for one event, a damaged file.
     #[track_caller]
     pub fn expect_sound(&self) {
         let mut session = self.session();
@@ -163,7 +163,7 @@ impl OnBoth for Database {
     }
 }
 
-/// How many there are of everything that an import could have left.
+/// The number of all rows that an import could have left behind.
 pub fn sum(database: &Database) -> i64 {
     database.number(
         "SELECT (SELECT count(*) FROM queues) + (SELECT count(*) FROM flow_schemas) + (SELECT count(*) FROM hooks) \
@@ -171,7 +171,7 @@ pub fn sum(database: &Database) -> i64 {
     )
 }
 
-/// A connection of the test's own.
+/// A connection that belongs to the test.
 pub enum Session {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),

@@ -1,6 +1,6 @@
-//! What the tests of the program as a whole stand on: the binary as a process ([`Program`], [`Server`]), a
-//! database of the test's own ([`Database`]), a PostgreSQL server of the test's own ([`Cluster`]), and somebody
-//! who uses the pages ([`Browser`], [`Page`]).
+//! What the tests of the whole program use: the binary as a process ([`Program`], [`Server`]), a database for one test
+//! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), and somebody who uses the pages ([`Browser`],
+//! [`Page`]).
 
 mod cluster;
 mod database;
@@ -23,10 +23,10 @@ pub const CENTRE: &str = r#"{"queue":{"id":"1","name":"Inbound support","type":1
 {"flow_schema":{"id":"2","name":"Billing: push","type":"service","editor":false,"schema":[{"log":"billing"}]}}
 "#;
 
-/// The Hooks tab of the queue that every centre here has.
+/// The Hooks tab of the queue that is in every center here.
 pub const HOOKS: &str = "/contact-center/queues/1/hooks";
 
-/// How long something took, with what came of it.
+/// How long something took, with its result.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let done = work();

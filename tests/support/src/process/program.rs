@@ -1,4 +1,4 @@
-//! The binary as a process: run to its end, or serving until the test is over.
+//! The binary as a process: run until it ends, or serving until the test is over.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::{Browser, PASSWORD, wait_for};
 
-/// Longer than any test needs; a process that takes longer hangs.
+/// Longer than any test needs; a process that takes longer is hanging.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A command line. The environment has nothing that the program reads, unless the test puts it there.
@@ -27,14 +27,14 @@ impl Program {
         Self::of(command)
     }
 
-    /// The program behind the shell's `setup`, which may set limits and traps that it inherits.
+    /// The program started by a shell after `setup`, which may set limits and traps for it to inherit.
     pub fn behind(setup: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{setup}; exec \"$0\" \"$@\"")]).arg(binary()).args(arguments);
         Self::of(command)
     }
 
-    /// The program where no terminal can be asked, whatever the tests run in.
+    /// The program without a terminal to ask at, wherever the tests run.
     pub fn without_terminal(arguments: &[&str]) -> Self {
         let mut command = Command::new("setsid");
         command.arg("--wait").arg(binary()).args(arguments);
@@ -66,7 +66,7 @@ impl Program {
         self
     }
 
-    /// What it reads on standard input.
+    /// Its standard input.
     pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self
@@ -77,13 +77,13 @@ impl Program {
         Process(self.command.spawn().expect("the program starts"))
     }
 
-    /// Starts it and lets the test go on; it is killed when the test is over.
+    /// Starts it and lets the test continue; it is killed when the test is over.
     pub fn start(self) -> Process {
         self.spawn(Stdio::null())
     }
 
-    /// Runs it to its end at a terminal, where somebody waits for each question and types the answer as soon as
-    /// the terminal does not show it. The output is all that the terminal showed.
+    /// Runs it to its end at a terminal, where somebody waits for each question and types the answer as soon as the
+    /// terminal hides it. The output is everything that the terminal showed.
     #[track_caller]
     pub fn run_at_terminal(self, answers: &[(&str, &str)]) -> Ended {
         let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
@@ -130,7 +130,7 @@ impl Program {
         let input = std::mem::take(&mut self.input);
         let mut process = self.spawn(Stdio::piped());
         let mut stdin = process.0.stdin.take().expect("a pipe");
-        // A program that stops reading early says why by its end.
+        // A program that stops reading early says why when it ends.
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = read_all(process.0.stdout.take().expect("a pipe"));
         let errors = read_all(process.0.stderr.take().expect("a pipe"));
@@ -173,14 +173,14 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
     })
 }
 
-/// The program, which Cargo builds before any test and puts beside the folder of the tests' own binaries.
+/// The program, which Cargo builds before any test, into the folder above the tests' own binaries.
 fn binary() -> PathBuf {
     let of_test = std::env::current_exe().expect("a test is a program too");
     let folder = of_test.parent().and_then(Path::parent).expect("a folder of the build");
     folder.join("queue-hooks")
 }
 
-/// A running process, killed with its guard.
+/// A running process, which is killed when this is dropped.
 pub struct Process(Child);
 
 impl Process {
@@ -192,7 +192,7 @@ impl Process {
         self.0.try_wait().expect("a process").is_some()
     }
 
-    /// Waits for its end and gives its exit code, if it was not killed.
+    /// Waits until it ends and returns its exit code, unless it was killed.
     #[track_caller]
     pub fn end(&mut self) -> Option<i32> {
         let deadline = Instant::now() + PATIENCE;
@@ -238,7 +238,7 @@ impl Ended {
         self
     }
 
-    /// What it said when it failed: one sentence of one line, for a person.
+    /// What it said when it failed: one sentence on one line, for a person.
     #[track_caller]
     pub fn sentence(self) -> String {
         let lines: Vec<_> = self.failed().trim_end_matches('\n').split('\n').map(str::to_owned).collect();
@@ -258,13 +258,13 @@ impl Ended {
     }
 }
 
-/// A serving program.
+/// The program as a server.
 pub struct Server {
     pub process: Process,
     pub address: SocketAddr,
-    /// The first line it printed.
+    /// The first line that it printed.
     pub announced: String,
-    /// The other ones.
+    /// The other lines.
     lines: Mutex<Receiver<String>>,
     log: Mutex<Receiver<String>>,
     /// The session of the demonstration.
@@ -294,7 +294,7 @@ impl Server {
         browser
     }
 
-    /// Somebody who signed in with the password that all people of the tests have.
+    /// Somebody who signed in with the password that everybody in the tests has.
     #[track_caller]
     pub fn signed_in(&self, name: &str) -> Browser {
         let browser = self.stranger();
@@ -314,18 +314,18 @@ impl Server {
         }
     }
 
-    /// What it logged since the last look.
+    /// What it has logged since the last call.
     pub fn logged(&self) -> Vec<String> {
         self.log.lock().expect("nobody panics with it").try_iter().collect()
     }
 
-    /// Tells it to stop and waits for its end.
+    /// Tells it to stop and waits until it ends.
     #[track_caller]
     pub fn stop(self) {
         self.last_words();
     }
 
-    /// Tells it to stop, and gives the rest of what it printed and of what it logged.
+    /// Tells it to stop, and returns the rest of what it printed and logged.
     #[track_caller]
     pub fn last_words(mut self) -> (Vec<String>, Vec<String>) {
         signal("TERM", self.process.id());
@@ -337,7 +337,7 @@ impl Server {
     }
 }
 
-/// Tries to sign in; the status of the answer.
+/// Tries to sign in, and returns the status of the answer.
 #[track_caller]
 pub fn sign_in(browser: &Browser, name: &str, password: &str) -> u16 {
     browser.post("/sign-in", &[("name", name), ("password", password)]).status

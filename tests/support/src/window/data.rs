@@ -1,12 +1,12 @@
-//! What there is when a person comes.
+//! What exists when a person arrives.
 
 use queue_hooks::model::event::Event::{Answered, Bridged, Joined, Missed, Offering};
 
 use super::Window;
 use crate::{App, hook, many_hooks, queue, schema, tab};
 
-/// Enabled hooks for Answered, Bridged, Joined, Missed and Offering, in the order of the list, all for “CRM”:
-/// where they are.
+/// Makes enabled hooks for Answered, Bridged, Joined, Missed and Offering, in the order of the list, all with “CRM”;
+/// returns the path of their tab.
 pub fn five_hooks(app: &App) -> String {
     let (queue, crm) = (queue().create(app), schema("CRM").create(app));
     for event in [Answered, Bridged, Joined, Missed, Offering] {
@@ -15,14 +15,14 @@ pub fn five_hooks(app: &App) -> String {
     tab(queue)
 }
 
-/// 137 hooks of a queue: where they are.
+/// Makes 137 hooks in a queue; returns the path of their tab.
 pub fn many(app: &App) -> String {
     let (queue, crm) = (queue().create(app), schema("CRM").create(app));
     many_hooks(app, queue, &[crm], 137);
     tab(queue)
 }
 
-/// Signs in on the sign-in page by keyboard alone.
+/// Signs in on the sign-in page with the keyboard alone.
 #[track_caller]
 pub fn sign_in(window: &Window, name: &str, password: &str) {
     window.focus_is_on("Name");

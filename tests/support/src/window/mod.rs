@@ -1,5 +1,5 @@
-//! A person's browser window: pressed, clicked and read as a person would, and waited for where a page takes
-//! its time. Everything that is said about it holds at once or before the person's patience is over.
+//! A person's browser window, which tests press, click and read like a person. Where a page takes its time, they wait:
+//! whatever a test says about a page has to be true before a person's patience runs out.
 
 mod data;
 mod webdriver;
@@ -30,7 +30,7 @@ impl Window {
         Self::with(app, path, &json!({}))
     }
 
-    /// One that runs no scripts of pages.
+    /// A window that runs no scripts of pages.
     pub fn without_scripts(app: &App, path: &str) -> Self {
         Self::with(app, path, &json!({ "profile.managed_default_content_settings.javascript": 2 }))
     }
@@ -44,7 +44,7 @@ impl Window {
         window
     }
 
-    /// The window of somebody else, signed in.
+    /// The window of somebody else, who is signed in.
     pub fn of(app: &App, person: i64, path: &str) -> Self {
         let window = Self::of_nobody(app, "/sign-in");
         window.becomes(&app.browser_of(person).cookie(SESSION.0).expect("a session"));
@@ -60,12 +60,12 @@ impl Window {
         window
     }
 
-    /// Lets the browser have no session from now on.
+    /// Takes the session away from the browser.
     pub fn forgets_session(&self) {
         self.devtools("Network.deleteCookies", &json!({ "url": self.origin, "name": SESSION.0 }));
     }
 
-    /// Lets the browser have this session from now on.
+    /// Gives this session to the browser.
     pub fn becomes(&self, session: &str) {
         let cookie =
             json!({ "url": self.origin, "name": SESSION.0, "value": session, "httpOnly": true, "sameSite": "Lax" });
@@ -88,18 +88,18 @@ impl Window {
         self.ask("/refresh", &json!({}));
     }
 
-    /// As if the system had this preference: `("prefers-color-scheme", "dark")`.
+    /// Acts as if the system had this preference: `("prefers-color-scheme", "dark")`.
     pub fn prefers(&self, feature: &str, value: &str) {
         let features = json!({ "features": [{ "name": feature, "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", &features);
     }
 
-    /// As on paper.
+    /// Shows the page as it is printed.
     pub fn prints(&self) {
         self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
     }
 
-    /// As wide as a telephone, or a screen at 400 %.
+    /// As narrow as a phone, or as a screen at 400 %.
     pub fn narrow(&self) {
         let size = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
@@ -122,7 +122,7 @@ impl Window {
         self.ask("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }));
     }
 
-    /// Presses a key, with others held: `"j"`, `"Shift+ArrowDown"`.
+    /// Presses a key while others are held: `"j"`, `"Shift+ArrowDown"`.
     #[track_caller]
     pub fn press(&self, keys: &str) {
         let keys: Vec<_> = keys.split('+').map(code).collect();
@@ -134,7 +134,7 @@ impl Window {
         self.act(&json!([{ "type": "key", "id": "keyboard", "actions": actions }]));
     }
 
-    /// Presses one key after the other.
+    /// Presses one key after another.
     #[track_caller]
     pub fn press_all(&self, keys: &[&str]) {
         for key in keys {
@@ -179,13 +179,13 @@ impl Window {
         ]));
     }
 
-    /// Moves the pointer there.
+    /// Moves the pointer onto what has this name.
     #[track_caller]
     pub fn point_at(&self, name: &str) {
         self.click_with(None, name, 0);
     }
 
-    /// Goes with the tabulator until this has the focus.
+    /// Presses Tab until this has the focus.
     #[track_caller]
     pub fn tab_to(&self, name: &str) {
         let is_there = format!("{HELPERS} return nameOf(document.activeElement) === {}", json!(name));
@@ -198,7 +198,7 @@ impl Window {
         panic!("the tabulator does not come to {name:?}");
     }
 
-    /// Holds whatever the page asks of the server, until [`Window::let_go`].
+    /// Holds back whatever the page requests from the server, until [`Window::let_go`].
     pub fn hold(&self) {
         self.script(
             "const fetch = window.fetch;
@@ -208,7 +208,7 @@ impl Window {
         );
     }
 
-    /// Lets go what was held: so many requests.
+    /// Lets the held requests go; there must be this many.
     #[track_caller]
     pub fn let_go(&self, requests: usize) {
         self.until("window.asked");
@@ -216,7 +216,7 @@ impl Window {
         self.script("window.letGo()");
     }
 
-    /// Chooses by its text the option of the drop-down list with this id.
+    /// Chooses an option, by its text, in the drop-down list with this id.
     #[track_caller]
     pub fn choose(&self, id: &str, text: &str) {
         self.retry(&format!("{text:?} to choose"), || {
@@ -229,7 +229,7 @@ impl Window {
         });
     }
 
-    /// The question that the browser asks, answered.
+    /// Answers the question that the browser asks, and returns the question.
     #[track_caller]
     pub fn answer(&self, question: &str, yes: bool) {
         let asked = self.retry("a question", || self.session.get("/alert/text"));
@@ -243,13 +243,13 @@ impl Window {
         self.ask("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
-    /// Runs one that says itself when it is done.
+    /// Runs a script that says when it is done.
     #[track_caller]
     pub fn script_async(&self, script: &str) -> Value {
         self.ask("/execute/async", &json!({ "script": script, "args": [] }))
     }
 
-    /// What a promise brings.
+    /// What a promise resolves to.
     #[track_caller]
     pub fn expect_async(&self, promise: &str, expected: impl Into<Value>) {
         let found = self.script_async(&format!("{promise}.then(arguments[arguments.length - 1])"));
@@ -284,7 +284,7 @@ impl Window {
         self.expect(&format!("Boolean({expression})"), true);
     }
 
-    /// The name of what has the focus; of a row, the name of its checkbox.
+    /// The name of what has the focus; for a row, the name of its checkbox.
     #[track_caller]
     pub fn focus_is_on(&self, name: &str) {
         self.expect("nameOf(document.activeElement)", name);
@@ -302,7 +302,7 @@ impl Window {
         self.expect("location.pathname + location.search", path);
     }
 
-    /// The numbers beside the paging, which tell that the page is there.
+    /// The numbers beside the links between pages, which say that the page has arrived.
     #[track_caller]
     pub fn shows(&self, numbers: &str) {
         self.expect("document.querySelector('.pages p')?.textContent", numbers);
@@ -314,7 +314,7 @@ impl Window {
         self.expect("document.querySelectorAll('#selection tbody :checked').length", count);
     }
 
-    /// Whether there is something that can be seen and has this name.
+    /// Whether something visible has this name.
     #[track_caller]
     pub fn has(&self, name: &str) {
         self.until(&format!("named({})", json!(name)));
@@ -369,7 +369,7 @@ impl Window {
         }
     }
 
-    /// What the browser's log holds against the page: everything but the answers that a test asks for.
+    /// What the browser's log complains about, except the answers that a test asks for.
     fn faults(&self) -> Vec<String> {
         let log = self.session.post("/se/log", &json!({ "type": "browser" })).expect("a log");
         let lines = log.as_array().expect("lines").iter();
@@ -395,7 +395,7 @@ impl Drop for Window {
     }
 }
 
-/// The character by which a driver knows a key.
+/// The character that stands for a key in WebDriver.
 fn code(key: &str) -> char {
     match key {
         "Alt" => '\u{e00a}',
@@ -418,7 +418,7 @@ fn code(key: &str) -> char {
     }
 }
 
-/// How the tests name what is on a page: by its label, else by its text.
+/// How the tests name what is on a page: by its label, or else by its text.
 const HELPERS: &str = r#"
     const nameOf = (e) => {
         if (e?.localName === "tr") e = e.querySelector("input");

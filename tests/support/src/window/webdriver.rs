@@ -1,4 +1,4 @@
-//! A client of chromedriver: one driver for all tests, and for each a browser that knows nothing of the others.
+//! A client for chromedriver: one driver for all tests, and for each test a browser that knows nothing of the others.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -11,11 +11,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use ureq::http::Request;
 
-/// What a command of the driver answers when it fails: the error's code and its message.
+/// A command's answer; when it fails, the error's code and its message.
 pub type Answer = Result<Value, String>;
 
-/// chromedriver on a free port, and the folder for the profiles of its browsers. A shell watches over them: when
-/// this process ends, in whatever way, the shell's input ends, and the driver, the browsers and the folder with it.
+/// chromedriver on a free port, and the folder for the profiles of its browsers. A shell watches over them: when this
+/// process ends, for whatever reason, the shell's input ends, and with it the driver, the browsers and the folder.
 struct Driver {
     url: String,
     folder: PathBuf,
@@ -49,14 +49,14 @@ fn driver() -> &'static Driver {
                 break port.to_owned();
             }
         };
-        // Nobody reads further; the pipe stays open so that the driver can write.
+        // Nobody reads any further, but the pipe stays open so that the driver can write.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         Driver { url: format!("http://127.0.0.1:{port}"), folder, _shell: shell }
     };
     DRIVER.get_or_init(start)
 }
 
-/// Browsers that a test has used and the next one may: to start one takes longer than most tests.
+/// Browsers that one test has used and the next one may use: starting one takes longer than most tests.
 static RESTING: Mutex<Vec<Browser>> = Mutex::new(Vec::new());
 
 /// A running browser.
@@ -68,7 +68,7 @@ struct Browser {
     preferences: Value,
 }
 
-/// A browser as good as new, for one test.
+/// A browser that is as good as new, for one test.
 pub struct Session(Browser);
 
 impl Session {
@@ -134,7 +134,7 @@ impl Browser {
         browser
     }
 
-    /// Goes on in a new tab, which has nothing of what the last one was told, and without cookies and cache.
+    /// Continues in a new tab without anything that was set in the last one, and without cookies and cache.
     fn forget(&self) -> Result<(), String> {
         let tab = self.post("/window/new", &json!({ "type": "tab" }))?;
         self.send("DELETE", "/window", Vec::new())?;

@@ -1,4 +1,4 @@
-//! A large contact centre as JSON Lines, the same at every run: most hooks lie in the first queue.
+//! A large contact center as JSON Lines, the same in every run. Most hooks are in the first queue.
 
 use std::io::{self, Write};
 
@@ -52,21 +52,21 @@ const ACTS: [&str; 17] = [
 ];
 const TYPES: [&str; 7] = ["service", "service", "service", "default", "voice", "chat", "processing"];
 
-/// Searches, as they stand in a URL, that many flow schemas match, at the beginning of their names or within.
+/// Searches, as written in a URL, that many flow schemas match, at the beginning of their names or further in.
 pub const FREQUENT: [&str; 4] = ["crm", "ticket", "a", "%D0%94%D0%9E%D0%92%D0%86%D0%94"];
 /// Searches that one or a few flow schemas match, or none.
 pub const RARE: [&str; 4] = ["wfm%3A+push+12", "177", "plan+1", "nothing+of+that+name"];
 
-pub struct Centre {
+pub struct Center {
     pub queues: usize,
     pub flow_schemas: usize,
     /// In the first queue.
     pub hooks: usize,
-    /// In every further queue.
+    /// In each of the other queues.
     pub hooks_each: usize,
 }
 
-impl Centre {
+impl Center {
     pub fn all_hooks(&self) -> usize {
         self.hooks + (self.queues - 1) * self.hooks_each
     }
@@ -107,12 +107,12 @@ impl Centre {
     }
 }
 
-/// The names repeat after so many; from there on the number tells them apart.
+/// After this many, the names repeat, with a number to tell them apart.
 fn numbered(name: &str, n: usize, names: usize) -> String {
     if n <= names { name.into() } else { format!("{name} {n}") }
 }
 
-/// A flow that tells an outside system of the event.
+/// A flow that sends the event to an outside system.
 fn write_flow(out: &mut impl Write, name: &str, n: usize) -> io::Result<()> {
     write!(
         out,
@@ -128,7 +128,7 @@ fn write_flow(out: &mut impl Write, name: &str, n: usize) -> io::Result<()> {
     )
 }
 
-/// Even enough and the same everywhere (splitmix64).
+/// Random enough, and the same everywhere (splitmix64).
 struct Dice(u64);
 
 impl Dice {
