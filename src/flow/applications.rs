@@ -1,5 +1,5 @@
-//! The applications that Webitel's flow manager knows in its version [`WEBITEL`], and the types of flow schema that
-//! each works in.
+//! The applications that Webitel's flow manager knows in version [`WEBITEL`], and the types of flow schema in which
+//! each one works.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,7 +10,8 @@ use crate::word::Word;
 /// The version of Webitel that the preview, the warnings and these lists follow.
 pub const WEBITEL: &str = "26.6";
 
-/// In every flow schema. `reply` and `httpResponse` belong to e-mail and web hooks, which have no type of their own here.
+/// In every flow schema. `reply` and `httpResponse` are for e-mail and web hooks, which have no type of their own
+/// here.
 const COMMON: &[&str] = &[
     "addContact",
     "break",
@@ -163,10 +164,10 @@ const FORMS: &[&str] = &[
     "resumeAttempt",
 ];
 
-/// In flow schemas of type Service alone.
+/// Only in flow schemas of type Service.
 const SERVICE: &[&str] = &["abandoned", "cancel", "confirm", "export", "retry", "success"];
 
-/// The types that each application works in.
+/// The types of flow schema in which each application works.
 static HOMES: LazyLock<HashMap<&str, Vec<SchemaType>>> = LazyLock::new(|| {
     let mut homes: HashMap<_, Vec<_>> = COMMON.iter().map(|name| (*name, SchemaType::ALL.to_vec())).collect();
     for (home, names) in [

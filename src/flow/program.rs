@@ -249,7 +249,8 @@ pub fn each_set<'p>(application: &Application<'p>, see: &mut impl FnMut(Cow<'p, 
     }
 }
 
-/// Whether an application may set variables that no text names: those of another flow schema, the columns of a query.
+/// Whether an application may set variables that the text does not name: those of another flow schema, or the columns
+/// of a query.
 pub fn sets_anything(name: &str) -> bool {
     matches!(name, "schema" | "sql")
 }
@@ -258,7 +259,7 @@ fn each_name<'p>(object: Value<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Va
     object.properties().for_each(|(name, _)| see(name.text().unwrap_or_default(), None));
 }
 
-/// Sees what arguments name as the place for a result.
+/// Calls `see` with each variable that arguments name for a result.
 fn each_output<'p>(arguments: Value<'p>, see: &mut impl FnMut(Cow<'p, str>, Option<Value<'p>>)) {
     for (name, value) in arguments.properties() {
         match (&*name.text().unwrap_or_default(), value.kind()) {

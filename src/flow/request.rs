@@ -1,6 +1,6 @@
-//! The HTTP request of an `httpRequest`, as Webitel's flow manager puts it together, its oddities included: a value of a
-//! form is replaced only when a variable is all of it, and the names in a JSON body are sorted. It knows nothing of where
-//! the values come from.
+//! The HTTP request of an `httpRequest`, built as Webitel's flow manager builds it, oddities included: a variable in a
+//! form's value counts only if it is the whole value, and the names in a JSON body are sorted. This module does not
+//! know where the values come from.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -146,9 +146,7 @@ impl<V: Variables> Builder<'_, V> {
                 mixed += 1;
                 if mixed <= MAX_TOLD {
                     let name = shortened(&name);
-                    self.request
-                        .notes
-                        .push(format!("Before Webitel {WEBITEL} the header {name} was sent as it stands."));
+                    self.request.notes.push(format!("Before Webitel {WEBITEL} the header {name} was sent as written."));
                 }
             }
             let (mut own_name, mut own_value) = (self.text(), self.text());
@@ -168,7 +166,7 @@ impl<V: Variables> Builder<'_, V> {
         }
     }
 
-    /// Headers have their names as they are written.
+    /// The names of headers are as they were written.
     fn content_type(&self) -> Option<&String> {
         let mut headers = self.request.headers.iter();
         headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value)

@@ -12,23 +12,23 @@ pub trait Variables {
     fn get(&mut self, name: &str) -> Option<&str>;
 }
 
-/// What is escaped in a value that is to be part of an address.
+/// What is escaped in a value that becomes part of an address.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// What a text reads between `${` and `}`: the variable, and whether its value is to be escaped for an address.
+/// What a text has between `${` and `}`: the variable, and whether its value is escaped for an address.
 pub fn variable(read: &str) -> (&str, bool) {
     read.strip_suffix(".uri()").map_or((read, false), |name| (name, true))
 }
 
-/// The value of what a text reads.
+/// The value for what a text has between `${` and `}`.
 fn value<'v>(read: &str, variables: &'v mut impl Variables) -> Option<Cow<'v, str>> {
     let (name, is_escaped) = variable(read);
     let value = variables.get(name)?;
     Some(if is_escaped { utf8_percent_encode(value, COMPONENT).into() } else { Cow::Borrowed(value) })
 }
 
-/// Writes a text with each `${name}` that has a value replaced, once. Returns whether it reads global variables, as in
-/// `$${name}`, which are left as they stand.
+/// Writes a text with each `${name}` replaced once, if it has a value. Returns whether it reads global variables, as in
+/// `$${name}`, which stay as they are.
 pub fn fill(
     text: &str,
     variables: &mut impl Variables,
@@ -74,7 +74,7 @@ pub fn keep(name: &str, out: &mut Text) {
     }
 }
 
-/// A text that is replaced only where a variable is all of it.
+/// The value of a variable that is the whole text, or else the text itself.
 pub fn whole<'v>(text: &'v str, variables: &'v mut impl Variables, room: &mut Room) -> Cow<'v, str> {
     match text.strip_prefix("${").and_then(|text| text.strip_suffix('}')) {
         Some(name) if room.look_up(name) => value(name, variables).unwrap_or(Cow::Borrowed(text)),
@@ -82,7 +82,7 @@ pub fn whole<'v>(text: &'v str, variables: &'v mut impl Variables, room: &mut Ro
     }
 }
 
-/// Whether a variable stands among other letters, where older versions of Webitel did not see it.
+/// Whether a text has a variable among other letters, where older versions of Webitel did not see it.
 pub fn is_mixed(text: &str) -> bool {
     reads(text).next().is_some() && !(text.starts_with("${") && text.ends_with('}'))
 }

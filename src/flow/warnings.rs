@@ -14,7 +14,7 @@ use crate::model::queues::queue_type::QueueType;
 use crate::model::variable::{Presence, Variable};
 use crate::word::Word;
 
-/// As many warnings as are shown one by one.
+/// How many warnings are shown one by one.
 const MAX_WARNINGS: usize = 20;
 /// How many places one warning names.
 const MAX_PLACES: usize = 3;
@@ -62,7 +62,7 @@ type Reads<'p> = HashMap<Cow<'p, str>, usize>;
 pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Event, QueueType)]) -> Vec<Warning> {
     let mut first = First::default();
     let (mut warned, mut set, mut read) = (HashSet::new(), HashSet::new(), Reads::new());
-    // What runs without an event, for a call or a chat, has variables that are not known here.
+    // A flow that runs without an event, for a call or a chat, has variables that we do not know here.
     let is_for_hooks = schema_type.is_none_or(|schema_type| schema_type.check_for_hooks().is_ok());
     let mut is_whole = is_for_hooks;
     for application in program.applications() {

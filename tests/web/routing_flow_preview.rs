@@ -173,8 +173,8 @@ fn a_variable_counts_anywhere_in_a_header_and_what_older_versions_do_is_noted(ap
     assert_eq!(
         notes,
         [
-            "Before Webitel 26.6 the header Authorization was sent as it stands.",
-            "Before Webitel 26.6 the header X-Trace was sent as it stands.",
+            "Before Webitel 26.6 the header Authorization was sent as written.",
+            "Before Webitel 26.6 the header X-Trace was sent as written.",
             "Global variables, as in $${name}, are left as they are.",
         ]
     );
