@@ -166,7 +166,7 @@ impl<V: Variables> Builder<'_, V> {
         }
     }
 
-    /// The names of headers are as they were written.
+    /// Header names keep their case.
     fn content_type(&self) -> Option<&String> {
         let mut headers = self.request.headers.iter();
         headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value)
