@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, VariantArray};
 
-/// One of a few values. Word and name stand beside each variant, as strum's `serialize` and `message`.
+/// One of a few values. Each variant has its word and its name as strum's `serialize` and `message`.
 pub trait Word: Copy + Ord + EnumMessage + Into<&'static str> + VariantArray + 'static {
     /// In the order in which people see them.
     const ALL: &'static [Self] = Self::VARIANTS;

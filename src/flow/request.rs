@@ -17,7 +17,7 @@ use super::variables::{Variables, fill, is_mixed, keep, replace, whole};
 /// Bytes of an address; no server accepts one as long as this.
 const MAX_URL: usize = 64 << 10;
 /// How many headers are mentioned one by one.
-const MAX_TOLD: usize = 20;
+const MAX_NOTED: usize = 20;
 
 /// Characters that are escaped in an address, where they are not allowed.
 const ADDRESS: &AsciiSet =
@@ -144,7 +144,7 @@ impl<V: Variables> Builder<'_, V> {
             let (name, source) = (name.text().unwrap_or_default(), plain(value));
             if is_mixed(&source) {
                 mixed += 1;
-                if mixed <= MAX_TOLD {
+                if mixed <= MAX_NOTED {
                     let name = shortened(&name);
                     self.request.notes.push(format!("Before Webitel {WEBITEL} the header {name} was sent as written."));
                 }
@@ -158,8 +158,8 @@ impl<V: Variables> Builder<'_, V> {
             }
             self.request.headers.insert(name, value);
         }
-        if mixed > MAX_TOLD {
-            self.request.notes.push(format!("So were {} more headers.", mixed - MAX_TOLD));
+        if mixed > MAX_NOTED {
+            self.request.notes.push(format!("So were {} more headers.", mixed - MAX_NOTED));
         }
         if self.content_type().is_none() {
             self.request.headers.insert("content-type".into(), "application/json".into());

@@ -13,11 +13,11 @@ use crate::name::is_unseen;
 /// Bytes in the text of a flow schema.
 pub const MAX_TEXT: usize = 1 << 20;
 /// How many characters of a line are shown on each side of a problem.
-const AROUND: usize = 40;
+const EXCERPT: usize = 40;
 /// How many characters of a name are shown in a message.
-const NAME: usize = 60;
+const MAX_NAME: usize = 60;
 /// What [`format()`] indents by.
-const STEP: &str = "  ";
+const INDENT: &str = "  ";
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +39,14 @@ impl Problem {
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         let (before, line) = (&before[start..], before.bytes().filter(|b| *b == b'\n').count() + 1);
         let column = before.chars().count() + 1;
-        let cut = column.saturating_sub(AROUND + 1);
+        let cut = column.saturating_sub(EXCERPT + 1);
         let mut shown: String = before.chars().skip(cut).collect();
         if cut > 0 {
             shown.insert(0, '…');
         }
         let mut rest = after.lines().next().unwrap_or_default().chars();
         let there = rest.next().map(String::from).unwrap_or_default();
-        let mut following: String = rest.by_ref().take(AROUND).collect();
+        let mut following: String = rest.by_ref().take(EXCERPT).collect();
         if rest.next().is_some() {
             following.push('…');
         }
@@ -80,7 +80,7 @@ pub fn without_bom(text: &str) -> &str {
 
 /// A name as a message shows it: a long one is cut, because a page may show many.
 pub fn shortened(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(NAME) {
+    match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
         None => Cow::Borrowed(name),
     }
@@ -197,6 +197,6 @@ fn line(out: &mut String, after_comma: bool, depth: usize) -> Option<()> {
         out.push(',');
     }
     out.push('\n');
-    (0..depth).for_each(|_| out.push_str(STEP));
+    (0..depth).for_each(|_| out.push_str(INDENT));
     (out.len() <= MAX_TEXT).then_some(())
 }

@@ -64,7 +64,7 @@ struct Asset {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let together = PARTS.iter().map(|(name, parts)| {
-        let text: String = parts.iter().map(|part| without_notes(&String::from_utf8_lossy(&file(part)))).collect();
+        let text: String = parts.iter().map(|part| without_comments(&String::from_utf8_lossy(&file(part)))).collect();
         Asset::new(name, text.into_bytes())
     });
     let alone = Files::iter().filter(|name| !name.contains('/')).map(|name| Asset::new(&name, file(&name)));
@@ -112,7 +112,7 @@ fn file(name: &str) -> Vec<u8> {
 
 /// Leaves out indentation, and comments on lines of their own: browsers need neither. So text between backticks must
 /// not span lines.
-fn without_notes(text: &str) -> String {
+fn without_comments(text: &str) -> String {
     let mut is_comment = false;
     let mut kept = String::with_capacity(text.len());
     for line in text.lines().map(str::trim) {

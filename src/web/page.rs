@@ -132,8 +132,8 @@ fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
-    let foreign = Failure::from_status(status);
-    let error = response.error().and_then(|error| error.as_error::<Failure>()).unwrap_or(&foreign);
+    let of_framework = Failure::from_status(status);
+    let error = response.error().and_then(|error| error.as_error::<Failure>()).unwrap_or(&of_framework);
     let request_id = error.cause().map(|cause| {
         let id = Hex(&random::<6>()).to_string();
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());

@@ -84,11 +84,11 @@ document.addEventListener("click", ({ target }) => {
 });
 
 function listKeys() {
-  const listed = new Map(); // of several controls with the same keys the first says what they do
+  const listed = new Map(); // the first of several controls with the same keys says what they do
   for (const control of all("[aria-keyshortcuts]")) {
     const keys = keysOf(control).join(" ");
     const first = listed.get(keys) ?? control;
-    listed.delete(keys); // the place in the list is the last one's
+    listed.delete(keys); // the last of them gives the place in the list
     listed.set(keys, first);
   }
   const lines = [...listed.values()].flatMap((control) => {

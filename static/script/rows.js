@@ -13,7 +13,7 @@ let anchor; // the row where a range begins: the last one that was ticked by han
 
 function tick(row) {
   const box = one("input[name=selected]", row);
-  if (box) box.checked = true; // who may not change anything has none
+  if (box) box.checked = true; // people who may not change anything have none
 }
 
 function tickAll(checked) {
