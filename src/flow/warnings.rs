@@ -176,5 +176,5 @@ fn never_given(variable: &Variable, given: &[(Event, QueueType)]) -> Option<Stri
     let more = places.len().saturating_sub(MAX_PLACES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let places = places[..places.len().min(MAX_PLACES)].join(", ");
-    Some(format!("{} is always empty at {places}{more}, where hooks run this.", variable.name))
+    Some(format!("Hooks run this at {places}{more}, where {} is always empty.", variable.name))
 }

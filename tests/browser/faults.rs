@@ -134,7 +134,7 @@ fn an_answer_that_takes_too_long_is_a_message_and_nothing_is_done_twice() {
     window.script("htmx.config.defaultTimeout = 300");
     let mut holder = lock(&app);
     window.click("Remove Joined → CRM");
-    stands_as_it_was(&window, &tab, "look whether it was done");
+    stands_as_it_was(&window, &tab, "check whether it was done");
     window.script("htmx.config.defaultTimeout = 15000");
     holder.batch_execute("ROLLBACK").expect("the lock is let go");
     window.click("Try again");

@@ -471,7 +471,7 @@ fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app: &App) {
     hook(inbound, id).event(Bridged).create(app);
     assert!(browser.get(&flow(id)).warnings().is_empty());
     hook(inbound, id).event(Joined).off().create(app);
-    let sentence = "Line 2: agent_name is always empty at Joined (Inbound queue), where hooks run this.";
+    let sentence = "Line 2: Hooks run this at Joined (Inbound queue), where agent_name is always empty.";
     assert_eq!(browser.get(&flow(id)).warnings(), [sentence]);
     let without_queues = person("writer").rights("flow_schemas:read flow_schemas:update").signed_in(app);
     assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not theirs to see");

@@ -1,4 +1,4 @@
-//! The request for the catalogue of events.
+//! The request for the catalog of events.
 
 use actix_web::HttpResponse;
 

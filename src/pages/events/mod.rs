@@ -1,4 +1,4 @@
-//! The catalogue: what each event means, in which types of queue it happens, and what a flow schema learns from it.
+//! The catalog: what each event means, in which types of queue it happens, and what a flow schema learns from it.
 
 pub mod handler;
 pub mod view;
