@@ -395,7 +395,7 @@ impl Drop for Window {
     }
 }
 
-/// The character that stands for a key in WebDriver.
+/// The character that stands for a key in the protocol of the driver.
 fn code(key: &str) -> char {
     match key {
         "Alt" => '\u{e00a}',
