@@ -8,6 +8,7 @@ use clap::Parser;
 use queue_hooks::access::links;
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
+use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
 use queue_hooks::{command, server, transfer};
 
@@ -83,7 +84,9 @@ fn import(import: &Import) -> Result<(), String> {
     let imported = transfer::import::import(&db, input, &progress);
     progress.finish_and_clear();
     let imported = imported.map_err(|report| report.to_string())?;
-    db.analyze().map_err(|cause| format!("Imported {imported}, but the tables could not be analyzed: {cause}"))?;
+    if imported != Imported::default() {
+        db.analyze().map_err(|cause| format!("Imported {imported}, but the tables could not be analyzed: {cause}"))?;
+    }
     eprintln!("Imported {imported}.");
     Ok(())
 }

@@ -24,6 +24,7 @@
 //! gone: writing on into an unlinked file would lose what was acknowledged.
 
 mod conn;
+pub mod ids;
 pub mod migrations;
 mod pool;
 pub mod portable;
@@ -142,7 +143,7 @@ impl Db {
             Conn::Sqlite(_) => Ok(()),
             Conn::Postgres(conn) => {
                 conn.batch_execute("SET statement_timeout = 0")?;
-                Ok(conn.batch_execute("VACUUM (ANALYZE) queues, flow_schemas, hooks, hook_counts")?)
+                Ok(conn.batch_execute("VACUUM (ANALYZE, TRUNCATE FALSE) queues, flow_schemas, hooks, hook_counts")?)
             }
         })
     }

@@ -11,7 +11,8 @@ use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use indicatif::ProgressBar;
 
-use super::record::{FlowSchema, Hook, Queue, Record};
+use super::record::{FlowSchema, Hook, Id, Queue, Record};
+use crate::db::ids::reserve;
 use crate::db::schema::{flow_schemas, hooks, queues};
 use crate::db::{Conn, Db, now, savepoint};
 use crate::error::Error;
@@ -96,7 +97,6 @@ pub fn import(db: &Db, input: impl BufRead, progress: &ProgressBar) -> Result<Im
         if !importer.errors.is_empty() {
             return Err(Refused::Lines { errors: importer.errors, more: importer.more });
         }
-        importer.move_sequences()?;
         Ok(importer.imported)
     })
 }
@@ -193,10 +193,18 @@ impl Importer<'_> {
     }
 
     fn flush(&mut self, batch: &Batch) -> Result<(), Refused> {
+        self.reserve("queues", batch.queues.iter().map(|(_, queue)| queue.id))?;
+        self.reserve("flow_schemas", batch.flow_schemas.iter().map(|(_, schema)| schema.id))?;
+        self.reserve("hooks", batch.hooks.iter().map(|(_, hook)| hook.id))?;
         self.imported.queues += self.insert(&batch.queues, insert_queues, explain_queue)?;
         self.imported.flow_schemas += self.insert(&batch.flow_schemas, insert_flow_schemas, explain_flow_schema)?;
         self.imported.hooks += self.insert(&batch.hooks, insert_hooks, explain_hook)?;
         Ok(())
+    }
+
+    /// Nobody who adds something meanwhile is given one of these ids.
+    fn reserve(&mut self, table: &str, ids: impl Iterator<Item = Id>) -> QueryResult<()> {
+        ids.map(|id| id.0).max().map_or(Ok(()), |last| reserve(self.conn, table, last))
     }
 
     /// Inserts rows of one kind, and explains those that a constraint refuses.
@@ -220,19 +228,6 @@ impl Importer<'_> {
             }
         }
         Ok(0)
-    }
-
-    /// Moves PostgreSQL's sequences past the imported ids; SQLite does this on its own.
-    fn move_sequences(&mut self) -> QueryResult<()> {
-        if let Conn::Postgres(conn) = self.conn {
-            for table in ["queues", "flow_schemas", "hooks"] {
-                diesel::sql_query(format!(
-                    "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) IS NOT NULL"
-                ))
-                .execute(conn)?;
-            }
-        }
-        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::db::ids::MAX_ID;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::SchemaType;
 
@@ -57,7 +58,7 @@ pub struct SchemaId {
     pub id: Id,
 }
 
-/// An id: a positive number, written as a number or as a string of its digits.
+/// An id: a number from 1 to [`MAX_ID`], written as a number or as a string of its digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Id(pub i64);
 
@@ -74,16 +75,17 @@ impl<'de> Deserialize<'de> for Id {
             type Value = Id;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an id: a whole number from 1 up, or a string of its digits")
+                write!(f, "an id: a whole number from 1 to {MAX_ID}, or a string of its digits")
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Id, E> {
-                let id = i64::try_from(number).ok().filter(|id| *id > 0);
+                let id = i64::try_from(number).ok().filter(|id| (1..=MAX_ID).contains(id));
                 id.map(Id).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Id, E> {
-                let id = text.parse().ok().filter(|id| *id > 0 && text.bytes().all(|b| b.is_ascii_digit()));
+                let is_digits = text.bytes().all(|b| b.is_ascii_digit());
+                let id = text.parse().ok().filter(|id| is_digits && (1..=MAX_ID).contains(id));
                 id.map(Id).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
             }
         }

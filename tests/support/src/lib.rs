@@ -17,7 +17,7 @@ mod worst;
 use std::time::{Duration, Instant};
 
 pub use app::{App, admit};
-pub use browser::{Browser, SESSION};
+pub use browser::{ADMIT, Browser, SESSION};
 pub use contents::contents;
 pub use data::*;
 pub use flow_schemas::*;

@@ -1,0 +1,50 @@
+//! Ids: which there may be, and that none is given twice.
+//!
+//! SQLite's `AUTOINCREMENT` goes on after the largest id that ever was, imported ones included. PostgreSQL's sequence
+//! knows nothing of ids that come with a row: it is moved past them first, so that nobody is given one meanwhile.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::conn::Conn;
+
+/// The largest id that may be imported: every program that reads JSON understands it, and there is room after it.
+pub const MAX_ID: i64 = (1 << 53) - 1;
+
+/// So many ids nobody else takes within one statement.
+const FAR: i64 = 100_000;
+
+/// Of two who move a sequence far at once the second waits here for the first.
+const MOVING: &str = "pg_advisory_lock(7163042)";
+const MOVED: &str = "pg_advisory_unlock(7163042)";
+
+/// Sees to it that the ids of a table go on after this one.
+///
+/// The sequence never turns back: it is drawn from like by anybody who adds a row, and set only where it has so far to
+/// go that nobody can have passed the place meanwhile. It locks nothing that an insert asks for.
+pub fn reserve(conn: &mut Conn, table: &str, id: i64) -> QueryResult<()> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    if given(conn, table)? >= id {
+        return Ok(());
+    }
+    diesel::sql_query(format!("SELECT {MOVING}")).execute(conn)?;
+    let missing = id - given(conn, table)?;
+    if missing > FAR {
+        let set = format!("SELECT setval({SEQUENCE}, $2)");
+        diesel::sql_query(set).bind::<Text, _>(table).bind::<BigInt, _>(id).execute(conn)?;
+    } else {
+        let draw = format!("SELECT count(nextval({SEQUENCE})) FROM generate_series(1, $2)");
+        diesel::sql_query(draw).bind::<Text, _>(table).bind::<BigInt, _>(missing).execute(conn)?;
+    }
+    diesel::sql_query(format!("SELECT {MOVED}")).execute(conn).map(drop)
+}
+
+const SEQUENCE: &str = "pg_get_serial_sequence($1, 'id')::regclass";
+
+/// The last id that a sequence gave.
+fn given(conn: &mut PgConnection, table: &str) -> QueryResult<i64> {
+    let last = diesel::dsl::sql::<BigInt>("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(")
+        .bind::<Text, _>(table)
+        .sql(", 'id')::regclass), 0)");
+    last.get_result(conn)
+}
