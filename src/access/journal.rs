@@ -60,11 +60,13 @@ pub struct By {
     pub author: Author,
     /// The address that the request came from; empty at the terminal.
     pub address: String,
+    /// The id of the change that a form makes once.
+    pub change: Option<String>,
 }
 
 impl By {
     pub fn command_line() -> Self {
-        Self { author: Author::command_line(), address: String::new() }
+        Self { author: Author::command_line(), address: String::new(), change: None }
     }
 }
 
@@ -93,11 +95,25 @@ pub fn record(
             people_journal::person_id.eq(person.map(|person| person.id)),
             people_journal::person.eq(person.map(ToString::to_string).unwrap_or_default()),
             people_journal::address.eq(&by.address),
+            people_journal::change.eq(&by.change),
             people_journal::before.eq(difference.before.map(json)),
             people_journal::after.eq(difference.after.map(json)),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The person whom a change added already, by their id and as they were added.
+pub fn added_by(conn: &mut Conn, change: &str) -> QueryResult<Option<(i64, KeptPerson)>> {
+    let added: Option<(i64, String)> = people_journal::table
+        .filter(people_journal::change.eq(change))
+        .filter(people_journal::action.eq(Action::Add))
+        .filter(people_journal::person_id.is_not_null())
+        .filter(people_journal::after.is_not_null())
+        .select((people_journal::person_id.assume_not_null(), people_journal::after.assume_not_null()))
+        .first(conn)
+        .optional()?;
+    Ok(added.and_then(|(id, after)| Some((id, serde_json::from_str(&after).ok()?))))
 }
 
 /// What happened to somebody's access.

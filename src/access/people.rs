@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
 
 use super::journal::{self, Action, By, Difference, Entry};
-use super::person::{DisplayName, Name, Person};
+use super::person::{DisplayName, KeptPerson, Name, Person};
 use super::rights::{Right, Rights};
 use super::{failures, sessions};
 use crate::db::schema::{people, people_journal};
-use crate::db::{Conn, MultiBackend, contains, fold, now};
+use crate::db::{Conn, MultiBackend, contains, fold, now, one_at_a_time};
 use crate::error::{Error, Thing};
 use crate::model::listing::{Listed, Range};
 
@@ -118,8 +118,11 @@ pub enum Saved {
     Stale(Person, NaiveDateTime),
 }
 
-/// Adds a person who may come in. `password` is what is stored of it.
+/// Adds a person who may come in. `password` is what is stored of it. The same form twice adds one.
 pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<Saved, Error> {
+    if let Some(person) = added_already(conn, wanted, by)? {
+        return Ok(Saved::Done(person));
+    }
     if find_by_name(conn, &wanted.name.0)?.is_some() {
         return Ok(Saved::NameTaken);
     }
@@ -137,6 +140,18 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<
     let difference = Difference { before: None, after: Some(person.kept()) };
     journal::record(conn, by, Action::Add, Some(&person), difference)?;
     Ok(Saved::Done(person))
+}
+
+/// The person whom the form added when it was sent before, unless it was filled in again since. Of two who send it at the
+/// same moment the second waits here for the first.
+fn added_already(conn: &mut Conn, wanted: &Wanted, by: &By) -> Result<Option<Person>, Error> {
+    let Some(change) = &by.change else { return Ok(None) };
+    one_at_a_time(conn, change)?;
+    let is_same = |(_, added): &(i64, KeptPerson)| added.name == wanted.name.0;
+    match journal::added_by(conn, change)?.filter(is_same) {
+        Some((id, _)) => find(conn, id).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Changes names and rights. `seen` is when the person was last changed before the form was made.

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::conn::Conn;
 
@@ -56,6 +57,18 @@ pub fn contains(typed: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// Nobody else makes the change of this id, 32 hexadecimal digits, until the transaction ends.
+pub fn one_at_a_time(conn: &mut Conn, change: &str) -> QueryResult<()> {
+    match conn {
+        Conn::Postgres(conn) => {
+            let key = change.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn).map(drop)
+        }
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(_) => Ok(()),
+    }
 }
 
 /// Runs the part of a transaction that may be refused, so that the transaction can go on after a refusal.

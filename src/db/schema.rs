@@ -120,6 +120,7 @@ diesel::table! {
         address -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
+        change -> Nullable<Text>,
     }
 }
 

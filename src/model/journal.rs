@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
@@ -13,7 +13,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 use crate::access::person::{Author, Person};
 use crate::access::rights::Rights;
 use crate::db::schema::journal;
-use crate::db::{Conn, MAX_IDS, now};
+use crate::db::{Conn, MAX_IDS, now, one_at_a_time};
 use crate::error::Error;
 use crate::secret::{Hex, random};
 use crate::word::Word;
@@ -38,9 +38,13 @@ impl Change {
 
     /// The change that a form makes with the id it was given, or a new one if it brings none.
     pub fn with_id(id: &str, person: &Person) -> Self {
+        Self { id: Self::id_of(id), ..Self::by(person) }
+    }
+
+    /// The id that a form brings, or a new one if it brings none.
+    pub fn id_of(id: &str) -> String {
         let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        let change = Self::by(person);
-        if valid { Self { id: id.to_ascii_lowercase(), ..change } } else { change }
+        if valid { id.to_ascii_lowercase() } else { Self::new_id() }
     }
 
     pub fn new_id() -> String {
@@ -213,7 +217,7 @@ pub enum Once {
 /// Finds out whether a change has added something already. Of two who send the same form at the same moment the second
 /// waits here for the first.
 pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) -> bool) -> Result<Once, Error> {
-    lock(conn, change)?;
+    one_at_a_time(conn, &change.id)?;
     let added: Option<(i64, String)> = journal::table
         .filter(journal::change.eq(&change.id))
         .filter(journal::subject.eq(K::SUBJECT))
@@ -227,18 +231,6 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
         Some(_) => Once::New(Change { id: Change::new_id(), ..change.clone() }),
         None => Once::New(change.clone()),
     })
-}
-
-/// Nobody else makes the change of this id until the transaction ends.
-fn lock(conn: &mut Conn, change: &Change) -> QueryResult<()> {
-    match conn {
-        Conn::Postgres(conn) => {
-            let key = i64::from_str_radix(&change.id[..15], 16).unwrap_or_default();
-            diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn).map(drop)
-        }
-        // The transaction is the only one that writes already.
-        Conn::Sqlite(_) => Ok(()),
-    }
 }
 
 /// Whether something of that id was ever removed; a hook, from that queue.

@@ -49,7 +49,7 @@ impl FromRequest for By {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let author = signed(request).map_or_else(Author::nobody, |signed| signed.person.author());
-        ready(Ok(Self { author, address: Site::of(request).client(request) }))
+        ready(Ok(Self { author, address: Site::of(request).client(request), change: None }))
     }
 }
 

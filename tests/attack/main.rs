@@ -2,3 +2,4 @@
 //! fails quickly where it fails.
 
 mod ids;
+mod twice;

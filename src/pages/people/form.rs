@@ -7,6 +7,7 @@ use crate::access::password::Password;
 use crate::access::people::Wanted;
 use crate::access::person::{DisplayName, Name, Person};
 use crate::access::rights::{Preset, Rights};
+use crate::model::journal::Change;
 use crate::web::params::Params;
 use crate::word::Word;
 
@@ -22,6 +23,8 @@ pub struct Typed {
     pub ticked: Rights,
     /// The person's last change before the form was made, in microseconds since 1970.
     pub seen: String,
+    /// The id of the change that the form of a new person makes once.
+    pub change: String,
 }
 
 /// What is wrong, and beside which field to say so.
@@ -42,12 +45,14 @@ impl Typed {
             preset: params.get("preset").and_then(Preset::from_word),
             ticked: Rights::from_words(params.all("right")),
             seen: params.text("seen"),
+            change: params.text("change"),
         }
     }
 
     /// The form for a new person.
     pub fn of_nobody() -> Self {
-        Self { preset: Some(Preset::Viewer), ticked: Preset::Viewer.rights(), ..Self::default() }
+        let (preset, ticked) = (Some(Preset::Viewer), Preset::Viewer.rights());
+        Self { preset, ticked, change: Change::new_id(), ..Self::default() }
     }
 
     /// The form for a person as they are.
@@ -59,6 +64,7 @@ impl Typed {
             preset: person.rights.preset(),
             ticked: person.rights.clone(),
             seen: version.and_utc().timestamp_micros().to_string(),
+            change: String::new(),
         }
     }
 

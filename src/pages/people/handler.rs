@@ -11,6 +11,7 @@ use crate::access::password::Password;
 use crate::access::people::{self, Saved};
 use crate::db::Db;
 use crate::error::Error;
+use crate::model::journal::Change;
 use crate::pages::{crumbs, history};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, see_other};
@@ -72,6 +73,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, by: By, token: Token)
         Err(errors) => return Ok(again(typed, errors)),
     };
     let password = password.hash().await?;
+    let by = By { change: Some(Change::id_of(&typed.change)), ..by };
     match db.write(move |conn| people::add(conn, &wanted, &password, &by)).await? {
         Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Added {person}")))),
         _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),

@@ -1,0 +1,84 @@
+//! One form sent twice at the same moment, as a double click does, or a proxy that tries again: it adds one thing, and
+//! both are led to it.
+
+use std::sync::Barrier;
+
+use support::process::*;
+
+const ROUNDS: usize = 20;
+
+/// Two send the same form at once, again and again; `table` has one thing more each time.
+#[track_caller]
+fn send_twice(database: &Database, path: &str, fields: &[(&str, &str)], table: &str) {
+    let server = database.serve();
+    let browsers = [server.browser(), server.browser()];
+    for browser in &browsers {
+        browser.token();
+    }
+    let count = || database.number(&format!("SELECT count(*) AS number FROM {table}"));
+    let before = count();
+    let start = Barrier::new(2);
+    std::thread::scope(|scope| {
+        let senders = browsers.map(|browser| {
+            let start = &start;
+            scope.spawn(move || {
+                let send = |round: usize| {
+                    // A name of its own for what needs one.
+                    let (change, name) = (format!("{round:032x}"), format!("name-{round}"));
+                    let mut fields = fields.to_vec();
+                    fields.extend([("change", &*change), ("name", &*name)]);
+                    start.wait();
+                    let sent = browser.post(path, &fields);
+                    (sent.status, sent.header("location").map(str::to_owned))
+                };
+                (0..ROUNDS).map(send).collect::<Vec<_>>()
+            })
+        });
+        let [one, other] = senders.map(|sender| sender.join().expect("answers"));
+        assert_eq!(one, other, "both are led to the same");
+        assert!(one.iter().all(|(status, _)| *status == 303), "{one:?}");
+    });
+    assert_eq!(count() - before, ROUNDS as i64);
+    database.expect_sound();
+}
+
+#[on_both]
+fn a_queue_is_added_once(database: &Database) {
+    database.import(CENTRE).well();
+    send_twice(database, "/contact-center/queues", &[("type", "1"), ("enabled", "true")], "queues");
+}
+
+#[on_both]
+fn a_flow_schema_is_added_once(database: &Database) {
+    database.import(CENTRE).well();
+    send_twice(database, "/routing/flow", &[("type", "service"), ("text", "[]")], "flow_schemas");
+}
+
+#[on_both]
+fn a_hook_is_added_once(database: &Database) {
+    database.import(CENTRE).well();
+    send_twice(database, HOOKS, &[("event", "joined"), ("schema", "1"), ("if_taken", "disable")], "hooks");
+}
+
+#[on_both]
+fn a_person_is_added_once(database: &Database) {
+    database.import(CENTRE).well();
+    let fields = [("display_name", "Somebody"), ("password", "another four words"), ("preset", "viewer")];
+    send_twice(database, "/people", &fields, "people");
+    assert_eq!(database.number("SELECT count(*) AS number FROM people_journal WHERE action = 'add'"), ROUNDS as i64);
+}
+
+/// The page goes back and the form is filled in with another name: that is another person.
+#[on_both]
+fn a_form_that_is_filled_in_again_adds_another_person(database: &Database) {
+    database.import(CENTRE).well();
+    let server = database.serve();
+    let browser = server.browser();
+    let form = browser.get("/people/new").expect(200);
+    for name in ["anna", "anna", "boris"] {
+        let fields = [("name", name), ("display_name", name), ("password", "another four words")];
+        let fill = fields.map(|(name, value)| Fill::Field(name, value));
+        assert_eq!(form.press("Save", &fill).expect(200).said(), format!("Added {name} ({name})"));
+    }
+    assert_eq!(database.number("SELECT count(*) AS number FROM people WHERE name <> 'tester'"), 2);
+}
