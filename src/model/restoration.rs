@@ -16,8 +16,8 @@ pub trait Restorable: Kept {
     /// The queue that its journal entries name, if they are those of one queue alone.
     fn queue_id(place: Self::Place) -> Option<i64>;
 
-    /// Begins: nobody else changes what is around it until the transaction ends.
-    fn lock(conn: &mut Conn, place: Self::Place) -> Result<(), Error>;
+    /// Begins: nobody else changes what is around the things that a change removed until the transaction ends.
+    fn lock(conn: &mut Conn, place: Self::Place, removal: &str) -> Result<(), Error>;
 
     /// Those of some ids that exist.
     fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error>;
@@ -70,7 +70,7 @@ pub fn restore<K: Restorable>(
     only: Option<i64>,
     change: &Change,
 ) -> Result<Restored, Error> {
-    K::lock(conn, place)?;
+    K::lock(conn, place, removal)?;
     let (mut outcome, mut last) = (Restored::default(), 0);
     loop {
         let batch: Vec<Done<K>> = done_by(conn, removal, K::queue_id(place), last)?;

@@ -2,4 +2,5 @@
 //! fails quickly where it fails.
 
 mod ids;
+mod locks;
 mod twice;

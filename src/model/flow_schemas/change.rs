@@ -198,7 +198,7 @@ impl Restorable for KeptFlowSchema {
         None
     }
 
-    fn lock(_: &mut Conn, (): ()) -> Result<(), Error> {
+    fn lock(_: &mut Conn, (): (), _: &str) -> Result<(), Error> {
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
@@ -108,6 +108,18 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
         Conn::Sqlite(conn) => schema.select(FlowSchema::as_select()).first(conn).optional()?,
     };
     found.ok_or(Error::NotFound(Thing::FlowSchema))
+}
+
+/// Sees to it that nobody removes a flow schema that hooks ran which a change removed, until the transaction ends: those
+/// hooks may come back. All at once and in the order of their ids, so that nobody is met who holds the next one and wants
+/// one of these.
+pub fn keep_those_of(conn: &mut Conn, removal: &str) -> QueryResult<()> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    let of_hooks = "SELECT id FROM flow_schemas WHERE id IN (\
+                        SELECT (before::json #>> '{schema,id}')::bigint FROM journal \
+                        WHERE change = $1 AND subject = 'hook' AND action = 'remove') \
+                    ORDER BY id FOR KEY SHARE";
+    diesel::sql_query(of_hooks).bind::<Text, _>(removal).execute(conn).map(drop)
 }
 
 /// The flow schema that has a name.

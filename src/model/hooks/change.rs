@@ -19,7 +19,7 @@ use crate::db::schema::{flow_schemas, hooks, queues as queues_};
 use crate::db::{Conn, MAX_IDS};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
-use crate::model::flow_schemas::query::name_for_hook;
+use crate::model::flow_schemas::query::{keep_those_of, name_for_hook};
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::model::queues;
 use crate::model::restoration::{Restorable, Restored};
@@ -365,8 +365,9 @@ impl Restorable for KeptHook {
         Some(queue_id)
     }
 
-    fn lock(conn: &mut Conn, queue_id: i64) -> Result<(), Error> {
-        queues::query::lock(conn, queue_id)
+    fn lock(conn: &mut Conn, queue_id: i64, removal: &str) -> Result<(), Error> {
+        queues::query::lock(conn, queue_id)?;
+        Ok(keep_those_of(conn, removal)?)
     }
 
     fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {

@@ -12,6 +12,7 @@ use super::queue_type::QueueType;
 use crate::db::schema::queues;
 use crate::db::{Conn, fold};
 use crate::error::{Error, Thing};
+use crate::model::flow_schemas;
 use crate::model::hooks;
 use crate::model::hooks::hook::KeptHook;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
@@ -196,8 +197,9 @@ impl Restorable for KeptQueue {
         None
     }
 
-    fn lock(_: &mut Conn, (): ()) -> Result<(), Error> {
-        Ok(())
+    /// The queues do not exist; their hooks refer to flow schemas.
+    fn lock(conn: &mut Conn, (): (), removal: &str) -> Result<(), Error> {
+        Ok(flow_schemas::query::keep_those_of(conn, removal)?)
     }
 
     fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
