@@ -21,21 +21,26 @@
 //!
 //! **Faults.** A connection that met a fault is thrown away, and so are those opened before it, so that one
 //! failed request is all that a restarted server costs. A SQLite file that was deleted or replaced counts as
-//! gone: writing on into an unlinked file would lose what was acknowledged.
+//! gone: writing on into an unlinked file would lose what was acknowledged. The same goes for the files beside it.
+//!
+//! **Those who wait to write** hold no connection until it is their turn, so that pages are read meanwhile.
 
 mod conn;
 pub mod ids;
+mod files;
 pub mod migrations;
 mod pool;
 pub mod portable;
 pub mod schema;
 pub mod url;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -50,16 +55,21 @@ pub const MAX_IDS: usize = 1000;
 
 /// How long a request waits for the database in all; a server that hangs never answers.
 const LIMIT: Duration = Duration::from_secs(15);
-/// How long a request waits for a connection.
+/// How long a request waits for a connection, and before that for its turn to write.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A SQLite connection keeps 1 MiB of pages; a PostgreSQL one waits for others, and then it is good to have more.
 const SQLITE_CONNECTIONS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A SQLite file has one writer at a time. On PostgreSQL some connections stay for those who read.
+const SQLITE_WRITERS: usize = 1;
+const POSTGRES_WRITERS: usize = 12;
 
 /// The pool of connections that the application works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// One for each that may write now: those who wait for somebody else to finish hold no connection of readers.
+    writers: Arc<Semaphore>,
 }
 
 impl Db {
@@ -69,6 +79,7 @@ impl Db {
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
         let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
         migrations::migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
+        url.keep_private();
         let manager = Manager::new(url.clone());
         let pool = match url {
             // Each connection to a memory database is a database of its own: there is one, and it stays.
@@ -84,7 +95,8 @@ impl Db {
             .error_handler(Box::new(PoolErrors))
             .build(manager)
             .map_err(|cause| url.cannot("opened", &cause))?;
-        Ok(Self { pool })
+        let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
     }
 
     /// As many requests as can be at the database at once.
@@ -107,7 +119,13 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.run(|conn| transaction(conn, work)).await
+        let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Unavailable("too many wait to write".into()))?;
+        self.run(move |conn| {
+            let _turn = turn;
+            transaction(conn, work)
+        })
+        .await
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, Error>
@@ -162,6 +180,9 @@ impl Db {
 fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     let mut pooled: PooledConnection<Manager> =
         pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
+    if pooled.has_lost() {
+        return Err(Error::Unavailable("a file beside the database was removed".into()).into());
+    }
     let done = work(&mut pooled.conn);
     if done.is_err() && pooled.conn.check().is_err() {
         pooled.distrust();

@@ -1,13 +1,15 @@
 //! The pool: opens connections and throws away those that cannot be trusted.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
+use diesel::prelude::ConnectionError;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 
 use super::conn::Conn;
+use super::files::Files;
 use super::url::DatabaseUrl;
 
 /// A connection that was at rest for longer is asked whether it still lives before it is used.
@@ -19,6 +21,25 @@ pub(super) struct Manager {
     /// The memory database's only connection, until the pool asks for it.
     pub(super) first: Mutex<Option<Conn>>,
     generation: Arc<AtomicU64>,
+    opened: Arc<Opened>,
+}
+
+/// What the connections to a SQLite file have in common.
+#[derive(Default)]
+struct Opened {
+    /// How many there are, and which files they opened.
+    links: Mutex<(usize, Option<Files>)>,
+    /// A file beside the database was removed, and no request was told yet.
+    has_lost: AtomicBool,
+}
+
+/// Counts a connection until it is closed.
+struct Counted(Arc<Opened>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.links.lock().expect("nobody panics with it").0 -= 1;
+    }
 }
 
 /// A connection with what is needed to tell whether it can still be trusted.
@@ -28,13 +49,41 @@ pub(super) struct Link {
     generation: Arc<AtomicU64>,
     born: u64,
     used: Instant,
-    file: Option<FileId>,
+    files: Option<Files>,
+    /// After `conn`: it is dropped when that is closed.
+    counted: Counted,
 }
 
 impl Link {
     /// It met a fault: it and those opened before it are not used again.
     pub(super) fn distrust(&self) {
         self.generation.store(self.born + 1, Ordering::Relaxed);
+    }
+
+    /// Whether the `-wal` or `-shm` file was removed since the last request. The request that finds out is refused, and
+    /// the next one has new connections and new files.
+    pub(super) fn has_lost(&self) -> bool {
+        self.counted.0.has_lost.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether its files are still those of the database. Where only those beside it are gone, what they held is put
+    /// into the database: it can still be read through this connection, and after a kill it could not.
+    fn keeps_its_files(&mut self, now: Option<&Files>) -> bool {
+        let (Some(files), Some(now)) = (&self.files, now) else { return true };
+        if files.lost_beside(now) {
+            if !self.counted.0.has_lost.swap(true, Ordering::Relaxed) {
+                log::error!(
+                    "the -wal or -shm file of the database was removed or replaced while it was in use. What it held is \
+                     put into the database now. Stop the server before you touch these files"
+                );
+            }
+            if let Conn::Sqlite(conn) = &mut self.conn
+                && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
+            {
+                log::error!("the latest changes could not be put into the database: {cause}");
+            }
+        }
+        files == now
     }
 
     fn is_stale(&self) -> bool {
@@ -44,12 +93,12 @@ impl Link {
 
 impl Manager {
     pub(super) fn new(url: DatabaseUrl) -> Self {
-        Self { url, first: Mutex::default(), generation: Arc::default() }
+        Self { url, first: Mutex::default(), generation: Arc::default(), opened: Arc::default() }
     }
 
-    fn file(&self) -> Option<FileId> {
+    fn files(&self) -> Option<Files> {
         match &self.url {
-            DatabaseUrl::File(path) => FileId::of(path),
+            DatabaseUrl::File(path) => Some(Files::of(path)),
             _ => None,
         }
     }
@@ -61,19 +110,29 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Link, Self::Error> {
         let born = self.generation.load(Ordering::Relaxed);
+        let mut links = self.opened.links.lock().expect("nobody panics with it");
+        // Two logs of changes beside one database would damage it.
+        if links.0 > 0 && links.1 != self.files() {
+            let why = "the files of the database are others than those that are still open";
+            return Err(Self::Error::ConnectionError(ConnectionError::BadConnection(why.into())));
+        }
         let first = self.first.lock().expect("nobody panics with it").take();
         let conn = match first {
             Some(conn) => conn,
             None => self.url.connect().map_err(Self::Error::ConnectionError)?,
         };
-        Ok(Link { conn, generation: self.generation.clone(), born, used: Instant::now(), file: self.file() })
+        links.0 += 1;
+        links.1 = self.files();
+        let counted = Counted(self.opened.clone());
+        let (generation, files) = (self.generation.clone(), links.1.clone());
+        Ok(Link { conn, generation, born, used: Instant::now(), files, counted })
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Self::Error> {
         if matches!(self.url, DatabaseUrl::Memory) {
             return Ok(());
         }
-        if link.is_stale() || link.file != self.file() {
+        if !link.keeps_its_files(self.files().as_ref()) || link.is_stale() {
             return Err(Self::Error::QueryError(diesel::result::Error::BrokenTransactionManager));
         }
         if link.used.elapsed() > REST {
@@ -84,7 +143,10 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, link: &mut Link) -> bool {
-        std::thread::panicking() || link.is_stale() || link.conn.is_broken()
+        std::thread::panicking()
+            || link.is_stale()
+            || link.conn.is_broken()
+            || !link.keeps_its_files(self.files().as_ref())
     }
 }
 
@@ -95,23 +157,5 @@ pub(super) struct PoolErrors;
 impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
     fn handle_error(&self, error: diesel::r2d2::Error) {
         log::warn!("no database connection: {error}");
-    }
-}
-
-/// Which file a path leads to, so that a deleted or replaced database is noticed.
-#[derive(PartialEq, Eq)]
-struct FileId(u64, u64);
-
-impl FileId {
-    #[cfg(unix)]
-    fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
-    }
-
-    /// Elsewhere an open file cannot be deleted or replaced.
-    #[cfg(not(unix))]
-    fn of(path: &Path) -> Option<Self> {
-        path.exists().then_some(Self(0, 0))
     }
 }

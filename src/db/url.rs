@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::files;
 
 /// Where the data is: parsed from `sqlite://FILE`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
 #[derive(Clone)]
@@ -62,8 +63,19 @@ impl DatabaseUrl {
     /// The first connection: it alone may create the file.
     pub(super) fn create(&self) -> ConnectionResult<Conn> {
         match self {
-            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rwc", path.display())),
+            // Where it cannot be created, SQLite says why it cannot be opened.
+            Self::File(path) => {
+                let _ = files::create(path);
+                self.connect()
+            }
             _ => self.connect(),
+        }
+    }
+
+    /// Nobody but its owner can read a file with the hashes of passwords.
+    pub(super) fn keep_private(&self) {
+        if let Self::File(path) = self {
+            files::keep_private(path);
         }
     }
 

@@ -1,0 +1,104 @@
+//! The files of a SQLite database: whom they belong to, and whether they are still those that were opened.
+
+use std::fs::OpenOptions;
+use std::io::Result;
+use std::path::{Path, PathBuf};
+
+/// The rights that others than the owner have.
+#[cfg(unix)]
+const OF_OTHERS: u32 = 0o077;
+
+/// A database and the two files beside it, which SQLite keeps as long as somebody has it open.
+fn all(database: &Path) -> [PathBuf; 3] {
+    // SQLite puts them beside the file itself, not beside a link to it.
+    let database = database.canonicalize().unwrap_or_else(|_| database.into());
+    let beside = |end: &str| {
+        let mut name = database.clone().into_os_string();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    [database.clone(), beside("-wal"), beside("-shm")]
+}
+
+/// Creates the file if there is none, for its owner alone whatever the umask. SQLite gives the files beside it the same
+/// rights.
+pub(super) fn create(database: &Path) -> Result<()> {
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        let file = new.mode(0o600).open(database)?;
+        // A umask may have taken the owner's rights too.
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    new.open(database).map(drop)
+}
+
+/// Takes away what others than the owner may do with the files, and says so in the log: older versions left that to the
+/// umask.
+#[cfg(unix)]
+pub(super) fn keep_private(database: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for path in all(database) {
+        let Ok(file) = std::fs::metadata(&path) else { continue };
+        let mut rights = file.permissions();
+        let mode = rights.mode() & 0o7777;
+        if mode & OF_OTHERS == 0 {
+            continue;
+        }
+        rights.set_mode(mode & !OF_OTHERS);
+        let changed = std::fs::set_permissions(&path, rights);
+        let path = path.display();
+        match changed {
+            Ok(()) => {
+                log::warn!("{path} was open to others on this machine ({mode:04o}): now only its owner can read it");
+            }
+            Err(cause) => log::warn!(
+                "others on this machine can open {path} ({mode:04o}), and with it the hashes of passwords. That cannot \
+                 be changed from here ({cause}): let its owner run chmod 600"
+            ),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn keep_private(_: &Path) {}
+
+/// Which files a path leads to, so that deleted and replaced ones are noticed.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Files {
+    database: Option<FileId>,
+    /// The log of changes and the memory that all who have the database open share.
+    beside: [Option<FileId>; 2],
+}
+
+impl Files {
+    pub(super) fn of(database: &Path) -> Self {
+        let [database, log, memory] = all(database).map(|path| FileId::of(&path));
+        Self { database, beside: [log, memory] }
+    }
+
+    /// Whether the database is still there, but what was written lately is not.
+    pub(super) fn lost_beside(&self, now: &Self) -> bool {
+        self.database == now.database && self.beside != now.beside
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// Elsewhere an open file cannot be deleted or replaced.
+    #[cfg(not(unix))]
+    fn of(path: &Path) -> Option<Self> {
+        path.exists().then_some(Self(0, 0))
+    }
+}
