@@ -42,6 +42,8 @@ impl Thing {
 pub enum Error {
     /// It does not exist, or this person may not see it.
     NotFound(Thing),
+    /// The session ended while the request was on its way.
+    SignedOut,
     /// The request is refused before anything else is checked; says why.
     Forbidden(&'static str),
     /// The input is not acceptable and there is no form to show it in; says why.
@@ -65,6 +67,7 @@ impl Error {
     pub fn title(&self) -> String {
         match self {
             Self::NotFound(thing) => format!("There is no such {}", thing.name()),
+            Self::SignedOut => "You are signed out".into(),
             Self::Forbidden(_) => "That was refused".into(),
             Self::Unprocessable(_) => "That cannot be done".into(),
             Self::Conflict(..) => "Something changed meanwhile".into(),
@@ -80,6 +83,7 @@ impl Error {
     pub fn sentence(&self) -> String {
         match self {
             Self::NotFound(_) => "It may have been removed, or the address may be mistyped.".into(),
+            Self::SignedOut => "Nothing was changed. Sign in and try again.".into(),
             Self::Forbidden(why) => (*why).into(),
             Self::Unprocessable(sentence) | Self::Conflict(_, sentence) => sentence.clone(),
             Self::TooManyFailures(seconds) => format!("Nothing was changed. Try again in {} min.", minutes(*seconds)),

@@ -34,6 +34,7 @@ impl From<TooMany> for Error {
 }
 
 /// An attempt to get in.
+#[derive(Clone)]
 pub struct Attempt {
     /// None for an attempt with a link, which is nobody's yet.
     name: Option<String>,

@@ -213,8 +213,21 @@ pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>,
     Ok(person)
 }
 
+/// Whether a person may still come in with the password that is stored as this. Nobody changes that until the transaction
+/// ends.
+pub(super) fn opens(conn: &mut Conn, id: i64, stored: &str) -> QueryResult<bool> {
+    let person = people::table.find(id).filter(people::enabled.eq(true)).filter(people::password.eq(stored));
+    let found: Option<i64> = match conn {
+        Conn::Postgres(conn) => person.select(people::id).for_no_key_update().first(conn),
+        // The transaction is the only one that writes already.
+        Conn::Sqlite(conn) => person.select(people::id).first(conn),
+    }
+    .optional()?;
+    Ok(found.is_some())
+}
+
 /// Stores the same password in another form.
-pub fn store_password(conn: &mut Conn, id: i64, password: &str) -> QueryResult<()> {
+pub(super) fn store_password(conn: &mut Conn, id: i64, password: &str) -> QueryResult<()> {
     diesel::update(people::table.find(id)).set(people::password.eq(password)).execute(conn).map(drop)
 }
 
@@ -228,7 +241,7 @@ pub fn end_sessions(conn: &mut Conn, id: i64, by: &By) -> Result<(Person, usize)
 }
 
 /// Nobody else changes people until the transaction ends: two managers cannot take each other's rights at once.
-fn lock(conn: &mut Conn) -> QueryResult<()> {
+pub(super) fn lock(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => {
             people::table.order(people::id).select(people::id).for_update().load::<i64>(conn).map(drop)

@@ -84,6 +84,11 @@ impl Rights {
         self.0.contains(&right)
     }
 
+    /// Whether these are at least the others.
+    pub fn include(&self, others: &Self) -> bool {
+        self.0.is_superset(&others.0)
+    }
+
     pub fn may(&self, needed: Access) -> bool {
         match needed {
             Access::Anyone | Access::SignedIn => true,

@@ -26,8 +26,8 @@
 //! **Those who wait to write** hold no connection until it is their turn, so that pages are read meanwhile.
 
 mod conn;
-pub mod ids;
 mod files;
+pub mod ids;
 pub mod migrations;
 mod pool;
 pub mod portable;

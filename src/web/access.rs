@@ -159,5 +159,12 @@ pub async fn check(
             return Ok(request.error_response(Failure::from(Error::Forbidden(WHY))));
         }
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let failure = answer.response().error().and_then(|error| error.as_error::<Failure>());
+    if failure.is_some_and(Failure::is_signed_out) {
+        let (request, _) = answer.into_parts();
+        let response = sign_in_first(&request);
+        return Ok(ServiceResponse::new(request, response));
+    }
+    Ok(answer)
 }

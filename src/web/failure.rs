@@ -3,7 +3,7 @@
 //! | failure | status | what the person sees |
 //! |---|---|---|
 //! | no such thing, or the person may not see it | 404 | what is missing, and the way to the list |
-//! | nobody is signed in | 303, or 401 to htmx | the sign-in page, and then this one |
+//! | nobody is signed in, or not any more | 303, or 401 to htmx | the sign-in page, and then this one |
 //! | the person's rights do not cover it | 403 | who to ask |
 //! | the request did not come from one of our pages | 403 | to reload the page and try again |
 //! | a link that works once was used before | 403 | to sign in, or how to get another |
@@ -62,6 +62,7 @@ impl Failure {
             What::Http(status) => *status,
             What::Error(error) => match error {
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
+                Error::SignedOut => StatusCode::UNAUTHORIZED,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict(..) => StatusCode::CONFLICT,
@@ -70,6 +71,11 @@ impl Failure {
                 Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
+    }
+
+    /// The session ended while the request was on its way.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self.what, What::Error(Error::SignedOut))
     }
 
     /// What happened, in a few words.

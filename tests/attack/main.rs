@@ -3,5 +3,6 @@
 
 mod faults;
 mod ids;
+mod late;
 mod locks;
 mod twice;

@@ -148,6 +148,17 @@ fn rules_language_access_and_database_know_neither_http_nor_html() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What is written beside somebody who is signed in asks for their access once more: `access/changes.rs` says how.
+#[test]
+fn a_page_changes_something_only_for_somebody_who_may_at_that_moment() {
+    // Nobody is signed in there yet: links that work once.
+    let before = "pages::sessions::handler";
+    let pages: Vec<File> = files().into_iter().filter(|file| file.room() == "pages").collect();
+    let writes = |file: &File| file.text.replace(char::is_whitespace, "").contains("db.write(");
+    let found: Vec<&str> = pages.iter().filter(|file| writes(file)).map(|file| &*file.module).collect();
+    assert_eq!(found, [before], "use `signed.write` or `signed.write_people`");
+}
+
 #[test]
 fn no_file_uses_one_that_uses_it() {
     let files = files();

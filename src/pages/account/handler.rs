@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
 use super::view::Show;
-use crate::access::failures::Attempt;
 use crate::access::journal::{self, Action, By, Difference};
-use crate::access::password::{self, Password, Verified};
+use crate::access::own_password::{self, Changed};
+use crate::access::password::Password;
 use crate::access::session::Signed;
-use crate::access::{people, sessions};
+use crate::access::sessions;
 use crate::db::Db;
 use crate::pages::people::form::Errors;
 use crate::pages::sessions::handler::too_many;
@@ -49,46 +49,33 @@ pub async fn password(
     token: Token,
 ) -> Answer {
     const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-    let name = signed.person.name.clone();
-    let new = match Password::new(&params.text("password"), &name) {
+    let new = match Password::new(&params.text("password"), &signed.person.name) {
         Ok(new) => new,
         Err(error) => {
             let say = |show: &mut Show| show.errors.password = Some(error);
             return page(&db, &request, signed, token, INVALID, say).await;
         }
     };
-    // Guessing in a session that was left open is throttled like guessing on the sign-in page.
-    let attempt = Attempt::new(&name, &by.address);
-    let (attempt, begun, stored) = db
-        .write(move |conn| {
-            let begun = attempt.begin(conn)?;
-            Ok((attempt, begun, people::find_by_name(conn, &name)?.map(|(_, stored)| stored)))
-        })
-        .await?;
-    if let Err(refused) = begun {
-        let say = |show: &mut Show| show.current_error = Some(refused.sentence());
-        let page = page(&db, &request, signed, token, StatusCode::TOO_MANY_REQUESTS, say).await?;
-        return Ok(too_many(&refused, page));
+    match own_password::change(&db, &signed, params.text("current"), new, by).await? {
+        Changed::Done => Ok(see_other(ACCOUNT, &Flash::say("Your password is changed. Your other sessions are ended"))),
+        Changed::Wrong => {
+            let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());
+            page(&db, &request, signed, token, INVALID, say).await
+        }
+        Changed::TooMany(refused) => {
+            let say = |show: &mut Show| show.current_error = Some(refused.sentence());
+            let page = page(&db, &request, signed, token, StatusCode::TOO_MANY_REQUESTS, say).await?;
+            Ok(too_many(&refused, page))
+        }
     }
-    if password::verify(params.text("current"), stored).await? == Verified::No {
-        let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());
-        return page(&db, &request, signed, token, INVALID, say).await;
-    }
-    let stored = new.hash().await?;
-    db.write(move |conn| {
-        attempt.succeed(conn)?;
-        people::set_password(conn, signed.person.id, &stored, Some(signed.session), &by)
-    })
-    .await?;
-    Ok(see_other(ACCOUNT, &Flash::say("Your password is changed. Your other sessions are ended")))
 }
 
 /// Ends one of one's own sessions, or all but this one.
 pub async fn sessions(db: web::Data<Db>, signed: Signed, by: By, Form(params): Form) -> Answer {
     let id: Option<i64> = params.get("id").map(|id| id.parse().unwrap_or_default());
-    let ended = db
-        .write(move |conn| {
-            let Signed { session, person } = signed;
+    let Signed { session, person } = signed.clone();
+    let ended = signed
+        .write_people(&db, move |conn| {
             let ended = match id {
                 Some(id) => usize::from(sessions::end(conn, person.id, id)?),
                 None => sessions::end_others(conn, person.id, Some(session))?,

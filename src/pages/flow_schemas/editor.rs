@@ -104,7 +104,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Sig
         Err(errors) => return Ok(form_page(INVALID, edit(None, typed, query, errors, token).await?)),
     };
     let change = Change::with_id(&typed.change, &signed.person);
-    match db.write(move |conn| change::add(conn, &wanted, &change)).await? {
+    match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
         Ok(schema) => {
             let flash = Flash::say(format!("Added {}", short(&schema.name)));
             Ok(match typed.back {
@@ -218,7 +218,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
         Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?)),
     };
     let (seen, change) = (typed.seen.clone(), Change::by(&signed.person));
-    match db.write(move |conn| change::put(conn, id, &wanted, seen.as_deref(), &change)).await? {
+    match signed.write(&db, move |conn| change::put(conn, id, &wanted, seen.as_deref(), &change)).await? {
         Ok(put) => {
             let name = short(&put.schema.name);
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };

@@ -181,7 +181,7 @@ fn why_kept(count: i64) -> String {
 pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, signed: Signed) -> Answer {
     let (back, selection, change) = (sent.back(), sent.selection.clone(), Change::by(&signed.person));
     let removal = change.id.clone();
-    let removed = db.write(move |conn| change::remove(conn, &selection, &change)).await.back_to(&back)?;
+    let removed = signed.write(&db, move |conn| change::remove(conn, &selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         if removed.used == 0 {
             return Ok(see_other(&back, &Flash::say("That was removed already.")));
@@ -204,7 +204,7 @@ pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, sig
     let registry = View::<Filter>::of_form(&params).url(FLOW_SCHEMAS);
     let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::by(&signed.person);
-    let outcome = db.write(move |conn| restore::<KeptFlowSchema>(conn, (), &removal, only, &change)).await?;
+    let outcome = signed.write(&db, move |conn| restore::<KeptFlowSchema>(conn, (), &removal, only, &change)).await?;
     let text = restored::<FlowSchemas>(&outcome, "There is no such removal of flow schemas.").back_to(&registry)?;
     let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
     Ok(see_other(&back(&params, Scope::FlowSchemas, registry), &flash))

@@ -59,7 +59,9 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
     let back = tab_url(queue, &view);
     let wanted = Patch::switch(enabled::<Hooks>(&params).back_to(&back)?);
     let (if_taken, change) = (form::if_taken(&params), Change::by(&signed.person));
-    let put = db.write(move |conn| change::put(conn, queue, id, wanted, Patch::default(), if_taken, &change)).await?;
+    let put = signed
+        .write(&db, move |conn| change::put(conn, queue, id, wanted, Patch::default(), if_taken, &change))
+        .await?;
     match put {
         Ok(put) => {
             let text = format!("{} {}", state_name(put.hook.enabled), put.hook.short_name());
@@ -84,8 +86,10 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
 pub async fn states(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, signed: Signed) -> Answer {
     let (queue, enable, change) = (*queue, sent.enabled()?, Change::by(&signed.person));
     let back = sent.back();
-    let switched =
-        db.write(move |conn| change::switch(conn, queue, &sent.selection, enable, &change)).await.back_to(&back)?;
+    let switched = signed
+        .write(&db, move |conn| change::switch(conn, queue, &sent.selection, enable, &change))
+        .await
+        .back_to(&back)?;
     let mut text = format!("{} {}", state_name(enable), hooks(switched.switched));
     if !switched.taken.is_empty() {
         let events: Vec<_> = switched.taken.into_iter().map(Word::name).collect();
@@ -128,7 +132,8 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
     let (queue, back, asked) = (*queue, sent.back(), sent.selection.size());
     let change = Change::by(&signed.person);
     let removal = change.id.clone();
-    let removed = db.write(move |conn| change::remove(conn, queue, &sent.selection, &change)).await.back_to(&back)?;
+    let removed =
+        signed.write(&db, move |conn| change::remove(conn, queue, &sent.selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         return Ok(see_other(&back, &Flash::say("That was removed already.")));
     };
@@ -143,7 +148,7 @@ pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params)
     let tab = tab_url(queue, &View::of_form(&params));
     let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::by(&signed.person);
-    let outcome = db.write(move |conn| restore::<KeptHook>(conn, queue, &removal, only, &change)).await?;
+    let outcome = signed.write(&db, move |conn| restore::<KeptHook>(conn, queue, &removal, only, &change)).await?;
     let text = restored::<Hooks>(&outcome, "There is no such removal in this queue.").back_to(&tab)?;
     let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
     Ok(see_other(&back(&params, Scope::Queue(queue), tab), &flash))

@@ -62,7 +62,7 @@ pub async fn create(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Si
     };
     let (queue, if_taken) = (*queue, sent.typed.if_taken);
     let change = Change::with_id(&sent.typed.change, &sent.signed.person);
-    match db.write(move |conn| change::add(conn, queue, wanted, if_taken, &change)).await? {
+    match sent.signed.write(&db, move |conn| change::add(conn, queue, wanted, if_taken, &change)).await? {
         Ok(put) => Ok(sent.saved("Added", &put)),
         Err(refused) => sent.refused(&db, refused).await,
     }
@@ -77,7 +77,7 @@ pub async fn update(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sig
         other => return sent.answer(&db, other).await,
     };
     let (seen, if_taken, change) = (sent.typed.seen(), sent.typed.if_taken, Change::by(&sent.signed.person));
-    match db.write(move |conn| change::put(conn, queue, id, wanted, seen, if_taken, &change)).await? {
+    match sent.signed.write(&db, move |conn| change::put(conn, queue, id, wanted, seen, if_taken, &change)).await? {
         Ok(put) => Ok(sent.saved("Saved", &put)),
         Err(refused) => sent.refused(&db, refused).await,
     }

@@ -9,6 +9,7 @@ use super::view::{Edit, History, Index};
 use crate::access::journal::{Action, By};
 use crate::access::password::Password;
 use crate::access::people::{self, Saved};
+use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
 use crate::model::journal::Change;
@@ -65,7 +66,7 @@ fn page(status: StatusCode, edit: Edit) -> HttpResponse {
     Page { status, crumbs: crumbs::people(), ..Page::new(Section::People, title, edit) }.into()
 }
 
-pub async fn create(db: web::Data<Db>, Form(params): Form, by: By, token: Token) -> Answer {
+pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, by: By, token: Token) -> Answer {
     let typed = Typed::read(&params);
     let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, token) });
     let (wanted, password) = match typed.wanted_with_password(typed.rights()) {
@@ -74,13 +75,20 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, by: By, token: Token)
     };
     let password = password.hash().await?;
     let by = By { change: Some(Change::id_of(&typed.change)), ..by };
-    match db.write(move |conn| people::add(conn, &wanted, &password, &by)).await? {
+    match signed.write_people(&db, move |conn| people::add(conn, &wanted, &password, &by)).await? {
         Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Added {person}")))),
         _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
     }
 }
 
-pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By, token: Token) -> Answer {
+pub async fn update(
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(params): Form,
+    signed: Signed,
+    by: By,
+    token: Token,
+) -> Answer {
     let id = *id;
     let person = db.read(move |conn| people::find(conn, id)).await?;
     let mut typed = Typed::read(&params);
@@ -90,7 +98,7 @@ pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
         Err(errors) => return Ok(again(typed, errors)),
     };
     let seen = typed.seen();
-    match db.write(move |conn| people::put(conn, id, &wanted, seen, &by)).await? {
+    match signed.write_people(&db, move |conn| people::put(conn, id, &wanted, seen, &by)).await? {
         Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Saved {person}")))),
         Saved::Unchanged(person) => Ok(see_other(PEOPLE, &Flash::say(format!("{person} is saved")))),
         Saved::NameTaken => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
@@ -105,11 +113,11 @@ pub async fn update(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
 }
 
 /// Gives a person access, or takes it away.
-pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By) -> Answer {
+pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, signed: Signed, by: By) -> Answer {
     let back = View::of_form(&params).url(PEOPLE);
     let say = || Error::Unprocessable("Say whether the person may come in or not.".into());
     let enabled = params.bool("enabled").ok_or_else(say).back_to(&back)?;
-    match db.write(move |conn| people::set_access(conn, *id, enabled, &by)).await? {
+    match signed.write_people(&db, move |conn| people::set_access(conn, *id, enabled, &by)).await? {
         Saved::LastManager => Err(Error::Unprocessable(LAST_MANAGER.into())).back_to(&back),
         Saved::Done(person) | Saved::Unchanged(person) | Saved::Stale(person, _) => {
             let text = if person.enabled { "may come in" } else { "may not come in any more" };
@@ -120,13 +128,21 @@ pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, b
 }
 
 /// Sets a person's password and ends their sessions.
-pub async fn password(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, by: By, token: Token) -> Answer {
+pub async fn password(
+    db: web::Data<Db>,
+    id: web::Path<i64>,
+    Form(params): Form,
+    signed: Signed,
+    by: By,
+    token: Token,
+) -> Answer {
     let id = *id;
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
     match Password::new(&params.text("password"), &person.name) {
         Ok(password) => {
             let password = password.hash().await?;
-            let person = db.write(move |conn| people::set_password(conn, id, &password, None, &by)).await?;
+            let person =
+                signed.write_people(&db, move |conn| people::set_password(conn, id, &password, None, &by)).await?;
             Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has a new password"))))
         }
         Err(error) => {
@@ -138,9 +154,9 @@ pub async fn password(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form,
 }
 
 /// Ends all of a person's sessions.
-pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, by: By, _: Form) -> Answer {
+pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, signed: Signed, by: By, _: Form) -> Answer {
     let id = *id;
-    let (person, ended) = db.write(move |conn| people::end_sessions(conn, id, &by)).await?;
+    let (person, ended) = signed.write_people(&db, move |conn| people::end_sessions(conn, id, &by)).await?;
     let text = match ended {
         0 => format!("{person} had no session"),
         1 => format!("1 session of {person} is ended"),

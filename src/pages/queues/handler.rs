@@ -71,7 +71,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token
         }
     };
     let change = Change::with_id(&typed.change, &signed.person);
-    match db.write(move |conn| change::add(conn, &wanted, &change)).await? {
+    match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
         Ok(queue) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(format!("Added {}", short(&queue.name))))),
         Err(_) => Ok(see_other(QUEUES, &Flash::say(REMOVED_MEANWHILE))),
     }
@@ -100,7 +100,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signe
         }
     };
     let (seen, change) = (typed.seen(), Change::by(&signed.person));
-    match db.write(move |conn| change::put(conn, id, &wanted, &seen, &change)).await? {
+    match signed.write(&db, move |conn| change::put(conn, id, &wanted, &seen, &change)).await? {
         Ok(put) => {
             let name = short(&put.queue.name);
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
@@ -120,7 +120,7 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
     let back = View::<Filter>::of_form(&params).url(QUEUES);
     let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
     let change = Change::by(&signed.person);
-    let text = match db.write(move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
+    let text = match signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
         Ok(put) => format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name)),
         Err(_) => REMOVED_MEANWHILE.into(),
     };
@@ -130,7 +130,7 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
 /// Switches the selected queues.
 pub async fn states(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
     let (back, enabled, change) = (sent.back(), sent.enabled()?, Change::by(&signed.person));
-    let switched = db.write(move |conn| change::switch(conn, &sent.selection, enabled, &change)).await;
+    let switched = signed.write(&db, move |conn| change::switch(conn, &sent.selection, enabled, &change)).await;
     let (switched, missing) = switched.back_to(&back)?;
     let text = format!("{} {}{}", state_name(enabled), queues(switched), gone(missing));
     Ok(see_other(&back, &Flash::say(text)))
@@ -167,7 +167,7 @@ pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked
 pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
     let (back, asked, change) = (sent.back(), sent.selection.size(), Change::by(&signed.person));
     let removal = change.id.clone();
-    let removed = db.write(move |conn| change::remove(conn, &sent.selection, &change)).await.back_to(&back)?;
+    let removed = signed.write(&db, move |conn| change::remove(conn, &sent.selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         return Ok(see_other(&back, &Flash::say("That was removed already.")));
     };
@@ -181,7 +181,7 @@ pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, sig
     let registry = View::<Filter>::of_form(&params).url(QUEUES);
     let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::by(&signed.person);
-    let outcome = db.write(move |conn| restore::<KeptQueue>(conn, (), &removal, only, &change)).await?;
+    let outcome = signed.write(&db, move |conn| restore::<KeptQueue>(conn, (), &removal, only, &change)).await?;
     let text = restored::<Queues>(&outcome, "There is no such removal of queues.").back_to(&registry)?;
     let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
     Ok(see_other(&back(&params, Scope::Queues, registry), &flash))

@@ -4,17 +4,17 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::view::{SetUp, SignIn};
+use super::view::{self, SetUp};
 use crate::access::failures::{Attempt, TooMany};
 use crate::access::journal::{self, Action, By, Difference};
 use crate::access::links::{self, DEMONSTRATION, Purpose};
-use crate::access::password::{self, Verified};
 use crate::access::people::{self, Saved};
-use crate::access::person::{Author, Name, Person};
+use crate::access::person::Author;
 use crate::access::rights::{MANAGE_PEOPLE, Preset, SEE_FLOW_SCHEMAS, SEE_QUEUES};
-use crate::access::session::{Limits, Signed};
+use crate::access::session::Signed;
 use crate::access::sessions;
-use crate::db::{Conn, Db};
+use crate::access::sign_in::{Arrival, SignIn, sign_in};
+use crate::db::Db;
 use crate::error::Error;
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
@@ -39,10 +39,10 @@ pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token:
     if access::signed(&request).is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, next)).finish());
     }
-    Ok(sign_in_page(StatusCode::OK, SignIn { name: String::new(), next, token, error: None }))
+    Ok(sign_in_page(StatusCode::OK, view::SignIn { name: String::new(), next, token, error: None }))
 }
 
-fn sign_in_page(status: StatusCode, body: SignIn) -> HttpResponse {
+fn sign_in_page(status: StatusCode, body: view::SignIn) -> HttpResponse {
     Page { status, ..Page::new(Section::None, "Sign in", body) }.into()
 }
 
@@ -54,74 +54,26 @@ fn next(params: &Params) -> String {
 const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
 
 pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
-    let (typed, password, next) = (params.text("name"), params.text("password"), next(&params));
-    let again = |status, name, next, error| sign_in_page(status, SignIn { name, next, token, error: Some(error) });
-    // What cannot be a name is treated like a name that nobody has.
-    let name = Name::new(&typed).map_or_else(|_| typed.clone(), |name| name.0);
-    let attempt = Attempt::new(&name, &by.address);
-    let (attempt, begun) = db
-        .write(move |conn| {
-            let begun = attempt.begin(conn)?;
-            Ok((attempt, begun))
-        })
-        .await?;
-    if let Err(refused) = begun {
-        let page = again(StatusCode::TOO_MANY_REQUESTS, typed, next, refused.sentence());
-        return Ok(too_many(&refused, page));
-    }
-    let (person, stored) = db.read(move |conn| Ok(people::find_by_name(conn, &name)?)).await?.unzip();
-    let verified = password::verify(password.clone(), stored).await?;
-    let person = match person {
-        Some(person) if person.enabled && verified != Verified::No => person,
-        person => {
-            db.write(move |conn| {
-                Ok(journal::record(conn, &by, Action::FailToSignIn, person.as_ref(), Difference::default())?)
-            })
-            .await?;
-            return Ok(again(INVALID, typed, next, REFUSED.into()));
-        }
+    let (name, next) = (params.text("name"), next(&params));
+    let signed_in = match sign_in(&db, &name, params.text("password"), arrival(&request, by)).await? {
+        SignIn::Done(secret) => return signed_in(&request, &secret, &next),
+        other => other,
     };
-    let stored = if verified == Verified::Outdated { Some(password::hash_again(password).await?) } else { None };
-    let arrival = Arrival::of(&request, by);
-    let secret = db
-        .write(move |conn| {
-            attempt.succeed(conn)?;
-            if let Some(stored) = stored {
-                people::store_password(conn, person.id, &stored)?;
-            }
-            arrival.begin(conn, &person)
-        })
-        .await?;
-    signed_in(&request, &secret, &next)
+    let again = |status, error| sign_in_page(status, view::SignIn { name, next, token, error: Some(error) });
+    Ok(match signed_in {
+        SignIn::TooMany(refused) => too_many(&refused, again(StatusCode::TOO_MANY_REQUESTS, refused.sentence())),
+        _ => again(INVALID, REFUSED.into()),
+    })
 }
 
 /// What a new session takes from the request.
-struct Arrival {
-    by: By,
-    agent: String,
-    /// The session that the browser had until now.
-    before: Option<String>,
-    limits: Limits,
-}
-
-impl Arrival {
-    fn of(request: &HttpRequest, by: By) -> Self {
-        let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        Self {
-            by,
-            agent: agent.chars().take(200).collect(),
-            before: secret(request).map(|secret| secret.hash()),
-            limits: Site::of(request).limits,
-        }
-    }
-
-    fn begin(self, conn: &mut Conn, person: &Person) -> Result<Secret, Error> {
-        if let Some(before) = self.before {
-            sessions::end_by_hash(conn, &before)?;
-        }
-        let by = By { author: person.author(), ..self.by };
-        journal::record(conn, &by, Action::SignIn, Some(person), Difference::default())?;
-        Ok(sessions::begin(conn, person.id, &by.address, &self.agent, self.limits)?)
+fn arrival(request: &HttpRequest, by: By) -> Arrival {
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Arrival {
+        by,
+        agent: agent.chars().take(200).collect(),
+        before: secret(request).map(|secret| secret.hash()),
+        limits: Site::of(request).limits,
     }
 }
 
@@ -136,11 +88,12 @@ fn signed_in(request: &HttpRequest, secret: &Secret, next: &str) -> Answer {
 }
 
 pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by: By, _: Form) -> Answer {
-    db.write(move |conn| {
-        sessions::end(conn, signed.person.id, signed.session)?;
-        Ok(journal::record(conn, &by, Action::SignOut, Some(&signed.person), Difference::default())?)
-    })
-    .await?;
+    let Signed { person, session } = signed.clone();
+    let signed_out = move |conn: &mut _| {
+        sessions::end(conn, person.id, session)?;
+        Ok(journal::record(conn, &by, Action::SignOut, Some(&person), Difference::default())?)
+    };
+    signed.write_people(&db, signed_out).await?;
     let site = Site::of(&request);
     let mut response = see_other(paths::SIGN_IN, &Flash::say("You are signed out"));
     for cookie in [no_cookie(site), Token::fresh().cookie(site)] {
@@ -158,7 +111,7 @@ const USED: Error = Error::Forbidden(
 async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
     // Only a GET: a program that checks an address first sends a HEAD.
     let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
-    let arrival = Arrival::of(request, by);
+    let arrival = arrival(request, by);
     let secret = db
         .write(move |conn| {
             if !links::use_up(conn, &link, Purpose::Demonstration)? {
@@ -218,7 +171,7 @@ pub async fn set_up_create(
         Err(errors) => return Ok(set_up_page(INVALID, SetUp { link, typed, errors, token })),
     };
     let stored = password.hash().await?;
-    let arrival = Arrival::of(&request, by);
+    let arrival = arrival(&request, by);
     let secret = db
         .write(move |conn| {
             if !people::is_nobody(conn)? || !links::use_up(conn, &link, Purpose::SetUp)? {

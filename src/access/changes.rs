@@ -1,0 +1,66 @@
+//! The changes that somebody who is signed in makes. Who sent a request is read when its head arrives, and its body may
+//! arrive seconds later; so each change asks once more, in its own transaction, and nobody takes the session or a right
+//! away until that ends.
+//!
+//! On PostgreSQL everybody locks in one order: people, then sessions, then failures to sign in, then all else.
+
+use diesel::prelude::*;
+
+use super::people;
+use super::person::Person;
+use super::session::Signed;
+use crate::db::schema::{people as persons, sessions};
+use crate::db::{Conn, Db};
+use crate::error::Error;
+
+impl Signed {
+    /// Runs one transaction, as [`Db::write`] does, if the person may still do what they might when the request came.
+    pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let signed = self.clone();
+        db.write(move |conn| {
+            signed.confirm(conn)?;
+            work(conn)
+        })
+        .await
+    }
+
+    /// The same for a change of people or of their sessions.
+    pub async fn write_people<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let signed = self.clone();
+        db.write(move |conn| {
+            people::lock(conn)?;
+            signed.confirm(conn)?;
+            work(conn)
+        })
+        .await
+    }
+
+    /// Refuses somebody whose session ended meanwhile, or who lost a right.
+    fn confirm(&self, conn: &mut Conn) -> Result<(), Error> {
+        let both = persons::table.inner_join(sessions::table);
+        let mine = both.filter(persons::id.eq(self.person.id)).filter(sessions::id.eq(self.session));
+        let enabled = mine.filter(persons::enabled.eq(true));
+        let person: Option<Person> = match conn {
+            Conn::Postgres(conn) => enabled.select(Person::as_select()).for_share().first(conn),
+            // The transaction is the only one that writes already.
+            Conn::Sqlite(conn) => enabled.select(Person::as_select()).first(conn),
+        }
+        .optional()?;
+        let person = person.ok_or(Error::SignedOut)?;
+        if person.rights.include(&self.person.rights) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(
+                "Your rights changed while this was on its way, so it was not done. Reload the page to see what you may do.",
+            ))
+        }
+    }
+}
