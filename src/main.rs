@@ -56,6 +56,12 @@ fn serve(serve: &Serve) -> Result<(), String> {
         println!("{purpose}, with a link that works once:\n{address}{path}?link={}", link.reveal());
     }
     let _ = std::io::stdout().flush();
+    if site.is_https() && site.proxies.is_empty() {
+        log::warn!(
+            "every visitor seems to come from the proxy's address, so fifty failures of one to sign in stop all whose browser \
+             did not sign in before: name the proxy with --trusted-proxy ADDRESS"
+        );
+    }
     if site.is_open && !site.is_https() {
         log::warn!(
             "others on the network can read the passwords and sessions that pass here: put the application behind \

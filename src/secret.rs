@@ -20,6 +20,22 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
+impl Hex<'_> {
+    /// The bytes that these digits are, if there are just so many.
+    pub fn read<const N: usize>(digits: &str) -> Option<[u8; N]> {
+        let digits = digits.as_bytes();
+        if digits.len() != 2 * N {
+            return None;
+        }
+        let mut bytes = [0; N];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            let digit = |d: u8| char::from(d).to_digit(16);
+            *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
+        }
+        Some(bytes)
+    }
+}
+
 /// The SHA-256 of a text, in hexadecimal digits.
 pub fn hash(text: &str) -> String {
     Hex(&Sha256::digest(text.as_bytes())).to_string()

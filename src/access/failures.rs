@@ -1,6 +1,20 @@
-//! How often somebody may fail to sign in: 10 times a quarter of an hour for one name, 50 times from one
-//! address. Counted in the database, so that all instances share it; by hash, because what is typed for a name
-//! may be a password.
+//! How often somebody may fail to get in, and how often they may get in, within a quarter of an hour:
+//!
+//! | who tries | may fail |
+//! |---|---|
+//! | an address, with whatever names and links | 50 times |
+//! | an address, with one name | 10 times |
+//! | everybody together, with one name | 100 times |
+//! | a browser in which that name signed in before: counted by itself alone | 10 times |
+//! | somebody signed in who changes their password | 10 times |
+//!
+//! So whoever tries a name again and again keeps neither its person's own browser out nor, as long as that is from few addresses,
+//! anybody elsewhere. An IPv6 address counts as its /64, which is what one visitor has. Whoever gets in does that at most 100
+//! times.
+//!
+//! Counted in the database, so that all instances share it; by hash, because what is typed for a name may be a password.
+
+use std::net::IpAddr;
 
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
@@ -12,17 +26,22 @@ use crate::on_each;
 use crate::secret::hash;
 
 const WINDOW: Duration = Duration::minutes(15);
-const PER_NAME: i64 = 10;
 const PER_ADDRESS: i64 = 50;
+const PER_NAME_AND_ADDRESS: i64 = 10;
+const PER_NAME: i64 = 100;
+const PER_BROWSER: i64 = 10;
+const PER_ACCOUNT: i64 = 10;
+const ENTRIES: i64 = 100;
 
 /// An attempt too many, and how long to wait.
 pub struct TooMany {
     pub seconds: i64,
+    what: &'static str,
 }
 
 impl TooMany {
     pub fn sentence(&self) -> String {
-        format!("Too many attempts failed. Try again in {} min.", minutes(self.seconds))
+        format!("{} Try again in {} min.", self.what, minutes(self.seconds))
     }
 }
 
@@ -36,56 +55,101 @@ impl From<TooMany> for Error {
 /// An attempt to get in.
 #[derive(Clone)]
 pub struct Attempt {
-    /// None for an attempt with a link, which is nobody's yet.
-    name: Option<String>,
-    address: String,
+    address: Option<String>,
+    /// What else it counts for, and how often that may fail. In one order for everybody, so that two attempts cannot wait for
+    /// each other.
+    others: Vec<(String, i64)>,
+    /// What counts how often it worked.
+    entries: Option<String>,
 }
 
 impl Attempt {
-    pub fn new(name: &str, address: &str) -> Self {
-        Self { name: Some(name_key(name)), ..Self::with_link(address) }
+    /// With a name and a password, from a browser that nobody knows.
+    pub fn with_name(name: &str, address: &str) -> Self {
+        let (name, entries, address) = (name_key(name), Some(entries_key(name)), address_key(address));
+        let both = format!("{name}@{address}");
+        Self { address: Some(address), others: vec![(both, PER_NAME_AND_ADDRESS), (name, PER_NAME)], entries }
     }
 
-    /// An attempt with a link that works once.
+    /// With a name and a password, from a browser in which that name signed in before.
+    pub fn in_browser(name: &str, browser: &str) -> Self {
+        let entries = Some(entries_key(name));
+        Self { address: None, others: vec![(format!("{}#{browser}", name_key(name)), PER_BROWSER)], entries }
+    }
+
+    /// With a link that works once.
     pub fn with_link(address: &str) -> Self {
-        Self { name: None, address: hash(&format!("address {address}")) }
+        Self { address: Some(address_key(address)), others: Vec::new(), entries: None }
+    }
+
+    /// With one's own password, from one's account.
+    pub fn from_account(name: &str) -> Self {
+        Self { address: None, others: vec![(format!("{}/account", name_key(name)), PER_ACCOUNT)], entries: None }
     }
 
     /// Counts the attempt as failed until it is known better, so that many at once count as many. Refuses
     /// when it is one too many.
     pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), TooMany>> {
         diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
-        // In one order for everybody, so that two attempts cannot wait for each other; and an address that is
-        // done with leaves the names alone.
-        let name = self.name.iter().map(|name| (name, PER_NAME));
-        for (key, allowed) in [(&self.address, PER_ADDRESS)].into_iter().chain(name) {
+        // An address that is done with leaves the names alone.
+        let address = self.address.iter().map(|address| (address, PER_ADDRESS));
+        for (key, allowed) in address.chain(self.others.iter().map(|(key, allowed)| (key, *allowed))) {
             let (count, since) = count(conn, key)?;
             if count > allowed {
-                return Ok(Err(TooMany { seconds: (since + WINDOW - now()).num_seconds().max(1) }));
+                return Ok(Err(TooMany { seconds: left(since), what: "Too many attempts failed." }));
             }
         }
-        Ok(Ok(()))
+        let Some(entries) = &self.entries else { return Ok(Ok(())) };
+        let entries = failures::table.find(entries).filter(failures::failures.ge(ENTRIES));
+        let since: Option<NaiveDateTime> = entries.select(failures::since).first(conn).optional()?;
+        Ok(match since {
+            Some(since) => Err(TooMany { seconds: left(since), what: "You signed in too often." }),
+            None => Ok(()),
+        })
     }
 
-    /// The attempt worked: the name starts anew, and the address did not fail this time.
+    /// The attempt worked: the address did not fail this time, and all else starts anew.
     pub fn succeed(&self, conn: &mut Conn) -> QueryResult<()> {
-        if let Some(name) = &self.name {
-            diesel::delete(failures::table.find(name)).execute(conn)?;
+        if let Some(address) = &self.address {
+            let address = diesel::update(failures::table.find(address));
+            address.set(failures::failures.eq(failures::failures - 1)).execute(conn)?;
         }
-        diesel::update(failures::table.find(&self.address))
-            .set(failures::failures.eq(failures::failures - 1))
-            .execute(conn)?;
+        for (key, _) in &self.others {
+            diesel::delete(failures::table.find(key)).execute(conn)?;
+        }
+        if let Some(entries) = &self.entries {
+            count(conn, entries)?;
+        }
         Ok(())
     }
+}
+
+/// Lets a name start anew, wherever it is tried: its person was given another password.
+pub fn forget(conn: &mut Conn, name: &str) -> QueryResult<()> {
+    let all = failures::table.filter(failures::key.like(format!("{}%", name_key(name))));
+    // The name itself comes last, as for an attempt.
+    let keys: Vec<String> = all.select(failures::key).order(failures::key.desc()).load(conn)?;
+    keys.iter().try_for_each(|key| diesel::delete(failures::table.find(key)).execute(conn).map(drop))
 }
 
 fn name_key(name: &str) -> String {
     hash(&format!("name {name}"))
 }
 
-/// Lets a name start anew: its person was given another password.
-pub fn forget(conn: &mut Conn, name: &str) -> QueryResult<()> {
-    diesel::delete(failures::table.find(name_key(name))).execute(conn).map(drop)
+fn entries_key(name: &str) -> String {
+    hash(&format!("entries {name}"))
+}
+
+fn address_key(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(ip)) => hash(&format!("network {:?}", &ip.segments()[..4])),
+        _ => hash(&format!("address {address}")),
+    }
+}
+
+/// The seconds until what was counted since then is forgotten.
+fn left(since: NaiveDateTime) -> i64 {
+    (since + WINDOW - now()).num_seconds().max(1)
 }
 
 fn count(conn: &mut Conn, key: &str) -> QueryResult<(i64, NaiveDateTime)> {

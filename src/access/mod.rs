@@ -1,5 +1,6 @@
 //! Who may come in, and what they may do: people, their passwords, rights and sessions. Knows neither HTTP nor HTML.
 
+pub mod browsers;
 pub mod changes;
 pub mod failures;
 pub mod journal;

@@ -17,9 +17,9 @@ pub enum Changed {
 
 /// Stores another password and ends the person's other sessions.
 pub async fn change(db: &Db, signed: &Signed, current: String, new: Password, by: By) -> Result<Changed, Error> {
-    // Guessing from a session that was left open is throttled like guessing at the door.
+    // Guessing from a session that was left open is throttled, and keeps nobody out at the door.
     let (id, name) = (signed.person.id, signed.person.name.clone());
-    let attempt = Attempt::new(&name, &by.address);
+    let attempt = Attempt::from_account(&name);
     let (begun, attempt, found) = signed
         .write_people(db, move |conn| Ok((attempt.begin(conn)?, attempt, people::find_by_name(conn, &name)?)))
         .await?;

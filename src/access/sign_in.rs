@@ -5,7 +5,7 @@ use super::journal::{self, Action, By, Difference};
 use super::password::{self, Verified};
 use super::person::{Name, Person};
 use super::session::Limits;
-use super::{people, sessions};
+use super::{browsers, people, sessions};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -18,23 +18,34 @@ pub struct Arrival {
     pub agent: String,
     /// The hash of the session that the browser had until now.
     pub before: Option<String>,
+    /// What the browser shows of having signed in before.
+    pub mark: Option<String>,
     pub limits: Limits,
 }
 
+/// What a browser keeps of signing in.
+pub struct Begun {
+    pub session: Secret,
+    pub mark: String,
+}
+
 impl Arrival {
-    /// Begins the person's session and gives its secret.
-    pub fn begin(self, conn: &mut Conn, person: &Person) -> Result<Secret, Error> {
+    /// Begins the person's session.
+    pub fn begin(self, conn: &mut Conn, person: &Person) -> Result<Begun, Error> {
         if let Some(before) = self.before {
             sessions::end_by_hash(conn, &before)?;
         }
         let by = By { author: person.author(), ..self.by };
         journal::record(conn, &by, Action::SignIn, Some(person), Difference::default())?;
-        Ok(sessions::begin(conn, person.id, &by.address, &self.agent, self.limits)?)
+        Ok(Begun {
+            session: sessions::begin(conn, person.id, &by.address, &self.agent, self.limits)?,
+            mark: browsers::mark(conn, &person.name, self.mark.as_deref())?,
+        })
     }
 }
 
 pub enum SignIn {
-    Done(Secret),
+    Done(Begun),
     /// Name and password do not open.
     Refused,
     TooMany(TooMany),
@@ -47,11 +58,18 @@ const ROUNDS: usize = 3;
 pub async fn sign_in(db: &Db, typed: &str, password: String, arrival: Arrival) -> Result<SignIn, Error> {
     // What cannot be a name belongs to nobody, and is treated like one that nobody has.
     let name = Name::new(typed).map_or_else(|_| typed.to_owned(), |name| name.0);
-    let attempt = Attempt::new(&name, &arrival.by.address);
-    let (begun, attempt) = db.write(move |conn| Ok((attempt.begin(conn)?, attempt))).await?;
-    if let Err(too_many) = begun {
-        return Ok(SignIn::TooMany(too_many));
-    }
+    let (wanted, address, mark) = (name.clone(), arrival.by.address.clone(), arrival.mark.clone());
+    let attempt = db.write(move |conn| {
+        let attempt = match browsers::known(conn, &wanted, mark.as_deref())? {
+            Some(browser) => Attempt::in_browser(&wanted, &browser),
+            None => Attempt::with_name(&wanted, &address),
+        };
+        Ok(attempt.begin(conn)?.map(|()| attempt))
+    });
+    let attempt = match attempt.await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(SignIn::TooMany(too_many)),
+    };
     let mut person = None;
     for _ in 0..ROUNDS {
         let wanted = name.clone();
@@ -73,12 +91,12 @@ pub async fn sign_in(db: &Db, typed: &str, password: String, arrival: Arrival) -
             if let Some(again) = again {
                 people::store_password(conn, person.id, &again)?;
             }
-            let secret = arrival.begin(conn, &person)?;
+            let begun = arrival.begin(conn, &person)?;
             attempt.succeed(conn)?;
-            Ok(Some(secret))
+            Ok(Some(begun))
         });
-        if let Some(secret) = begun.await? {
-            return Ok(SignIn::Done(secret));
+        if let Some(begun) = begun.await? {
+            return Ok(SignIn::Done(begun));
         }
     }
     let person = person.map(|(person, _)| person);

@@ -109,6 +109,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    keys (purpose) {
+        purpose -> Text,
+        key -> Text,
+    }
+}
+
+diesel::table! {
     people_journal (id) {
         id -> BigInt,
         at -> Timestamp,

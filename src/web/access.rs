@@ -20,11 +20,13 @@ use crate::access::person::Author;
 use crate::access::rights::Access;
 use crate::access::session::Signed;
 use crate::access::sessions;
+use crate::access::sign_in::Begun;
 use crate::db::Db;
 use crate::error::Error;
 use crate::secret::Secret;
 
 const COOKIE: &str = "queue-hooks-session";
+const MARK: &str = "queue-hooks-browser";
 
 /// Who is signed in, if anybody is.
 pub fn signed(request: &HttpRequest) -> Option<Signed> {
@@ -53,20 +55,27 @@ impl FromRequest for By {
     }
 }
 
-/// The cookie, which the browser keeps until the session is too old.
-pub fn cookie(site: &Site, secret: &Secret) -> Cookie<'static> {
+/// What a browser keeps of signing in: the session, and longer than that the mark that it did. Browsers keep nothing for
+/// more than 400 days.
+pub fn cookies(site: &Site, begun: &Begun) -> [Cookie<'static>; 2] {
+    let (session, mark) = (begun.session.reveal().to_owned(), begun.mark.clone());
     let age = Duration::seconds(site.limits.absolute.num_seconds());
-    build(site, secret.reveal().to_owned(), age)
+    [build(site, COOKIE, session, age), build(site, MARK, mark, Duration::days(400))]
 }
 
 /// The cookie that makes the browser forget the session.
 pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    build(site, String::new(), Duration::ZERO)
+    build(site, COOKIE, String::new(), Duration::ZERO)
 }
 
-fn build(site: &Site, value: String, age: Duration) -> Cookie<'static> {
-    let name = site.secret_name(COOKIE);
+fn build(site: &Site, name: &str, value: String, age: Duration) -> Cookie<'static> {
+    let name = site.secret_name(name);
     Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+}
+
+/// What a request shows of having signed in before from its browser.
+pub fn mark(request: &HttpRequest) -> Option<String> {
+    Some(request.cookie(&Site::of(request).secret_name(MARK))?.value().to_owned())
 }
 
 /// The secret that a request carries.

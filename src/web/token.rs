@@ -32,7 +32,7 @@ impl Token {
         if let Some(token) = request.extensions().get::<Self>() {
             return *token;
         }
-        let sent = request.cookie(&Site::of(request).secret_name(COOKIE)).and_then(|cookie| decode(cookie.value()));
+        let sent = request.cookie(&Site::of(request).secret_name(COOKIE)).and_then(|cookie| Hex::read(cookie.value()));
         let token = Self { secret: sent.unwrap_or_else(random), is_new: sent.is_none() };
         request.extensions_mut().insert(token);
         token
@@ -41,7 +41,7 @@ impl Token {
     /// Whether this is what one of our forms would send from this browser.
     pub fn matches(&self, sent: &str) -> bool {
         let (Some(mask), Some(masked)) =
-            (sent.get(..2 * LENGTH).and_then(decode), sent.get(2 * LENGTH..).and_then(decode))
+            (sent.get(..2 * LENGTH).and_then(Hex::read), sent.get(2 * LENGTH..).and_then(Hex::read))
         else {
             return false;
         };
@@ -75,19 +75,6 @@ impl FromRequest for Token {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request)))
     }
-}
-
-fn decode(hex: &str) -> Option<[u8; LENGTH]> {
-    let digits = hex.as_bytes();
-    if digits.len() != 2 * LENGTH {
-        return None;
-    }
-    let mut bytes = [0; LENGTH];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-        let digit = |d: u8| char::from(d).to_digit(16);
-        *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
-    }
-    Some(bytes)
 }
 
 fn xor(a: [u8; LENGTH], b: [u8; LENGTH]) -> [u8; LENGTH] {

@@ -4,5 +4,6 @@
 mod faults;
 mod ids;
 mod late;
+mod lockout;
 mod locks;
 mod twice;

@@ -145,17 +145,29 @@ fn help_shows_no_password_from_the_environment() {
 
 #[test]
 fn it_listens_to_the_world_and_warns_when_that_is_not_over_https() {
-    let warned = |arguments: &[&str]| {
-        let server = Program::new(&[&["--demo"], arguments].concat()).serve();
-        // What is warned of is said before the first answer.
-        let port = server.address.port();
-        Browser::new(([127, 0, 0, 1], port).into()).request("GET", "/sign-in", &[], b"");
-        server.logged().iter().any(|line| line.contains("WARN") && line.contains("--public-url"))
-    };
+    let warned = |arguments: &[&str]| warned(arguments, "--public-url");
     assert!(warned(&["--listen", "0.0.0.0:0"]));
     assert!(warned(&["--listen", "0.0.0.0:0", "--public-url", "http://hooks.example"]));
     assert!(!warned(&["--listen", "0.0.0.0:0", "--public-url", "https://hooks.example"]));
     assert!(!warned(&ANY_PORT));
+}
+
+#[test]
+fn it_warns_when_all_visitors_seem_to_come_from_the_proxy() {
+    let warned = |arguments: &[&str]| warned(&[&ANY_PORT, arguments].concat(), "--trusted-proxy");
+    assert!(warned(&["--public-url", "https://hooks.example"]));
+    assert!(!warned(&["--public-url", "https://hooks.example", "--trusted-proxy", "127.0.0.1"]));
+    assert!(!warned(&["--public-url", "http://hooks.example"]));
+    assert!(!warned(&[]));
+}
+
+/// Whether a demonstration warns of something when it starts.
+fn warned(arguments: &[&str], of: &str) -> bool {
+    let server = Program::new(&[&["--demo"], arguments].concat()).serve();
+    // What is warned of is said before the first answer.
+    let port = server.address.port();
+    Browser::new(([127, 0, 0, 1], port).into()).request("GET", "/sign-in", &[], b"");
+    server.logged().iter().any(|line| line.contains("WARN") && line.contains(of))
 }
 
 #[test]

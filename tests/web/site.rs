@@ -39,7 +39,10 @@ fn behind_https_every_cookie_is_for_https_alone() {
         }
     }
     let names: Vec<_> = names.into_iter().collect();
-    assert_eq!(names, ["__Host-queue-hooks-session", "__Host-queue-hooks-token", "queue-hooks-flash"]);
+    assert_eq!(
+        names,
+        ["__Host-queue-hooks-browser", "__Host-queue-hooks-session", "__Host-queue-hooks-token", "queue-hooks-flash"]
+    );
 }
 
 #[test]

@@ -13,12 +13,12 @@ use crate::access::person::Author;
 use crate::access::rights::{MANAGE_PEOPLE, Preset, SEE_FLOW_SCHEMAS, SEE_QUEUES};
 use crate::access::session::Signed;
 use crate::access::sessions;
-use crate::access::sign_in::{Arrival, SignIn, sign_in};
+use crate::access::sign_in::{Arrival, Begun, SignIn, sign_in};
 use crate::db::Db;
 use crate::error::Error;
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
-use crate::web::access::{self, cookie, no_cookie, secret};
+use crate::web::access::{self, cookies, mark, no_cookie, secret};
 use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
 use crate::web::form::Form;
@@ -37,7 +37,7 @@ pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token:
         return follow(&db, &request, link, by).await;
     }
     if access::signed(&request).is_some() {
-        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, next)).finish());
+        return Ok(to(&next));
     }
     Ok(sign_in_page(StatusCode::OK, view::SignIn { name: String::new(), next, token, error: None }))
 }
@@ -56,7 +56,7 @@ const REFUSED: &str = "That name and password do not open Queue Hooks. Check bot
 pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
     let (name, next) = (params.text("name"), next(&params));
     let signed_in = match sign_in(&db, &name, params.text("password"), arrival(&request, by)).await? {
-        SignIn::Done(secret) => return signed_in(&request, &secret, &next),
+        SignIn::Done(begun) => return signed_in(&request, &begun, to(&next)),
         other => other,
     };
     let again = |status, error| sign_in_page(status, view::SignIn { name, next, token, error: Some(error) });
@@ -73,18 +73,22 @@ fn arrival(request: &HttpRequest, by: By) -> Arrival {
         by,
         agent: agent.chars().take(200).collect(),
         before: secret(request).map(|secret| secret.hash()),
+        mark: mark(request),
         limits: Site::of(request).limits,
     }
 }
 
 /// The session's cookie, and with it a new token: what a page knew before belongs to somebody else.
-fn signed_in(request: &HttpRequest, secret: &Secret, next: &str) -> Answer {
+pub fn signed_in(request: &HttpRequest, begun: &Begun, mut response: HttpResponse) -> Answer {
     let site = Site::of(request);
-    let mut response = HttpResponse::SeeOther().insert_header((LOCATION, next)).finish();
-    for cookie in [cookie(site, secret), Token::fresh().cookie(site)] {
+    for cookie in cookies(site, begun).into_iter().chain([Token::fresh().cookie(site)]) {
         response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
     }
     Ok(response)
+}
+
+fn to(next: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, next)).finish()
 }
 
 pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by: By, _: Form) -> Answer {
@@ -112,7 +116,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
     // Only a GET: a program that checks an address first sends a HEAD.
     let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
     let arrival = arrival(request, by);
-    let secret = db
+    let begun = db
         .write(move |conn| {
             if !links::use_up(conn, &link, Purpose::Demonstration)? {
                 return Err(USED);
@@ -121,7 +125,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
             arrival.begin(conn, &person)
         })
         .await?;
-    signed_in(request, &secret, paths::START)
+    signed_in(request, &begun, to(paths::START))
 }
 
 /// The page to create the first administrator.
@@ -172,7 +176,7 @@ pub async fn set_up_create(
     };
     let stored = password.hash().await?;
     let arrival = arrival(&request, by);
-    let secret = db
+    let begun = db
         .write(move |conn| {
             if !people::is_nobody(conn)? || !links::use_up(conn, &link, Purpose::SetUp)? {
                 return Err(USED);
@@ -184,7 +188,7 @@ pub async fn set_up_create(
             }
         })
         .await?;
-    signed_in(&request, &secret, paths::START)
+    signed_in(&request, &begun, to(paths::START))
 }
 
 /// `/` leads to the first section that the person may see.
@@ -193,7 +197,7 @@ pub async fn root(signed: Signed) -> HttpResponse {
         [(SEE_QUEUES, paths::QUEUES), (SEE_FLOW_SCHEMAS, paths::FLOW_SCHEMAS), (MANAGE_PEOPLE, paths::PEOPLE)];
     let first = sections.into_iter().find(|(needed, _)| signed.may(*needed));
     let path = first.map_or(paths::ACCOUNT, |(_, path)| path);
-    HttpResponse::SeeOther().insert_header((LOCATION, path)).finish()
+    to(path)
 }
 
 /// The page that says that too many attempts failed, with the time to wait for programs.

@@ -1,0 +1,39 @@
+//! The browsers in which somebody signed in before. Each keeps a mark for the name that signed in last: random digits and
+//! our signature of both. Whoever shows it may fail on an account of its own, so that nobody is kept out by what strangers try
+//! with that name. A mark opens nothing.
+
+use diesel::prelude::*;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::db::Conn;
+use crate::db::schema::keys;
+use crate::error::Error;
+use crate::secret::{Hex, Secret};
+
+/// What the browser of somebody who signs in keeps from now on. One that it has already stays, so that signing in does not
+/// give it another account.
+pub fn mark(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<String, Error> {
+    let id = match known(conn, name, shown)? {
+        Some(id) => id,
+        None => Secret::new().reveal().to_owned(),
+    };
+    let signature = Hex(&signature(conn, name, &id)?.finalize().into_bytes()).to_string();
+    Ok(format!("{id}.{signature}"))
+}
+
+/// The digits of a browser in which that name signed in, if it shows our mark.
+pub fn known(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<Option<String>, Error> {
+    let Some((id, signed)) = shown.and_then(|mark| mark.split_once('.')) else { return Ok(None) };
+    let Some(signed) = Hex::read::<32>(signed) else { return Ok(None) };
+    let is_ours = signature(conn, name, id)?.verify_slice(&signed).is_ok();
+    Ok(is_ours.then(|| id.to_owned()))
+}
+
+fn signature(conn: &mut Conn, name: &str, id: &str) -> Result<Hmac<Sha256>, Error> {
+    let key: String = keys::table.find("browser").select(keys::key).first(conn)?;
+    let key = Hmac::<Sha256>::new_from_slice(key.as_bytes());
+    let key = key.map_err(|cause| Error::Internal(format!("the key of browsers: {cause}")))?;
+    // The digits come first, so that no name can be mistaken for a part of them.
+    Ok(key.chain_update(format!("{id} {name}")))
+}
