@@ -931,7 +931,13 @@ fn an_event_that_nobody_knows_is_shown_as_it_is_and_can_be_mended_and_removed(ap
     hook(queue_id, crm).event(Event::Leaving).create(app);
     write(app, |conn| {
         match conn {
-            Conn::Sqlite(conn) => conn.batch_execute("PRAGMA ignore_check_constraints = ON"),
+            // Taken out of the table's own text: a pragma would count for one connection of the pool alone.
+            Conn::Sqlite(conn) => conn.batch_execute(
+                "PRAGMA writable_schema = ON; \
+                 UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (event IN', 'CHECK (event <> '''' OR event IN') \
+                 WHERE name = 'hooks'; \
+                 PRAGMA schema_version = 1000; PRAGMA writable_schema = RESET",
+            ),
             Conn::Postgres(conn) => conn.batch_execute("ALTER TABLE hooks DROP CONSTRAINT hooks_event_check"),
         }?;
         conn.batch_execute(&format!("UPDATE hooks SET event = 'poked' WHERE id = {odd}"))
