@@ -1,5 +1,5 @@
-//! The file that Webitel's own client gives when somebody downloads a flow schema:
-//! `{"name": …, "type": …, "schema": …, "payload": {}, …}`, with the applications as a list or as a text of JSON.
+//! The file that Webitel's own client makes when somebody downloads a flow schema:
+//! `{"name": …, "type": …, "schema": …, "payload": {}, …}`, with the applications as a list or as JSON in a string.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,15 +17,15 @@ struct File<'a> {
 /// What a download says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Download {
-    /// Empty where it says none.
+    /// Empty if it says none.
     pub name: String,
-    /// The word of the type; empty where it says none.
+    /// The word of the type; empty if it says none.
     pub schema_type: String,
     /// The list of applications.
     pub text: String,
 }
 
-/// The flow schema of a download; none if the text is anything else.
+/// The flow schema in a download; `None` if the text is anything else.
 pub fn unpacked(text: &str) -> Option<Download> {
     if !text.trim_start().starts_with('{') {
         return None;

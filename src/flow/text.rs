@@ -120,7 +120,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, Problem> {
     Ok(tree)
 }
 
-/// What word processors and chats make of a text that is copied from them, if it stands where something is wrong.
+/// A character that word processors and chats put into copied text, if it is where something is wrong.
 fn pasted(text: &str, byte: usize) -> Option<(usize, String)> {
     let byte = boundary(text, byte);
     let here = text[byte..].chars().next().map(|c| (byte, c));
@@ -131,7 +131,7 @@ fn pasted(text: &str, byte: usize) -> Option<(usize, String)> {
                 "These are typographic quotes. Write straight ones: \"".into()
             }
             c if is_unseen(c) && !c.is_ascii() => {
-                format!("An invisible character stands here (U+{:04X}). Remove it.", u32::from(c))
+                format!("There is an invisible character here (U+{:04X}). Remove it.", u32::from(c))
             }
             _ => return None,
         };

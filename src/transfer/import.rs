@@ -202,7 +202,7 @@ impl Importer<'_> {
         Ok(())
     }
 
-    /// Nobody who adds something meanwhile is given one of these ids.
+    /// Keeps anybody who adds something in the meantime from getting one of these ids.
     fn reserve(&mut self, table: &str, ids: impl Iterator<Item = Id>) -> QueryResult<()> {
         ids.map(|id| id.0).max().map_or(Ok(()), |last| reserve(self.conn, table, last))
     }

@@ -37,9 +37,9 @@ const BAD: &[Case] = &[
     ("[{\"log\": “x”}]", 1, 10, "These are typographic quotes. Write straight ones"),
     ("[{\"log\": „x”}]", 1, 10, "These are typographic quotes. Write straight ones"),
     ("[{‘log’: 1}]", 1, 3, "These are typographic quotes. Write straight ones"),
-    ("[{\"log\": 1}\u{200b}]", 1, 12, "An invisible character stands here (U+200B). Remove it."),
-    ("[\u{200b}{\"log\": 1}]", 1, 2, "An invisible character stands here (U+200B). Remove it."),
-    ("[{\"log\":\u{2060} 1}]", 1, 9, "An invisible character stands here (U+2060). Remove it."),
+    ("[{\"log\": 1}\u{200b}]", 1, 12, "There is an invisible character here (U+200B). Remove it."),
+    ("[\u{200b}{\"log\": 1}]", 1, 2, "There is an invisible character here (U+200B). Remove it."),
+    ("[{\"log\":\u{2060} 1}]", 1, 9, "There is an invisible character here (U+2060). Remove it."),
     // Numbers.
     ("[{\"log\": -Infinity}]", 1, 10, "JSON has no NaN and no Infinity"),
     ("[{\"log\": 0x1F}]", 1, 10, "This is not a number as JSON writes it"),

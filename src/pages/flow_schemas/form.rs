@@ -102,8 +102,8 @@ const FIRST: &str = r#"[
 ]"#;
 
 impl Typed {
-    /// The form, with the flow schema out of a download of Webitel's own client, if that is what was loaded or pasted:
-    /// its type is chosen, and its name is offered where none was typed.
+    /// The form. If a download of Webitel's own client was loaded or pasted, it has the flow schema from that one:
+    /// its type is chosen, and its name is used if none was typed.
     pub fn read(params: &Params) -> Self {
         let text = |text: &str| without_bom(text).replace("\r\n", "\n");
         let is_pressed = |name: &str| params.get(name).is_some();
