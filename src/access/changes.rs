@@ -1,8 +1,9 @@
-//! The changes that somebody who is signed in makes. Who sent a request is read when its head arrives, and its body may
-//! arrive seconds later; so each change asks once more, in its own transaction, and nobody takes the session or a right
-//! away until that ends.
+//! The changes that somebody who is signed in makes. We learn who sent a request when its headers arrive, and its body
+//! may arrive seconds later. So each change asks again, in its own transaction, and nobody takes away the session or a
+//! right until that ends.
 //!
-//! On PostgreSQL everybody locks in one order: people, then sessions, then failures to sign in, then all else.
+//! On PostgreSQL everybody locks in the same order: people, then sessions, then failures to sign in, then everything
+//! else.
 
 use diesel::prelude::*;
 
@@ -14,7 +15,7 @@ use crate::db::{Conn, Db};
 use crate::error::Error;
 
 impl Signed {
-    /// Runs one transaction, as [`Db::write`] does, if the person may still do what they might when the request came.
+    /// Runs one transaction, like [`Db::write`], if the person may still do what they could when the request arrived.
     pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -43,14 +44,14 @@ impl Signed {
         .await
     }
 
-    /// Refuses somebody whose session ended meanwhile, or who lost a right.
+    /// Refuses somebody whose session has ended since then, or who lost a right.
     fn confirm(&self, conn: &mut Conn) -> Result<(), Error> {
         let both = persons::table.inner_join(sessions::table);
         let mine = both.filter(persons::id.eq(self.person.id)).filter(sessions::id.eq(self.session));
         let enabled = mine.filter(persons::enabled.eq(true));
         let person: Option<Person> = match conn {
             Conn::Postgres(conn) => enabled.select(Person::as_select()).for_share().first(conn),
-            // The transaction is the only one that writes already.
+            // This transaction is the only one that writes.
             Conn::Sqlite(conn) => enabled.select(Person::as_select()).first(conn),
         }
         .optional()?;

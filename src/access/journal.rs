@@ -1,4 +1,4 @@
-//! What happened to whose access, written in the transaction of the change. Passwords are never part of it.
+//! What happened to whose access, written in the transaction of the change. It never contains passwords.
 
 use chrono::NaiveDateTime;
 use diesel::deserialize::FromSqlRow;
@@ -54,7 +54,7 @@ impl Word for Action {}
 
 stored_as_word!(Action);
 
-/// Who does something to somebody's access, and from where.
+/// Who does something to somebody's access, and from which address.
 #[derive(Clone, Debug)]
 pub struct By {
     pub author: Author,
@@ -70,14 +70,14 @@ impl By {
     }
 }
 
-/// What a person was and what became of them, where that changed.
+/// What a person was before a change and after it, where that differs.
 #[derive(Default)]
 pub struct Difference {
     pub before: Option<KeptPerson>,
     pub after: Option<KeptPerson>,
 }
 
-/// Writes down what was done to a person's access; `None` is somebody whom nobody knows.
+/// Records what was done to a person's access; `None` is somebody unknown.
 pub fn record(
     conn: &mut Conn,
     by: &By,

@@ -23,7 +23,7 @@ pub enum Purpose {
     Demonstration,
 }
 
-/// Makes a link that works once and gives its secret.
+/// Makes a link that works once and returns its secret.
 fn make(conn: &mut Conn, purpose: Purpose) -> QueryResult<Secret> {
     let secret = Secret::new();
     diesel::insert_into(links::table)
@@ -37,8 +37,8 @@ pub fn exists(conn: &mut Conn, hash: &str, purpose: Purpose) -> QueryResult<bool
     diesel::select(diesel::dsl::exists(link)).get_result(conn)
 }
 
-/// Uses a link up, and with it every other for the same purpose; whether it was one. Of two who come at the
-/// same moment the database lets one pass.
+/// Uses up a link, and every other one for the same purpose; returns whether it was valid. If two people come at the
+/// same moment, the database lets one of them pass.
 pub fn use_up(conn: &mut Conn, secret: &Secret, purpose: Purpose) -> QueryResult<bool> {
     if !exists(conn, &secret.hash(), purpose)? {
         return Ok(false);
@@ -52,7 +52,7 @@ pub fn use_up(conn: &mut Conn, secret: &Secret, purpose: Purpose) -> QueryResult
 /// The name of the demonstration's administrator.
 pub const DEMONSTRATION: &str = "demo";
 
-/// Makes the demonstration's administrator, whom no password lets in, and the link that does.
+/// Makes the demonstration's administrator, who has no password that works, and the link to sign in with.
 pub fn make_demonstration(conn: &mut Conn) -> Result<Secret, Error> {
     let wanted = Wanted {
         name: Name(DEMONSTRATION.into()),
@@ -63,8 +63,8 @@ pub fn make_demonstration(conn: &mut Conn) -> Result<Secret, Error> {
     Ok(make(conn, Purpose::Demonstration)?)
 }
 
-/// The link to create the first administrator with, if there is nobody yet. Where there is somebody nothing is
-/// written, so that a program can start while another one writes.
+/// The link to create the first administrator, if there is nobody yet. If there is somebody, nothing is written, so
+/// that a program can start while another one writes.
 pub fn make_set_up(db: &Db) -> Result<Option<Secret>, Error> {
     if !db.snapshot(|conn| people::is_nobody(conn).map_err(Error::from))? {
         return Ok(None);

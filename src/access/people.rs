@@ -1,4 +1,4 @@
-//! People: finding and changing them. Each change is journalled in its transaction.
+//! People: finding and changing them. Each change writes the journal in its transaction.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn matching<'a>(q: &str) -> people::BoxedQuery<'a, MultiBackend> {
     people.filter(people::folded_name.like(pattern.clone()).escape('\\').or(people::name.like(pattern).escape('\\')))
 }
 
-/// A page of what happened to people's access, newest first unless it is turned round: the count and the rows.
+/// A page of what happened to people's access, newest first or in reverse: the count and the rows.
 pub fn history(
     conn: &mut Conn,
     actions: &BTreeSet<Action>,
@@ -58,7 +58,7 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Person, Error> {
     people::table.find(id).select(Person::as_select()).first(conn).optional()?.ok_or(Error::NotFound(Thing::Person))
 }
 
-/// A person and when that was last changed.
+/// A person, and when they were changed last.
 pub fn find_with_version(conn: &mut Conn, id: i64) -> Result<(Person, NaiveDateTime), Error> {
     let found = people::table.find(id).select((Person::as_select(), people::updated_at)).first(conn).optional()?;
     found.ok_or(Error::NotFound(Thing::Person))
@@ -87,7 +87,7 @@ pub struct Wanted {
     pub rights: Rights,
 }
 
-/// What is written of a person, by whatever writes one.
+/// Everything that is written for a person, whoever writes it.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = people)]
 struct Row<'a> {
@@ -105,20 +105,20 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What became of a change of a person.
+/// The result of changing a person.
 pub enum Saved {
     Done(Person),
-    /// It was as wanted already.
+    /// They were as wanted already.
     Unchanged(Person),
     /// Somebody else signs in with this name.
     NameTaken,
     /// Nobody would be left who manages people.
     LastManager,
-    /// Somebody changed the person since the form was made; this is what is stored now.
+    /// Somebody changed the person after the form was made; this is what is stored now.
     Stale(Person, NaiveDateTime),
 }
 
-/// Adds a person who may come in. `password` is what is stored of it. The same form twice adds one.
+/// Adds a person with access. `password` is in its stored form. Sending the same form twice adds one person.
 pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<Saved, Error> {
     if let Some(person) = added_already(conn, wanted, by)? {
         return Ok(Saved::Done(person));
@@ -142,8 +142,8 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<
     Ok(Saved::Done(person))
 }
 
-/// The person whom the form added when it was sent before, unless it was filled in again since. Of two who send it at the
-/// same moment the second waits here for the first.
+/// The person that the form added when it was sent before, unless it was filled in again since then. If two people
+/// send it at the same moment, the second waits here for the first.
 fn added_already(conn: &mut Conn, wanted: &Wanted, by: &By) -> Result<Option<Person>, Error> {
     let Some(change) = &by.change else { return Ok(None) };
     one_at_a_time(conn, change)?;
@@ -154,7 +154,7 @@ fn added_already(conn: &mut Conn, wanted: &Wanted, by: &By) -> Result<Option<Per
     }
 }
 
-/// Changes names and rights. `seen` is when the person was last changed before the form was made.
+/// Changes names and rights. `seen` is the person's last change before the form was made.
 pub fn put(conn: &mut Conn, id: i64, wanted: &Wanted, seen: NaiveDateTime, by: &By) -> Result<Saved, Error> {
     let Wanted { name: Name(name), display_name: DisplayName(display_name), rights } = wanted;
     lock(conn)?;
@@ -179,7 +179,7 @@ pub fn put(conn: &mut Conn, id: i64, wanted: &Wanted, seen: NaiveDateTime, by: &
     Ok(Saved::Done(after))
 }
 
-/// Lets a person come in, or not any more: then all of that person's sessions end.
+/// Gives a person access or takes it away, which ends all their sessions.
 pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Saved, Error> {
     lock(conn)?;
     let before = find(conn, id)?;
@@ -202,8 +202,8 @@ pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Sa
     Ok(Saved::Done(after))
 }
 
-/// Stores another password and ends the person's sessions, but for the one in which it was changed. Whoever
-/// tried too often may try again.
+/// Stores a new password and ends the person's sessions, except the one in which it was changed. After too many failed
+/// attempts they may try again.
 pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>, by: &By) -> Result<Person, Error> {
     let person = find(conn, id)?;
     store_password(conn, id, password)?;
@@ -213,13 +213,13 @@ pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>,
     Ok(person)
 }
 
-/// Whether a person may still come in with the password that is stored as this. Nobody changes that until the transaction
+/// Whether a person may still come in with the password in this stored form. Nobody changes that until the transaction
 /// ends.
 pub(super) fn opens(conn: &mut Conn, id: i64, stored: &str) -> QueryResult<bool> {
     let person = people::table.find(id).filter(people::enabled.eq(true)).filter(people::password.eq(stored));
     let found: Option<i64> = match conn {
         Conn::Postgres(conn) => person.select(people::id).for_no_key_update().first(conn),
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(conn) => person.select(people::id).first(conn),
     }
     .optional()?;
@@ -240,13 +240,14 @@ pub fn end_sessions(conn: &mut Conn, id: i64, by: &By) -> Result<(Person, usize)
     Ok((person, ended))
 }
 
-/// Nobody else changes people until the transaction ends: two managers cannot take each other's rights at once.
+/// Nobody else changes people until the transaction ends, so two managers cannot take away each other's rights at
+/// once.
 pub(super) fn lock(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => {
             people::table.order(people::id).select(people::id).for_update().load::<i64>(conn).map(drop)
         }
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -259,7 +260,7 @@ fn is_last_manager(conn: &mut Conn, person: &Person) -> QueryResult<bool> {
     Ok(!all(conn)?.iter().any(|other| other.id != person.id && is_manager(other)))
 }
 
-/// Two people were given one name at the same moment.
+/// Two people were given the same name at the same moment.
 fn taken_meanwhile(error: diesel::result::Error) -> Error {
     match error {
         diesel::result::Error::DatabaseError(UniqueViolation, _) => Error::Conflict(

@@ -16,7 +16,7 @@ pub struct Person {
     /// What the person signs in with: see [`Name`].
     pub name: String,
     pub display_name: String,
-    /// The person may come in at all.
+    /// The person has access.
     pub enabled: bool,
     pub rights: Rights,
 }
@@ -32,14 +32,14 @@ impl Person {
     }
 }
 
-/// How journals and lists name a person. The name in parentheses is unique, whatever the other looks like.
+/// How journals and lists name a person. The name in parentheses is unique, whatever the display name looks like.
 impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.display_name, self.name)
     }
 }
 
-/// A person as the journal keeps it, in JSON.
+/// A person as the journal stores them, in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPerson {
     pub name: String,
@@ -51,25 +51,26 @@ pub struct KeptPerson {
 /// Who makes a change.
 #[derive(Clone, Debug)]
 pub struct Author {
-    /// None for what is no person.
+    /// None if it is not a person.
     pub id: Option<i64>,
     pub name: String,
 }
 
 impl Author {
-    /// Somebody at the terminal of the machine. No person is named without parentheses.
+    /// Somebody at the machine's terminal. People are always written with parentheses, so nobody can be mistaken for
+    /// this.
     pub fn command_line() -> Self {
         Self { id: None, name: "Command line".into() }
     }
 
-    /// Somebody who has not shown yet who they are.
+    /// Somebody who has not yet shown who they are.
     pub fn nobody() -> Self {
         Self { id: None, name: String::new() }
     }
 }
 
-/// What somebody signs in with: 1 to 64 letters a to z, digits and `.` `_` `-` `@` `+`, in lower case. So no two
-/// names look alike, and none can be mistaken for anything else wherever it is written.
+/// What somebody signs in with: 1 to 64 letters a to z, digits and `.` `_` `-` `@` `+`, in lower case. So no two names
+/// look alike, and a name cannot be mistaken for anything else, wherever it is written.
 #[derive(Clone, Debug)]
 pub struct Name(pub String);
 
@@ -85,7 +86,7 @@ impl Name {
     }
 }
 
-/// What others call the person: 1 to 100 characters, none of which is invisible or turns the text around.
+/// What others call the person: 1 to 100 characters, none of them invisible or changing the direction of the text.
 #[derive(Clone, Debug)]
 pub struct DisplayName(pub String);
 

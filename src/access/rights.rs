@@ -1,5 +1,5 @@
-//! What a person may do, section by section, and what each route asks for. The facts come from Webitel's object
-//! classes: whoever changes something also has to see it, and hooks belong to their queue.
+//! What a person may do, section by section, and what each route requires. The facts are those of Webitel's object
+//! classes: to change something a person also has to see it, and hooks belong to their queue.
 //!
 //! | to | needs |
 //! |---|---|
@@ -66,7 +66,7 @@ impl Right {
     ];
 }
 
-/// All that a person may do. Stored as words with spaces between them; a word that nobody knows gives no right.
+/// Everything that a person may do. Stored as words with spaces between them; an unknown word gives no right.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromSqlRow)]
 pub struct Rights(BTreeSet<Right>);
 
@@ -96,7 +96,7 @@ impl Rights {
         }
     }
 
-    /// The preset that is exactly these rights.
+    /// The preset with exactly these rights.
     pub fn preset(&self) -> Option<Preset> {
         Preset::ALL.iter().copied().find(|preset| preset.rights() == *self)
     }
@@ -165,7 +165,7 @@ pub enum Access {
     /// Nobody has to be signed in.
     Anyone,
     SignedIn,
-    /// Who is signed in and has all of these.
+    /// People who are signed in and have all of these rights.
     Having(&'static [Right]),
 }
 

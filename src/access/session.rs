@@ -1,10 +1,10 @@
 //! Who is signed in, and for how long.
 //!
-//! * A browser keeps 128 random bits in a cookie that scripts cannot read; the database has their SHA-256.
-//!   Signing in always makes new ones, so nobody can be made to use a session that somebody else knows.
-//! * A session ends when it rests for too long, when it is too old, when its person signs out, loses access or
-//!   gets another password, or when it is ended by hand. Every request looks, so that is at once and on every
-//!   instance.
+//! * A browser keeps 128 random bits in a cookie that scripts cannot read; the database has their SHA-256. Each
+//!   sign-in makes new ones, so nobody can be tricked into a session that somebody else knows.
+//! * A session ends when it is idle for too long, when it is too old, when its person signs out, loses access or
+//!   gets a new password, or when somebody ends it. Every request checks this, so it takes effect at once and on
+//!   every instance.
 //! * Signing in takes the same time and says the same whether the name or the password is wrong, and is
 //!   throttled by name and by address ([`super::failures`]).
 
@@ -16,7 +16,7 @@ use super::rights::Access;
 /// The person who sent a request, signed in.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// The session's id, which is no secret.
+    /// The session's id, which is not secret.
     pub session: i64,
     pub person: Person,
 }
@@ -27,7 +27,7 @@ impl Signed {
     }
 }
 
-/// How long sessions last: without a request, and at most.
+/// How long sessions last: without a request, and in total.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub idle: Duration,
@@ -35,7 +35,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The moments after which a session must have been used, and made.
+    /// A session must have been used after the first moment and made after the second.
     pub fn since(self, now: NaiveDateTime) -> (NaiveDateTime, NaiveDateTime) {
         (now - self.idle, now - self.absolute)
     }

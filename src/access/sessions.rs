@@ -1,4 +1,4 @@
-//! The sessions: beginning, finding and ending them.
+//! The sessions: starting, finding and ending them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -23,7 +23,7 @@ pub struct Session {
 /// How old `used_at` may be before it is written again.
 const PRECISION: chrono::Duration = chrono::Duration::minutes(1);
 
-/// Begins a session and gives the secret for its cookie. Sessions that are over are thrown away on the way.
+/// Starts a session and returns the secret for its cookie. Also deletes sessions that are over.
 pub fn begin(conn: &mut Conn, person: i64, address: &str, agent: &str, limits: Limits) -> QueryResult<Secret> {
     let (used_since, made_since) = limits.since(now());
     let over = sessions::used_at.lt(used_since).or(sessions::created_at.lt(made_since));
@@ -42,7 +42,8 @@ pub fn begin(conn: &mut Conn, person: i64, address: &str, agent: &str, limits: L
     Ok(secret)
 }
 
-/// The session of that hash, if it lasts and its person may come in; and whether its use is to be written down.
+/// The session with this hash, if it is still valid and its person has access; and whether its use is due to be
+/// written down.
 pub fn find(conn: &mut Conn, hash: &str, limits: Limits) -> QueryResult<Option<(Signed, bool)>> {
     let (used_since, made_since) = limits.since(now());
     let found: Option<(i64, NaiveDateTime, Person)> = sessions::table
@@ -61,7 +62,7 @@ pub fn touch(conn: &mut Conn, id: i64) -> QueryResult<()> {
     diesel::update(sessions::table.find(id)).set(sessions::used_at.eq(now())).execute(conn).map(drop)
 }
 
-/// A person's sessions that last, the latest first.
+/// A person's valid sessions, the latest first.
 pub fn list(conn: &mut Conn, person: i64, limits: Limits) -> QueryResult<Vec<Session>> {
     let (used_since, made_since) = limits.since(now());
     sessions::table
@@ -73,23 +74,23 @@ pub fn list(conn: &mut Conn, person: i64, limits: Limits) -> QueryResult<Vec<Ses
         .load(conn)
 }
 
-/// Ends a session of a person; whether there was one.
+/// Ends a session of a person; returns whether there was one.
 pub fn end(conn: &mut Conn, person: i64, id: i64) -> QueryResult<bool> {
     let session = sessions::table.find(id).filter(sessions::person_id.eq(person));
     Ok(diesel::delete(session).execute(conn)? > 0)
 }
 
-/// Ends the session of that hash, whosever it is.
+/// Ends the session with this hash, whoever it belongs to.
 pub fn end_by_hash(conn: &mut Conn, hash: &str) -> QueryResult<()> {
     diesel::delete(sessions::table.filter(sessions::hash.eq(hash))).execute(conn).map(drop)
 }
 
-/// Ends a person's sessions; how many there were.
+/// Ends a person's sessions; returns how many there were.
 pub fn end_all(conn: &mut Conn, person: i64) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::person_id.eq(person))).execute(conn)
 }
 
-/// Ends a person's sessions but for one; how many there were.
+/// Ends a person's sessions except one; returns how many there were.
 pub fn end_others(conn: &mut Conn, person: i64, keep: Option<i64>) -> QueryResult<usize> {
     let Some(keep) = keep else { return end_all(conn, person) };
     let others = sessions::table.filter(sessions::person_id.eq(person)).filter(sessions::id.ne(keep));

@@ -1,4 +1,4 @@
-//! A connection to either database, and what it is told when it is opened.
+//! A connection to either database, and the settings that it gets when it is opened.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 
-/// How long a writer waits for another one, and a query for its answer, before the person is told.
+/// How long a writer waits for another one, or a query for its answer, before the person gets an error.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to either database; queries are written on this type.
@@ -16,7 +16,7 @@ pub enum Conn {
     Sqlite(diesel::SqliteConnection),
 }
 
-/// The same expression on the connection of the database at hand, for what the enum cannot do itself.
+/// Uses the same expression on the connection of either database, where the enum cannot do it itself.
 #[macro_export]
 macro_rules! on_each {
     ($conn:expr, $c:ident => $body:expr) => {
@@ -50,7 +50,7 @@ impl Conn {
         Ok(Self::Postgres(conn))
     }
 
-    /// Asks whether the connection still reaches its data. SQLite answers `SELECT 1` without looking at the file.
+    /// Checks whether the connection still reaches its data. SQLite answers `SELECT 1` without looking at the file.
     pub(super) fn check(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(conn) => conn.ping(),
@@ -58,8 +58,8 @@ impl Conn {
         }
     }
 
-    /// Makes ready for the command line's large transactions: PostgreSQL gives each statement the time that it
-    /// takes, SQLite keeps more pages at hand (32 MiB).
+    /// Prepares for the command line's large transactions: PostgreSQL gives each statement as much time as it takes,
+    /// and SQLite keeps more pages in memory (32 MiB).
     pub fn make_ready_for_bulk(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(conn) => conn.batch_execute("SET LOCAL statement_timeout = 0"),

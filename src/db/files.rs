@@ -1,14 +1,14 @@
-//! The files of a SQLite database: whom they belong to, and whether they are still those that were opened.
+//! The files of a SQLite database: who owns them, and whether they are still those that were opened.
 
 use std::fs::OpenOptions;
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
-/// The rights that others than the owner have.
+/// The permissions of everybody but the owner.
 #[cfg(unix)]
 const OF_OTHERS: u32 = 0o077;
 
-/// A database and the two files beside it, which SQLite keeps as long as somebody has it open.
+/// A database and the two files that SQLite keeps beside it while somebody has it open.
 fn all(database: &Path) -> [PathBuf; 3] {
     // SQLite puts them beside the file itself, not beside a link to it.
     let database = database.canonicalize().unwrap_or_else(|_| database.into());
@@ -20,8 +20,8 @@ fn all(database: &Path) -> [PathBuf; 3] {
     [database.clone(), beside("-wal"), beside("-shm")]
 }
 
-/// Creates the file if there is none, for its owner alone whatever the umask. SQLite gives the files beside it the same
-/// rights.
+/// Creates the file if there is none, for its owner alone, whatever the umask. SQLite gives the files beside it the
+/// same permissions.
 pub(super) fn create(database: &Path) -> Result<()> {
     let mut new = OpenOptions::new();
     new.write(true).create_new(true);
@@ -29,15 +29,14 @@ pub(super) fn create(database: &Path) -> Result<()> {
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         let file = new.mode(0o600).open(database)?;
-        // A umask may have taken the owner's rights too.
+        // The umask may have taken away the owner's permissions too.
         file.set_permissions(std::fs::Permissions::from_mode(0o600))
     }
     #[cfg(not(unix))]
     new.open(database).map(drop)
 }
 
-/// Takes away what others than the owner may do with the files, and says so in the log: older versions left that to the
-/// umask.
+/// Takes away everybody's permissions but the owner's, and logs that: older versions left them to the umask.
 #[cfg(unix)]
 pub(super) fn keep_private(database: &Path) {
     use std::os::unix::fs::PermissionsExt;
@@ -66,11 +65,11 @@ pub(super) fn keep_private(database: &Path) {
 #[cfg(not(unix))]
 pub(super) fn keep_private(_: &Path) {}
 
-/// Which files a path leads to, so that deleted and replaced ones are noticed.
+/// Which files a path leads to, so that we notice when they are deleted or replaced.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Files {
     database: Option<FileId>,
-    /// The log of changes and the memory that all who have the database open share.
+    /// The log of changes, and the memory that everybody with the database open shares.
     beside: [Option<FileId>; 2],
 }
 
@@ -80,7 +79,7 @@ impl Files {
         Self { database, beside: [log, memory] }
     }
 
-    /// Whether the database is still there, but what was written lately is not.
+    /// Whether the database is still there, but not what was written lately.
     pub(super) fn lost_beside(&self, now: &Self) -> bool {
         self.database == now.database && self.beside != now.beside
     }

@@ -1,7 +1,8 @@
-//! Ids: which there may be, and that none is given twice.
+//! Ids: which ones are allowed, and that none is given out twice.
 //!
-//! SQLite's `AUTOINCREMENT` goes on after the largest id that ever was, imported ones included. PostgreSQL's sequence
-//! knows nothing of ids that come with a row: it is moved past them first, so that nobody is given one meanwhile.
+//! SQLite's `AUTOINCREMENT` continues after the largest id that ever existed, imported ones included. PostgreSQL's
+//! sequence does not know ids that come with a row: it is first moved past them, so that nobody gets one of them in
+//! the meantime.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -11,17 +12,17 @@ use super::conn::Conn;
 /// The largest id that may be imported: every program that reads JSON understands it, and there is room after it.
 pub const MAX_ID: i64 = (1 << 53) - 1;
 
-/// So many ids nobody else takes within one statement.
+/// Nobody else takes this many ids during one statement.
 const FAR: i64 = 100_000;
 
-/// Of two who move a sequence far at once the second waits here for the first.
+/// If two want to move a sequence far at once, the second waits here for the first.
 const MOVING: &str = "pg_advisory_lock(7163042)";
 const MOVED: &str = "pg_advisory_unlock(7163042)";
 
-/// Sees to it that the ids of a table go on after this one.
+/// Makes sure that the ids of a table continue after this one.
 ///
-/// The sequence never turns back: it is drawn from like by anybody who adds a row, and set only where it has so far to
-/// go that nobody can have passed the place meanwhile. It locks nothing that an insert asks for.
+/// The sequence never goes back: ids are drawn from it, as when somebody adds a row. It is set directly only if the
+/// way is so far that nobody can have passed that place in the meantime. It locks nothing that an insert needs.
 pub fn reserve(conn: &mut Conn, table: &str, id: i64) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     if given(conn, table)? >= id {
@@ -41,7 +42,7 @@ pub fn reserve(conn: &mut Conn, table: &str, id: i64) -> QueryResult<()> {
 
 const SEQUENCE: &str = "pg_get_serial_sequence($1, 'id')::regclass";
 
-/// The last id that a sequence gave.
+/// The last id that a sequence gave out.
 fn given(conn: &mut PgConnection, table: &str) -> QueryResult<i64> {
     let last = diesel::dsl::sql::<BigInt>("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(")
         .bind::<Text, _>(table)

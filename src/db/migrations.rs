@@ -15,7 +15,7 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 /// Applies the migrations that are missing.
 pub fn migrate(conn: &mut Conn) -> Result<(), Box<dyn Error + Send + Sync>> {
     match conn {
-        // Nothing is locked when nothing is missing: somebody may be writing.
+        // If nothing is missing, nothing is locked: somebody may be writing.
         Conn::Sqlite(conn) => {
             if conn.has_pending_migration(SQLITE_MIGRATIONS)? {
                 conn.immediate_transaction(|conn| run_migrations(conn, SQLITE_MIGRATIONS))
@@ -24,7 +24,7 @@ pub fn migrate(conn: &mut Conn) -> Result<(), Box<dyn Error + Send + Sync>> {
             }
         }
         Conn::Postgres(conn) => {
-            // Several instances may start at once: one migrates, the others wait.
+            // Several instances may start at once: one of them migrates, and the others wait.
             conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")?;
             let done = run_migrations(conn, POSTGRES_MIGRATIONS);
             conn.batch_execute("SELECT pg_advisory_unlock(7163041)")?;

@@ -1,29 +1,29 @@
 //! The database: how it is opened, and how a request reads and writes it.
 //!
-//! **Which one** is decided by the URL's scheme, in [`url`] and nowhere else; an unknown scheme is refused.
+//! **Which one** depends on the scheme of the URL, in [`url`] and nowhere else; an unknown scheme is refused.
 //!
-//! **Portable SQL.** A query is written once, on [`Conn`], and runs on SQLite and PostgreSQL. So that it
-//! means the same on both:
+//! **Portable SQL.** A query is written once, on [`Conn`], and runs on SQLite and PostgreSQL. To mean the same on
+//! both:
 //! * Names are searched and ordered by `folded_name`, which [`fold`] makes when a name is written: SQLite
 //!   folds only ASCII, and PostgreSQL's order depends on the server's locale.
 //! * Every order ends with `id`.
-//! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is asked, except
-//!   by the trigger that moves a queue's `updated_at` with its hooks.
-//! * A unique violation is recognised by the operation that met it; SQLite does not name constraints.
+//! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is used, except by the
+//!   trigger that moves a queue's `updated_at` with its hooks.
+//! * The operation that met a unique violation knows what it means; SQLite does not name constraints.
 //! * At most [`MAX_IDS`] ids are bound in one statement.
 //! * What does not compile on the enum (a batch insert) goes through [`on_each!`](crate::on_each).
 //!
-//! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE,
-//! because a reader that turns writer is refused at once instead of waiting its turn.
+//! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE, because a
+//! reader that starts to write is refused at once instead of waiting its turn.
 //!
-//! **Durability.** SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives `kill -9`
-//! and a power cut. PostgreSQL keeps its own setting.
+//! **Durability.** SQLite runs in WAL mode with `synchronous=FULL`: an acknowledged change survives `kill -9` and a
+//! power cut. PostgreSQL keeps its own setting.
 //!
-//! **Faults.** A connection that met a fault is thrown away, and so are those opened before it, so that one
-//! failed request is all that a restarted server costs. A SQLite file that was deleted or replaced counts as
-//! gone: writing on into an unlinked file would lose what was acknowledged. The same goes for the files beside it.
+//! **Faults.** A connection that met a fault is thrown away, and so are those opened before it: a restarted server
+//! costs one failed request at most. A SQLite file that was deleted or replaced counts as gone, because writes into an
+//! unlinked file would be lost. The same goes for the files beside it.
 //!
-//! **Those who wait to write** hold no connection until it is their turn, so that pages are read meanwhile.
+//! **Those who wait to write** hold no connection until it is their turn, so that others can read pages.
 
 mod conn;
 mod files;
@@ -50,17 +50,18 @@ pub use self::portable::{contains, fold, now, one_at_a_time, savepoint};
 pub use self::url::DatabaseUrl;
 use crate::error::Error;
 
-/// As many ids as one request may name: the largest page.
+/// How many ids one request may name: the largest page.
 pub const MAX_IDS: usize = 1000;
 
-/// How long a request waits for the database in all; a server that hangs never answers.
+/// How long a request waits for the database in total; a server that hangs never answers.
 const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection, and before that for its turn to write.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// A SQLite connection keeps 1 MiB of pages; a PostgreSQL one waits for others, and then it is good to have more.
+/// A SQLite connection keeps 1 MiB of pages. A PostgreSQL connection waits for others, so it is good to have more of
+/// them.
 const SQLITE_CONNECTIONS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// A SQLite file has one writer at a time. On PostgreSQL some connections stay for those who read.
+/// A SQLite file has one writer at a time. On PostgreSQL some connections are kept free for readers.
 const SQLITE_WRITERS: usize = 1;
 const POSTGRES_WRITERS: usize = 12;
 
@@ -68,12 +69,12 @@ const POSTGRES_WRITERS: usize = 12;
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
-    /// One for each that may write now: those who wait for somebody else to finish hold no connection of readers.
+    /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
 }
 
 impl Db {
-    /// Opens the database, creates it if it is a file that does not exist, and brings it to this version.
+    /// Opens the database, creates it if its file does not exist, and brings it to this version.
     ///
     /// The error is one sentence for the person at the terminal.
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
@@ -82,7 +83,7 @@ impl Db {
         url.keep_private();
         let manager = Manager::new(url.clone());
         let pool = match url {
-            // Each connection to a memory database is a database of its own: there is one, and it stays.
+            // Each connection to a memory database is a database of its own, so there is only one and it stays.
             DatabaseUrl::Memory => {
                 manager.first.lock().expect("nobody panics with it").replace(first);
                 Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
@@ -99,7 +100,7 @@ impl Db {
         Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
     }
 
-    /// As many requests as can be at the database at once.
+    /// How many requests can use the database at once.
     pub fn connections(&self) -> usize {
         self.pool.max_size() as usize
     }
@@ -140,12 +141,12 @@ impl Db {
             .map_err(|_| Error::Internal("a query panicked".into()))?
     }
 
-    /// The same as [`Db::write`] for the command line, which has no async threads to spare.
+    /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         with(&self.pool, |conn| transaction(conn, work))
     }
 
-    /// Puts everything into the one file of a SQLite database, so that a copy of it alone is whole. Threads that
+    /// Moves everything into the one file of a SQLite database, so that a copy of that file is complete. Threads that
     /// end with the process do not close their connections.
     pub fn checkpoint(&self) -> Result<(), Error> {
         with(&self.pool, |conn| match conn {
@@ -154,8 +155,8 @@ impl Db {
         })
     }
 
-    /// Tells PostgreSQL what an import made of its tables, instead of leaving it to find out in a while: until
-    /// then it reads the table beside each index.
+    /// Tells PostgreSQL what an import did to its tables; it would find out only after a while, and until then it
+    /// reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
         with(&self.pool, |conn| match conn {
             Conn::Sqlite(_) => Ok(()),
@@ -166,7 +167,7 @@ impl Db {
         })
     }
 
-    /// A reading transaction for the command line: everything it reads is of one moment.
+    /// A reading transaction for the command line: everything it reads is as of one moment.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         with(&self.pool, |conn| {
             begin(conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;

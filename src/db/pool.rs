@@ -12,24 +12,24 @@ use super::conn::Conn;
 use super::files::Files;
 use super::url::DatabaseUrl;
 
-/// A connection that was at rest for longer is asked whether it still lives before it is used.
+/// A connection that was idle for longer is checked before it is used.
 const REST: Duration = Duration::from_millis(500);
 
-/// Opens connections for the pool and throws away those that cannot be trusted.
+/// Opens connections for the pool, and throws away those that cannot be trusted.
 pub(super) struct Manager {
     url: DatabaseUrl,
-    /// The memory database's only connection, until the pool asks for it.
+    /// The only connection to the memory database, until the pool asks for it.
     pub(super) first: Mutex<Option<Conn>>,
     generation: Arc<AtomicU64>,
     opened: Arc<Opened>,
 }
 
-/// What the connections to a SQLite file have in common.
+/// What the connections to a SQLite file share.
 #[derive(Default)]
 struct Opened {
     /// How many there are, and which files they opened.
     links: Mutex<(usize, Option<Files>)>,
-    /// A file beside the database was removed, and no request was told yet.
+    /// A file beside the database was removed, and no request has reported it yet.
     has_lost: AtomicBool,
 }
 
@@ -42,32 +42,32 @@ impl Drop for Counted {
     }
 }
 
-/// A connection with what is needed to tell whether it can still be trusted.
+/// A connection, and what tells whether it can still be trusted.
 pub(super) struct Link {
     pub(super) conn: Conn,
-    /// Moved on by the first fault that one of its generation meets; older connections are not used again.
+    /// Moves on with the first fault in a generation; older connections are not used again.
     generation: Arc<AtomicU64>,
     born: u64,
     used: Instant,
     files: Option<Files>,
-    /// After `conn`: it is dropped when that is closed.
+    /// Must come after `conn`, so that it is dropped when that is closed.
     counted: Counted,
 }
 
 impl Link {
-    /// It met a fault: it and those opened before it are not used again.
+    /// It met a fault: neither it nor those opened before it are used again.
     pub(super) fn distrust(&self) {
         self.generation.store(self.born + 1, Ordering::Relaxed);
     }
 
-    /// Whether the `-wal` or `-shm` file was removed since the last request. The request that finds out is refused, and
-    /// the next one has new connections and new files.
+    /// Whether the `-wal` or `-shm` file was removed since the last request. The request that finds out is refused;
+    /// the next one gets new connections and new files.
     pub(super) fn has_lost(&self) -> bool {
         self.counted.0.has_lost.swap(false, Ordering::Relaxed)
     }
 
-    /// Whether its files are still those of the database. Where only those beside it are gone, what they held is put
-    /// into the database: it can still be read through this connection, and after a kill it could not.
+    /// Whether its files are still those of the database. If only those beside it are gone, their content is put into
+    /// the database: this connection can still read it, but nobody could after a kill.
     fn keeps_its_files(&mut self, now: Option<&Files>) -> bool {
         let (Some(files), Some(now)) = (&self.files, now) else { return true };
         if files.lost_beside(now) {
@@ -150,7 +150,7 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Says in the log why there is no connection; r2d2 tries again by itself.
+/// Logs why there is no connection; r2d2 tries again on its own.
 #[derive(Debug)]
 pub(super) struct PoolErrors;
 

@@ -6,7 +6,7 @@ use diesel::sql_types::BigInt;
 
 use super::conn::Conn;
 
-/// Orders a boxed query by columns and then by the id, all of them one way or all the other.
+/// Orders a boxed query by columns and then by the id, all of them in the same direction.
 #[macro_export]
 macro_rules! ordered {
     ($rows:expr, $order:expr, $($column:expr),+) => {
@@ -14,8 +14,8 @@ macro_rules! ordered {
     };
 }
 
-/// Narrows a boxed query to the rows that match a filter: some kinds, none meaning any; a name that contains what was
-/// typed; and a state, where that is a column. A macro, because Diesel's boxed queries of two tables, or for two
+/// Narrows a boxed query to the rows that match a filter: some kinds (none means all), a name that contains what was
+/// typed, and a state if that is a column. A macro, because Diesel's boxed queries of two tables, or for two
 /// databases, have no type in common.
 #[macro_export]
 macro_rules! narrowed {
@@ -35,12 +35,12 @@ macro_rules! narrowed {
     }};
 }
 
-/// The time now, as precise as both databases keep it.
+/// The time now, in the precision that both databases store.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
 }
 
-/// A name as it is searched and ordered.
+/// A name as it is searched and sorted.
 pub fn fold(name: &str) -> String {
     name.to_lowercase()
 }
@@ -59,19 +59,19 @@ pub fn contains(typed: &str) -> String {
     pattern
 }
 
-/// Nobody else makes the change of this id, 32 hexadecimal digits, until the transaction ends.
+/// From here until the transaction ends, nobody else can make the change with this id of 32 hexadecimal digits.
 pub fn one_at_a_time(conn: &mut Conn, change: &str) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => {
             let key = change.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
             diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn).map(drop)
         }
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(_) => Ok(()),
     }
 }
 
-/// Runs the part of a transaction that may be refused, so that the transaction can go on after a refusal.
+/// Runs a part of a transaction that may be refused, so that the transaction can go on after that.
 pub fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<T> {
     conn.transaction(work)
 }

@@ -1,4 +1,4 @@
-//! Diesel's picture of the tables; `migrations/` makes them, with the same names on both databases.
+//! Diesel's description of the tables. `migrations/` makes them, with the same names on both databases.
 
 diesel::table! {
     queues (id) {

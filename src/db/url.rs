@@ -37,7 +37,7 @@ impl std::str::FromStr for DatabaseUrl {
     }
 }
 
-/// Without the password: what may be printed and logged.
+/// Without the password, so that it may be printed and logged.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,10 +60,10 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The first connection: it alone may create the file.
+    /// The first connection; only this one may create the file.
     pub(super) fn create(&self) -> ConnectionResult<Conn> {
         match self {
-            // Where it cannot be created, SQLite says why it cannot be opened.
+            // If it cannot be created, SQLite says why it cannot be opened.
             Self::File(path) => {
                 let _ = files::create(path);
                 self.connect()
@@ -72,14 +72,14 @@ impl DatabaseUrl {
         }
     }
 
-    /// Nobody but its owner can read a file with the hashes of passwords.
+    /// Lets only the owner read a file, because it has the hashes of passwords.
     pub(super) fn keep_private(&self) {
         if let Self::File(path) = self {
             files::keep_private(path);
         }
     }
 
-    /// What is told at the terminal, on one line whatever the database says on several.
+    /// The sentence for the terminal, on one line even if the database says several.
     pub(super) fn cannot(&self, what: &str, cause: &dyn fmt::Display) -> String {
         let mut cause = cause.to_string();
         // What libpq says about a URL that it cannot read repeats the URL, or the password.
@@ -101,7 +101,7 @@ impl DatabaseUrl {
     }
 }
 
-/// A server's URL with the limits of time that libpq does not have by itself; what the URL says wins.
+/// A server's URL with limits of time, which libpq does not have by itself; limits in the URL win.
 fn with_limits(url: &str) -> String {
     const LIMITS: &str =
         "connect_timeout=5&keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";

@@ -10,7 +10,7 @@ use super::queues::queue_type::QueueType;
 use crate::stored_as_word;
 use crate::word::Word;
 
-/// An event that a hook waits for. The order is the one of the drop-down list.
+/// An event that a hook waits for, in the order of the drop-down list.
 #[derive(
     Clone,
     Copy,
@@ -66,7 +66,7 @@ impl Event {
         }
     }
 
-    /// What is odd about the event.
+    /// Something odd about the event.
     pub fn note(self) -> Option<&'static str> {
         (self == Self::Answered).then_some("documented for these types, where current versions say Active instead")
     }

@@ -1,5 +1,5 @@
-//! A history: who changed what, removed things included. A page of it takes three queries: what it is of, the count,
-//! and the rows of the journal.
+//! A history: who changed what, removed things included. A page of it takes three queries: what it is about, the
+//! count, and the rows of the journal.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::db::schema::{flow_schemas as schemas, hooks, journal, queues as queues_};
 use crate::error::Error;
 
-/// Whose history it is.
+/// What a history covers.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope {
     /// A queue and its hooks, by its id.
@@ -28,7 +28,7 @@ pub enum Scope {
     FlowSchemas,
 }
 
-/// What a history is of.
+/// What a history is about.
 pub enum Place {
     Queue(Queue),
     Queues,
@@ -41,18 +41,18 @@ pub struct Entry {
     pub id: i64,
     pub change: String,
     pub at: NaiveDateTime,
-    /// Nobody knows who made the changes from before people signed in.
+    /// Empty for changes from the time before people signed in.
     pub author: String,
     pub subject: Subject,
     pub subject_id: i64,
     pub action: Action,
     pub before: Option<Shown>,
     pub after: Option<Shown>,
-    /// It exists now.
+    /// It still exists.
     pub exists: bool,
 }
 
-/// What something was, in words.
+/// What something was like, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub name: String,
@@ -65,7 +65,7 @@ type Row = (
     (Option<i64>, Option<i64>, Option<i64>),
 );
 
-/// Narrows a boxed query of the journal to a scope, and to some actions, none meaning any.
+/// Narrows a boxed query of the journal to a scope and to some actions; no actions mean all.
 macro_rules! matching {
     ($journal:expr, $scope:expr, $actions:expr) => {{
         let mut entries = match $scope {
@@ -83,7 +83,7 @@ macro_rules! matching {
     }};
 }
 
-/// A page of a history, newest first unless it is turned round.
+/// A page of a history: newest first, or in reverse.
 pub fn list(
     conn: &mut Conn,
     scope: Scope,

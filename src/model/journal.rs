@@ -1,5 +1,5 @@
-//! The journal: what happened to which queue, hook or flow schema, written in the transaction of the change. Undo
-//! and History read it, so nothing is kept in the other tables that was removed.
+//! The journal: what happened to which queue, hook or flow schema, written in the transaction of the change. Undo and
+//! History read it, so the other tables need not keep what was removed.
 
 use chrono::NaiveDateTime;
 use diesel::deserialize::FromSqlRow;
@@ -22,26 +22,26 @@ use crate::{on_each, stored_as_word};
 /// One person's change, however many things it touches: its entries share its id.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// 32 hexadecimal digits. A form brings its own, so that sending it twice changes once.
+    /// 32 hexadecimal digits. A form brings its own, so that sending it twice makes one change.
     pub id: String,
     pub at: NaiveDateTime,
     pub author: Author,
-    /// What the author may do. A route asks for what all its changes need; a rule asks for the rest.
+    /// What the author may do. A route asks for the rights that all its changes need; a rule asks for any others.
     pub rights: Rights,
 }
 
 impl Change {
-    /// A change of its own.
+    /// A change with a new id.
     pub fn by(person: &Person) -> Self {
         Self { id: Self::new_id(), at: now(), author: person.author(), rights: person.rights.clone() }
     }
 
-    /// The change that a form makes with the id it was given, or a new one if it brings none.
+    /// The change that a form makes with the id in it, or a new one if it has none.
     pub fn with_id(id: &str, person: &Person) -> Self {
         Self { id: Self::id_of(id), ..Self::by(person) }
     }
 
-    /// The id that a form brings, or a new one if it brings none.
+    /// The id in a form, or a new one if it has none.
     pub fn id_of(id: &str) -> String {
         let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
         if valid { id.to_ascii_lowercase() } else { Self::new_id() }
@@ -89,7 +89,7 @@ impl Word for Action {}
 stored_as_word!(Action);
 
 impl Action {
-    /// The switch to a state.
+    /// The action of switching to a state.
     pub fn switch(enabled: bool) -> Self {
         if enabled { Self::Enable } else { Self::Disable }
     }
@@ -125,17 +125,17 @@ impl Word for Subject {}
 
 stored_as_word!(Subject);
 
-/// What the journal keeps of a thing, as JSON.
+/// What the journal stores about a thing, as JSON.
 pub trait Kept: Clone + Serialize + DeserializeOwned {
     const SUBJECT: Subject;
 
     /// What people call it.
     fn name(&self) -> String;
 
-    /// What else there is to know of it, in a few words.
+    /// What else to know about it, in a few words.
     fn details(&self) -> String;
 
-    /// What the journal kept. JSON that cannot be read was not written by us.
+    /// What the journal stored. JSON that cannot be read was not written by us.
     fn read(json: &str) -> Result<Self, Error> {
         serde_json::from_str(json).map_err(|cause| Error::Internal(format!("the journal says {json}: {cause}")))
     }
@@ -166,7 +166,7 @@ pub struct Step<'a, K> {
     pub id: i64,
     pub before: Option<K>,
     pub after: Option<K>,
-    /// The text that the change replaced or removed, of what has one.
+    /// The text that the change replaced or removed, for things that have one.
     pub text: Option<&'a str>,
 }
 
@@ -176,7 +176,7 @@ impl<K> Step<'_, K> {
     }
 }
 
-/// Writes down what a change did. `queue_id` is the queue that hooks belong to.
+/// Records what a change did. `queue_id` is the queue that hooks belong to.
 pub fn record<K: Kept>(
     conn: &mut Conn,
     change: &Change,
@@ -208,14 +208,14 @@ pub fn record<K: Kept>(
 
 /// Whether a form that adds something was sent before.
 pub enum Once {
-    /// It was, and added the thing of this id.
+    /// It was, and added the thing with this id.
     Made(i64),
-    /// It was not, or was filled in again since: this is the change to be made.
+    /// It was not, or was filled in again since then: this is the change to make.
     New(Change),
 }
 
-/// Finds out whether a change has added something already. Of two who send the same form at the same moment the second
-/// waits here for the first.
+/// Finds out whether a change has already added something. If two people send the same form at the same moment, the
+/// second waits here for the first.
 pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) -> bool) -> Result<Once, Error> {
     one_at_a_time(conn, &change.id)?;
     let added: Option<(i64, String)> = journal::table
@@ -233,7 +233,7 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
     })
 }
 
-/// Whether something of that id was ever removed; a hook, from that queue.
+/// Whether something with this id was ever removed; for a hook, from this queue.
 pub fn has_removed(conn: &mut Conn, subject: Subject, id: i64, queue_id: Option<i64>) -> QueryResult<bool> {
     let removed = journal::table
         .filter(journal::subject.eq(subject))
@@ -255,8 +255,8 @@ pub struct Done<K> {
     pub after: Option<K>,
 }
 
-/// What a change did, to which things of a kind: those after an id, in the order of their ids, at most [`MAX_IDS`] of them.
-/// Hooks are those of one queue.
+/// What a change did, to which things of one kind: those after an id, in the order of their ids, at most [`MAX_IDS`]
+/// of them. Hooks are those of one queue.
 pub fn done_by<K: Kept>(
     conn: &mut Conn,
     change: &str,

@@ -1,5 +1,5 @@
-//! What a list is asked for, and what comes back: a filter, an order, a range of rows; some rows selected from it. Where
-//! these come from, an address, a form or a program's request, is not known here.
+//! What a list is asked for and what comes back: a filter, an order, a range of rows; and some rows selected from it.
+//! This module does not know where they come from: an address, a form or a program's request.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::error::Thing;
 use crate::word::Word;
 
-/// Rows per page that nobody chose, and at most.
+/// Rows per page: the default, and the maximum.
 pub const DEFAULT_SIZE: i64 = 10;
 pub const MAX_SIZE: i64 = 1000;
 
@@ -17,7 +17,7 @@ pub const MAX_SIZE: i64 = 1000;
 pub struct Noun {
     pub one: &'static str,
     pub many: &'static str,
-    /// The name of the table.
+    /// The title of the table.
     pub title: &'static str,
 }
 
@@ -34,24 +34,24 @@ impl Noun {
     }
 }
 
-/// What a registry's rows can be narrowed and sorted by: one of a few kinds, one of two states, part of a name.
+/// How a registry's rows are filtered and sorted: by one of a few kinds, by one of two states, by part of a name.
 pub trait Rows: Clone + Debug + Default + Eq + 'static {
     type Kind: Word + Debug;
     type Column: Word + Default + Debug;
 
     const NOUN: Noun;
-    /// The kind's word, and the name that people read.
+    /// The kind's name in an address, and the one that people read.
     const KIND: (&'static str, &'static str);
-    /// The same of the state, and the names of its two values: true, false.
+    /// The same for the state, and the names of its two values, true and false.
     const STATE: (&'static str, &'static str, [&'static str; 2]);
-    /// What the search says, and what an active search says.
+    /// The label of the search, and of an active search.
     const SEARCH: (&'static str, &'static str);
 }
 
-/// Which of a registry's rows are meant.
+/// Which of a registry's rows to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter<R: Rows> {
-    /// None means any.
+    /// Empty means all.
     pub kinds: BTreeSet<R::Kind>,
     pub state: Option<bool>,
     /// Part of a name.
@@ -70,7 +70,7 @@ impl<R: Rows> Filter<R> {
     }
 }
 
-/// What rows are sorted by. Every order ends with the id, so that no row repeats or vanishes between pages.
+/// What rows are sorted by. Every order ends with the id, so that no row repeats or disappears between pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Order<C> {
     pub column: C,
@@ -93,21 +93,21 @@ impl Default for Range {
 }
 
 impl Range {
-    /// The range among so many rows; past the end it is the last page.
+    /// This range among `total` rows; past the end it is the last page.
     pub fn of(self, total: i64) -> Pages {
         let last = ((total + self.size - 1) / self.size).max(1);
         Pages { page: self.page.min(last), size: self.size, total, last, past_end: self.page > last }
     }
 }
 
-/// Where a page lies among its rows.
+/// Where a page is among its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Pages {
     pub page: i64,
     pub size: i64,
     pub total: i64,
     pub last: i64,
-    /// The page asked for does not exist; `page` is the last one instead.
+    /// The requested page does not exist; `page` is the last one instead.
     pub past_end: bool,
 }
 
@@ -136,7 +136,7 @@ impl Pages {
     }
 }
 
-/// A page of rows, and where it lies.
+/// A page of rows, and where it is.
 pub struct Listed<R> {
     pub pages: Pages,
     pub rows: Vec<R>,
@@ -147,12 +147,12 @@ pub struct Listed<R> {
 pub enum Selection<R: Rows> {
     /// At most [`MAX_IDS`].
     Ids(BTreeSet<i64>),
-    /// All that match a filter, provided that they are as many as the person saw.
+    /// All that match a filter, if they are as many as the person saw.
     Matching { filter: Filter<R>, seen: i64 },
 }
 
 impl<R: Rows> Selection<R> {
-    /// These rows. Nothing selected is refused; it never means all.
+    /// These rows. An empty selection is refused; it never means all.
     pub fn of_ids(ids: BTreeSet<i64>) -> Result<Self, String> {
         let Noun { one, many, .. } = R::NOUN;
         match ids.len() {
@@ -170,8 +170,7 @@ impl<R: Rows> Selection<R> {
         }
     }
 
-    /// Refuses a selection of all matching that does not mean the same rows any more, now that `count` says how many
-    /// match.
+    /// Refuses a selection of all matching rows that no longer means the same rows. `count` says how many match now.
     pub fn check<E>(&self, thing: Thing, count: impl FnOnce(&Filter<R>) -> Result<i64, E>) -> Result<(), Error>
     where
         Error: From<E>,

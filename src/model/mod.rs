@@ -1,19 +1,21 @@
 //! The rules: what queues, hooks and flow schemas are, how they are found, and how they may be changed. Pages, imports
-//! and whatever speaks to programs call the same functions. Knows neither HTTP nor HTML.
+//! and any interface for programs call the same functions. Knows neither HTTP nor HTML.
 //!
 //! # The order of locks
 //!
-//! On PostgreSQL a change locks what it needs in this order, so that two changes wait for each other and never in a circle
-//! (on SQLite the transaction is the one lock):
+//! On PostgreSQL a change locks what it needs in this order, so that two changes may wait for each other but never in
+//! a circle (on SQLite the transaction is the only lock):
 //!
 //! 1. queues, by their ids;
-//! 2. the id of the change, of a form that adds something;
-//! 3. flow schemas, by their ids: those that are changed, and those that hooks are to refer to. Where these are several,
-//!    all at once (`flow_schemas::query::keep_those_of`);
-//! 4. hooks, their counts and the journal, which need no lock of their own: whoever changes a hook has its queue.
+//! 2. the id of the change, if it comes from a form that adds something;
+//! 3. flow schemas, by their ids: those that are changed, and those that hooks will refer to; if there are several,
+//! all at once (`flow_schemas::query::keep_those_of`);
+//! 4. hooks, their counts and the journal, which need no lock of their own: whoever changes a hook has locked its
+//! queue.
 //!
-//! People and their sessions are apart: no change touches them and these. A row that is new may come at any time, since
-//! nobody else has it. An import takes what is there already in the order of its file; what the file brings itself is new.
+//! People and their sessions are separate: no change touches both them and these. A new row may come at any time,
+//! because nobody else has it yet. An import takes existing things in the order of its file; what the file itself
+//! brings is new.
 
 pub mod event;
 pub mod flow_schemas;

@@ -1,5 +1,5 @@
-//! Undo: what a change did is taken from the journal and put back. One function for every kind of thing; what stands in
-//! the way of coming back is each kind's own.
+//! Undo: reads what a change did from the journal, and puts it back. One function for every kind of thing; each kind
+//! says what prevents its return.
 
 use std::collections::BTreeSet;
 
@@ -10,19 +10,19 @@ use crate::error::{Error, Thing};
 
 /// What can come back after a removal.
 pub trait Restorable: Kept {
-    /// Where it belongs: the queue of hooks, nothing else.
+    /// What it belongs to: the queue, for hooks; nothing for other things.
     type Place: Copy;
 
-    /// The queue that its journal entries name, if they are those of one queue alone.
+    /// The queue that its journal entries name, if they all belong to one.
     fn queue_id(place: Self::Place) -> Option<i64>;
 
-    /// Begins: nobody else changes what is around the things that a change removed until the transaction ends.
+    /// Starts the restoration: nobody else changes anything around the removed things until the transaction ends.
     fn lock(conn: &mut Conn, place: Self::Place, removal: &str) -> Result<(), Error>;
 
-    /// Those of some ids that exist.
+    /// Those of these ids that exist.
     fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error>;
 
-    /// Brings back some that do not exist, with their ids, as far as nothing stands in the way, and says what came of it.
+    /// Brings back things that do not exist, with their ids, as far as nothing prevents it, and says what happened.
     fn bring_back(
         conn: &mut Conn,
         place: Self::Place,
@@ -32,21 +32,21 @@ pub trait Restorable: Kept {
     ) -> Result<Restored, Error>;
 }
 
-/// What became of a removal that was undone.
+/// The result of undoing a removal.
 #[derive(Default)]
 pub struct Restored {
     pub count: i64,
-    /// One that came back, to say its name when it is the only one.
+    /// One that came back, to mention if it is the only one.
     pub first: Option<(i64, String)>,
     /// Those that exist already.
     pub existing: i64,
     /// Hooks that came back with their queues.
     pub hooks: i64,
-    /// The events of hooks that came back disabled, because another one is enabled meanwhile.
+    /// The events of hooks that came back disabled, because another hook is enabled by now.
     pub disabled: BTreeSet<Event>,
-    /// Hooks that cannot come back, because their flow schema does not exist any more.
+    /// Hooks that cannot come back, because their flow schema no longer exists.
     pub without_schema: i64,
-    /// The names of flow schemas that cannot come back, because another has the name now.
+    /// The names of flow schemas that cannot come back, because others have these names now.
     pub names_taken: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ impl Restored {
     }
 }
 
-/// Brings back what a change removed, or only one of it, with ids and states.
+/// Brings back everything that a change removed, or only one thing of it, with ids and states.
 pub fn restore<K: Restorable>(
     conn: &mut Conn,
     place: K::Place,

@@ -1,5 +1,5 @@
-//! The variables that a flow schema receives with an event. All values are text; an empty one is left out. The
-//! facts are Webitel's; the catalogue and the hints of the modal read this table.
+//! The variables that a flow schema receives with an event. All values are text; an empty one is left out. The facts
+//! are Webitel's; the catalogue and the hints in the modal read this table.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,18 +12,18 @@ use crate::word::Word;
 pub struct Variable {
     pub name: &'static str,
     pub meaning: &'static str,
-    /// When it is there, in words.
+    /// When it is present, in words.
     pub present: &'static str,
     pub sample: &'static str,
     rule: Rule,
 }
 
-/// When a variable is there. Only what is certain is ruled out.
+/// When a variable is present. We rule it out only where that is certain.
 enum Rule {
     Always,
     /// It depends on the attempt.
     Sometimes,
-    /// At joined only in an inbound queue; otherwise it depends.
+    /// Only in an inbound queue at joined; otherwise it depends.
     SubscriberLeg,
     /// Not before an agent is found.
     Agent,
@@ -31,11 +31,11 @@ enum Rule {
     Conversation,
     /// Not before the agent's report.
     Report,
-    /// In calls alone.
+    /// Only in calls.
     Call,
-    /// In calls, and not before somebody accepted.
+    /// Only in calls, and not before somebody accepted.
     AcceptedCall,
-    /// In chats, and not before the end.
+    /// Only in chats, and not before the end.
     ChatEnd,
 }
 
@@ -54,7 +54,7 @@ impl Variable {
         BY_NAME.get(name).copied()
     }
 
-    /// A value that it might have with an event in a queue of this type; nothing if it never comes with that.
+    /// A value that it might have with an event in a queue of this type; empty if it never comes with that.
     pub fn sample(&self, event: Event, queue_type: QueueType) -> &'static str {
         match (self.name, self.presence(event, queue_type)) {
             (_, Presence::Never) => "",

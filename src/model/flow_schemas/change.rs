@@ -1,8 +1,9 @@
-//! Changing flow schemas: all their rules. Each change writes the journal in its transaction.
+//! Changing flow schemas: all rules for that. Each change writes the journal in its transaction.
 //!
 //! * A name belongs to one flow schema.
-//! * One that hooks run stays.
-//! * Nobody's change is lost: what is neither as somebody saw it nor as they want it is refused.
+//! * A flow schema that hooks run stays.
+//! * Nobody's change is lost: an edit is refused if the flow schema is neither as its author saw it nor as they want
+//!   it.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ use crate::model::restoration::{Restorable, Restored, restored_meanwhile};
 use crate::name::short;
 use crate::word::Stored;
 
-/// What is written of a flow schema, by whatever writes one.
+/// Everything that is written for a flow schema, whoever writes it.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = flow_schemas, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Row<'a> {
@@ -49,10 +50,10 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A flow schema that is as wanted now.
+/// A flow schema that is now as wanted.
 pub struct Put {
     pub schema: Item,
-    /// It was not so before.
+    /// It was different before.
     pub is_changed: bool,
 }
 
@@ -60,15 +61,15 @@ pub struct Put {
 pub enum Refused {
     /// Another flow schema has the name.
     NameTaken,
-    /// The flow schema is not what it was when the form was made; this is what it is.
+    /// The flow schema has changed since the form was made; this is how it is now.
     Stale(FlowSchema),
-    /// The flow schema does not exist any more.
+    /// The flow schema no longer exists.
     Gone,
 }
 
 pub const NAME_TAKEN: &str = "Another flow schema has this name.";
 
-/// Adds a flow schema. The same change twice adds one.
+/// Adds a flow schema. Repeating the same change adds nothing more.
 pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Item, Refused>, Error> {
     let change = match once::<KeptFlowSchema>(conn, change, |added| added.name == wanted.name)? {
         Once::Made(id) => {
@@ -93,7 +94,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<I
     find_item(conn, id).map(Ok)
 }
 
-/// Changes a flow schema. `seen` is the digest of what somebody saw; without it they looked at nothing.
+/// Changes a flow schema. `seen` is the digest of what the author saw; without it they saw nothing.
 pub fn put(
     conn: &mut Conn,
     id: i64,
@@ -130,12 +131,12 @@ pub fn put(
     Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true }))
 }
 
-/// Whether a flow schema of that id was ever removed.
+/// Whether a flow schema with this id was ever removed.
 pub fn was_removed(conn: &mut Conn, id: i64) -> Result<bool, Error> {
     Ok(journal::has_removed(conn, Subject::FlowSchema, id, None)?)
 }
 
-/// What was written, unless somebody else gave the name at the same moment.
+/// What was written, unless somebody else took the name at the same moment.
 fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
     match written {
         Err(diesel::result::Error::DatabaseError(UniqueViolation, _)) => Ok(None),
@@ -147,7 +148,7 @@ fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
 #[derive(Default)]
 pub struct Removed {
     pub removed: i64,
-    /// The name of one, to say it when it is the only one.
+    /// The name of one of them, to mention if it is the only one.
     pub first: Option<String>,
     /// Selected flow schemas that stay, because hooks run them.
     pub used: i64,
@@ -162,7 +163,7 @@ pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result
         let Some(end) = ids.last() else { return Ok(outcome) };
         last = *end;
         for id in ids {
-            // One by one: a text may have a megabyte.
+            // One at a time: each text may have a megabyte.
             let schema = match lock(conn, id) {
                 Err(Error::NotFound(_)) => continue,
                 schema => schema?,

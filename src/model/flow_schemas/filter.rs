@@ -1,4 +1,4 @@
-//! What the registry of flow schemas, and the one of the hooks that run one, can be narrowed and sorted by.
+//! How the registry of flow schemas is filtered and sorted, and the registry of the hooks that run one.
 
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
@@ -47,7 +47,7 @@ pub enum Column {
 
 impl Word for Column {}
 
-/// The hooks that run a flow schema, of all queues.
+/// The hooks that run a flow schema, in all queues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses;
 

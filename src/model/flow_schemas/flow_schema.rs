@@ -32,7 +32,7 @@ pub struct FlowSchema {
 }
 
 impl FlowSchema {
-    /// What tells one version of it from another.
+    /// Tells one version of it from another.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for part in [&*self.name, self.schema_type.word(), &*self.schema] {
@@ -47,7 +47,7 @@ impl FlowSchema {
     }
 }
 
-/// A flow schema as the journal keeps it; its text stands beside.
+/// A flow schema as the journal stores it; its text has a column of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFlowSchema {
     pub name: String,
@@ -76,7 +76,7 @@ pub struct Wanted {
     pub text: String,
 }
 
-/// A name for a flow schema; the error is a sentence.
+/// Reads the name of a flow schema; the error is a sentence.
 pub fn read_name(typed: &str) -> Result<String, String> {
     name::read(typed, "name", MAX_NAME)
 }

@@ -35,7 +35,7 @@ pub struct Row {
     pub updated_at: Option<NaiveDateTime>,
 }
 
-/// Some flow schemas, in a query that both databases understand.
+/// Some flow schemas, in a query for either database.
 type Boxed<'a> = flow_schemas::BoxedQuery<'a, MultiBackend>;
 
 fn matching<'a>(filter: &Filter) -> Boxed<'a> {
@@ -47,7 +47,7 @@ fn matching<'a>(filter: &Filter) -> Boxed<'a> {
     }
 }
 
-/// The flow schemas of a selection that exist.
+/// The flow schemas in a selection that still exist.
 fn of_selection<'a>(selection: &Selection) -> Boxed<'a> {
     match selection {
         Selection::Ids(ids) => flow_schemas::table.filter(flow_schemas::id.eq_any(ids.clone())).into_boxed(),
@@ -55,7 +55,7 @@ fn of_selection<'a>(selection: &Selection) -> Boxed<'a> {
     }
 }
 
-/// The hooks that run the flow schema of the query around.
+/// The hooks that run the flow schema of the outer query.
 #[diesel::dsl::auto_type]
 fn uses() -> _ {
     hooks::table.filter(hooks::schema_id.eq(flow_schemas::id)).select(hooks::id)
@@ -104,15 +104,15 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
     let schema = flow_schemas::table.find(id);
     let found = match conn {
         Conn::Postgres(conn) => schema.select(FlowSchema::as_select()).for_update().first(conn).optional()?,
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(conn) => schema.select(FlowSchema::as_select()).first(conn).optional()?,
     };
     found.ok_or(Error::NotFound(Thing::FlowSchema))
 }
 
-/// Sees to it that nobody removes a flow schema that hooks ran which a change removed, until the transaction ends: those
-/// hooks may come back. All at once and in the order of their ids, so that nobody is met who holds the next one and wants
-/// one of these.
+/// Until the transaction ends, nobody can remove a flow schema that was run by hooks which this change removed: those
+/// hooks may come back. All are locked at once and in the order of their ids, so that two changes never hold what the
+/// other one needs.
 pub fn keep_those_of(conn: &mut Conn, removal: &str) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     let of_hooks = "SELECT id FROM flow_schemas WHERE id IN (\
@@ -122,7 +122,7 @@ pub fn keep_those_of(conn: &mut Conn, removal: &str) -> QueryResult<()> {
     diesel::sql_query(of_hooks).bind::<Text, _>(removal).execute(conn).map(drop)
 }
 
-/// The flow schema that has a name.
+/// The flow schema that has this name.
 pub fn holder(conn: &mut Conn, name: &str) -> QueryResult<Option<i64>> {
     flow_schemas::table.filter(flow_schemas::name.eq(name)).select(flow_schemas::id).first(conn).optional()
 }
@@ -142,10 +142,10 @@ pub fn text(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
     flow_schemas::table.find(id).select(flow_schemas::schema).first(conn).optional()
 }
 
-/// As many suggestions as the drop-down shows at first.
+/// How many suggestions the drop-down shows at first.
 pub const OPTIONS: i64 = 50;
 
-/// What the drop-down of a hook offers for a search: names that begin with it first.
+/// What a hook's drop-down offers for a search: names that begin with it come first.
 #[derive(Default)]
 pub struct Options {
     pub rows: Vec<Item>,
@@ -156,8 +156,7 @@ pub struct Options {
 pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
     use flow_schemas::{folded_name, id};
     let typed = fold(q);
-    // The names that begin with the search lie together in the index; the others are asked for only if there
-    // is room left.
+    // The names that begin with the search are together in the index; the others are read only if there is room left.
     let beyond = format!("{typed}\u{10ffff}");
     let beginning = for_hooks().filter(folded_name.ge(&typed)).filter(folded_name.lt(&beyond));
     let mut rows: Vec<Item> =
@@ -178,26 +177,26 @@ fn for_hooks<'a>() -> Boxed<'a> {
     flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
 }
 
-/// Refuses a selection that does not mean the same flow schemas any more.
+/// Refuses a selection that no longer means the same flow schemas.
 pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
     selection.check(Thing::FlowSchema, |filter| count(conn, filter))
 }
 
-/// The next ids of a selection after one, in their order.
+/// The next ids in a selection after this one, in their order.
 pub fn ids_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<i64>> {
     let selected = of_selection(selection).filter(flow_schemas::id.gt(after)).select(flow_schemas::id);
     selected.order(flow_schemas::id).limit(MAX_IDS as i64).load(conn)
 }
 
-/// What a selection holds.
+/// What is in a selection.
 pub struct Selected {
-    /// How many exist.
+    /// How many of them exist.
     pub count: i64,
-    /// How many of them no hook runs.
+    /// How many of those no hook runs.
     pub free: i64,
-    /// The first of those.
+    /// The first that no hook runs.
     pub first_free: Vec<Item>,
-    /// The first of those that hooks run, and how many hooks.
+    /// The first that hooks run, and how many hooks do.
     pub first_used: Vec<(Item, i64)>,
 }
 

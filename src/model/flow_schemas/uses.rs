@@ -1,4 +1,4 @@
-//! The hooks that run a flow schema, of all queues.
+//! The hooks that run a flow schema, in all queues.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct Use {
     pub updated_at: Option<NaiveDateTime>,
 }
 
-/// Narrows a boxed query of hooks and queues to the uses of a flow schema that match a filter.
+/// Narrows a boxed query of hooks and queues to those that run a flow schema and match a filter.
 macro_rules! matching {
     ($hooks:expr, $id:expr, $filter:expr) => {{
         let hooks = $hooks.filter(hooks::schema_id.eq($id));
@@ -55,7 +55,7 @@ pub fn list(
     Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
 }
 
-/// How many hooks run each of some flow schemas; nothing of one that none runs.
+/// How many hooks run each of these flow schemas, without those that none runs.
 pub fn uses_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> QueryResult<BTreeMap<i64, i64>> {
     let uses = hooks::table.filter(hooks::schema_id.eq_any(ids)).group_by(hooks::schema_id);
     Ok(uses.select((hooks::schema_id, count_star())).load::<(i64, i64)>(conn)?.into_iter().collect())
@@ -66,7 +66,7 @@ pub fn count(conn: &mut Conn, id: i64) -> QueryResult<i64> {
     hooks::table.filter(hooks::schema_id.eq(id)).count().get_result(conn)
 }
 
-/// The events, and the types of queue, with which hooks run a flow schema, as far as they are known.
+/// The known events, and types of queue, with which hooks run a flow schema.
 pub fn occasions(conn: &mut Conn, id: i64) -> QueryResult<Vec<(Event, QueueType)>> {
     let found: Vec<(Stored<Event>, Stored<QueueType>)> = hooks::table
         .inner_join(queues::table)

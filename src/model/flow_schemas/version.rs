@@ -1,4 +1,4 @@
-//! The versions of a flow schema, as its changes made them.
+//! The versions of a flow schema: what its changes made of it.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use crate::db::schema::journal;
 use crate::error::{Error, Thing};
 use crate::model::journal::{Action, Kept, Subject};
 
-/// A change of a flow schema: what was before, and what it made of it.
+/// A change of a flow schema: how it was before and after.
 pub struct Version {
     pub entry: i64,
     pub at: NaiveDateTime,
@@ -20,8 +20,8 @@ pub struct Version {
     pub after: Option<(KeptFlowSchema, String)>,
 }
 
-/// A change of a flow schema, beside what the schema is now. The text that a change made is the one that the next
-/// change with a text replaced, or today's.
+/// A change of a flow schema, together with the schema as it is now. The text that a change made is the text that the
+/// next change with a text replaced, or the current one.
 pub fn version(conn: &mut Conn, id: i64, entry: i64) -> Result<(FlowSchema, Version), Error> {
     type Found = (NaiveDateTime, String, Action, Option<String>, Option<String>, Option<String>);
     let schema = find(conn, id)?;
@@ -46,7 +46,7 @@ pub fn version(conn: &mut Conn, id: i64, entry: i64) -> Result<(FlowSchema, Vers
     Ok((schema, Version { entry, at, author, action, before, after }))
 }
 
-/// The text that a change removed with its flow schema.
+/// The text of a flow schema that a change removed.
 pub fn removed_text(conn: &mut Conn, id: i64, removal: &str) -> Result<String, Error> {
     let text: Option<Option<String>> = journal::table
         .filter(journal::change.eq(removal))

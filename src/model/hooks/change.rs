@@ -1,10 +1,10 @@
-//! Changing hooks: all their rules. Each change locks its queue first, so that changes of one queue's hooks come one
-//! after the other, and writes the journal in the same transaction.
+//! Changing hooks: all rules for that. Each change first locks its queue, so that changes of one queue's hooks come
+//! one after the other, and writes the journal in the same transaction.
 //!
-//! * An event takes one enabled hook; a change says what is to become of another one that stands in its way.
-//! * A hook runs a flow schema that exists, of a type that hooks may run, and that its author may see. One that it has
-//!   already it may keep, whatever that became.
-//! * Nobody's change is lost: what is neither as somebody saw it nor as they want it is refused.
+//! * An event takes one enabled hook; a change says what to do about another one in its way.
+//! * A hook runs a flow schema that exists, that its author may see, and that is of a type for hooks. A hook may
+//!   keep the one that it has, whatever has become of that.
+//! * Nobody's change is lost: an edit is refused if the hook is neither as its author saw it nor as they want it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::model::restoration::{Restorable, Restored};
 use crate::on_each;
 use crate::word::{Stored, Word};
 
-/// What is written of a hook, by whatever writes one.
+/// Everything that is written for a hook, whoever writes it.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = hooks, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Row {
@@ -46,7 +46,7 @@ impl Row {
 /// What to do when another hook is enabled for the same event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfTaken {
-    /// Nothing; say which hook it is.
+    /// Do nothing, and say which hook it is.
     #[default]
     Ask,
     /// Leave this one disabled.
@@ -55,7 +55,7 @@ pub enum IfTaken {
     Replace,
 }
 
-/// What is wanted of a hook that is, or what somebody saw of it. `None` leaves a part as it is, or was not looked at.
+/// What somebody wants an existing hook to be, or what they saw of it. `None` means: leave this as it is, or not seen.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Patch {
     pub event: Option<Event>,
@@ -83,36 +83,36 @@ impl From<Wanted> for Patch {
     }
 }
 
-/// A hook that is as wanted now.
+/// A hook that is now as wanted.
 pub struct Put {
     pub hook: Hook,
-    /// It was not so before.
+    /// It was different before.
     pub is_changed: bool,
 }
 
 /// Why a change was not made.
 #[derive(Debug)]
 pub enum Refused {
-    /// Another hook, this one, is enabled for that event.
+    /// This other hook is enabled for the event.
     Taken(Hook),
-    /// The hook is not what it was when the form was made; this is what it is.
+    /// The hook has changed since the form was made; this is how it is now.
     Stale(Hook),
-    /// The flow schema does not exist or is not one that hooks may run.
+    /// The flow schema does not exist, or is not of a type for hooks.
     NoSchema,
-    /// The author may not see flow schemas, and so choose none.
+    /// The author may not see flow schemas, so they may not choose one.
     MayNotChoose,
-    /// The hook does not exist any more.
+    /// The hook no longer exists.
     Gone,
 }
 
 impl Refused {
-    /// What stands in the way, for the person.
+    /// Why the change was refused, for the person.
     pub fn sentence(&self) -> String {
         match self {
             Self::Taken(holder) => {
                 format!("{} is enabled already, and an event takes one enabled hook.", holder.name())
             }
-            Self::Stale(_) => "Somebody saved this hook meanwhile. Nothing of yours was saved yet.".into(),
+            Self::Stale(_) => "Somebody else saved this hook meanwhile. Your changes are not saved yet.".into(),
             Self::NoSchema => "This flow schema cannot be used any more. Choose another.".into(),
             Self::MayNotChoose => MAY_NOT_CHOOSE.into(),
             Self::Gone => "That hook was removed meanwhile. Nothing was changed.".into(),
@@ -122,7 +122,7 @@ impl Refused {
 
 pub const MAY_NOT_CHOOSE: &str = "Your rights do not cover choosing a flow schema. Nothing was changed.";
 
-/// Adds a hook. The same change twice adds one.
+/// Adds a hook. Repeating the same change adds nothing more.
 pub fn add(
     conn: &mut Conn,
     queue_id: i64,
@@ -159,7 +159,7 @@ pub fn add(
     Ok(Ok(Put { hook, is_changed: true }))
 }
 
-/// Changes a hook: an edit and a switch are this.
+/// Changes a hook; both an edit and a switch are this.
 pub fn put(
     conn: &mut Conn,
     queue_id: i64,
@@ -196,7 +196,7 @@ pub fn put(
     Ok(Ok(Put { hook, is_changed: true }))
 }
 
-/// What the rule of one enabled hook an event makes of the state that a hook is to have.
+/// Applies the rule of one enabled hook per event, and returns the state that the hook gets.
 fn give_way(
     conn: &mut Conn,
     queue_id: i64,
@@ -222,12 +222,12 @@ fn give_way(
     }
 }
 
-/// The enabled hook of an event.
+/// The hook that is enabled for an event.
 pub fn holder(conn: &mut Conn, queue_id: i64, event: Event) -> QueryResult<Option<Hook>> {
     Ok(enabled(conn, queue_id)?.into_iter().find(|hook| hook.event.is(event)))
 }
 
-/// A hook that was removed is told; one that never was in this queue does not exist.
+/// A hook that was removed is refused as gone; one that was never in this queue is not found.
 fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
     if journal::has_removed(conn, Subject::Hook, id, Some(queue_id))? {
         Ok(Refused::Gone)
@@ -236,7 +236,7 @@ fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
     }
 }
 
-/// Writes a hook and the journal's entry of it.
+/// Writes a hook, and the journal's entry about it.
 fn write(
     conn: &mut Conn,
     queue_id: i64,
@@ -257,7 +257,7 @@ fn write(
     Ok(after)
 }
 
-/// Writes down what a change did to a queue's hooks, and beside the queue that it was changed by its author.
+/// Records what a change did to a queue's hooks, and the author of the change beside the queue.
 fn record(
     conn: &mut Conn,
     change: &Change,
@@ -272,7 +272,7 @@ fn record(
     diesel::update(queues_::table.find(queue_id)).set(queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
 }
 
-/// Somebody who does not lock the queue, Webitel itself, enabled a hook for the event in between.
+/// Somebody who does not lock the queue, such as Webitel itself, enabled a hook for the event in the meantime.
 fn taken_elsewhere(error: diesel::result::Error, queue: i64) -> Error {
     use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, UniqueViolation};
     match error {
@@ -284,12 +284,12 @@ fn taken_elsewhere(error: diesel::result::Error, queue: i64) -> Error {
     }
 }
 
-/// What became of a selection that was switched.
+/// The result of switching a selection.
 pub struct Switched {
     pub switched: i64,
     /// The events of hooks that could not be enabled because another one is.
     pub taken: BTreeSet<Event>,
-    /// Selected hooks that do not exist any more.
+    /// Selected hooks that no longer exist.
     pub gone: i64,
 }
 
@@ -307,7 +307,7 @@ pub fn switch(
     let mut switched = 0;
     let mut taken = BTreeSet::new();
     for event in Event::ALL.iter().copied() {
-        // An enabled event has one hook to disable; a free one takes one hook to enable.
+        // To disable: the one enabled hook of the event. To enable: one hook, if none is enabled yet.
         let Some(id) = first_selected(conn, queue_id, selection, event, !enable)? else { continue };
         match put(conn, queue_id, id, Patch::switch(enable), Patch::default(), IfTaken::Ask, change)? {
             Ok(_) => switched += 1,
@@ -320,7 +320,7 @@ pub fn switch(
     Ok(Switched { switched, taken, gone })
 }
 
-/// What a removal took: how many hooks, and one of them, to say its name when it is the only one.
+/// What a removal took: how many hooks, and one of them, to mention if it is the only one.
 #[derive(Default)]
 pub struct Removed {
     pub hooks: i64,
@@ -334,7 +334,7 @@ pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Ch
     remove_locked(conn, queue_id, selection, change)
 }
 
-/// Removes all hooks of a queue that is locked, and says how many.
+/// Removes all hooks of a locked queue, and says how many there were.
 pub fn remove_all(conn: &mut Conn, queue_id: i64, change: &Change) -> Result<i64, Error> {
     let all = Selection::Matching { filter: Filter::default(), seen: 0 };
     Ok(remove_locked(conn, queue_id, &all, change)?.hooks)
@@ -358,7 +358,7 @@ fn remove_locked(conn: &mut Conn, queue_id: i64, selection: &Selection, change: 
 }
 
 impl Restorable for KeptHook {
-    /// The queue that the hooks are of.
+    /// The queue that the hooks belong to.
     type Place = i64;
 
     fn queue_id(queue_id: i64) -> Option<i64> {

@@ -1,4 +1,4 @@
-//! What the registry of hooks can be narrowed and sorted by.
+//! How the registry of hooks is filtered and sorted.
 
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 

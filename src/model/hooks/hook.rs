@@ -33,7 +33,7 @@ pub struct Wanted {
     pub enabled: bool,
 }
 
-/// A hook as the journal keeps it.
+/// A hook as the journal stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptHook {
     pub event: Stored<Event>,
@@ -82,7 +82,7 @@ impl Hook {
         KeptHook { event: self.event.clone(), schema, enabled: self.enabled }
     }
 
-    /// Whether its event can happen in a queue of this type; nobody knows it of other words and types.
+    /// Whether its event can happen in a queue of this type; for unknown words and types nobody can tell.
     pub fn can_happen_in(&self, queue_type: &Stored<QueueType>) -> bool {
         match (self.event.known(), queue_type.known()) {
             (Some(event), Some(queue_type)) => event.happens_in(queue_type),

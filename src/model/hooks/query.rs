@@ -1,5 +1,5 @@
 //! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
-//! and the numbers in the filters) and the rows, whose ids come from an index alone before anything is joined to them.
+//! and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
 
 use diesel::prelude::*;
 
@@ -15,15 +15,15 @@ use crate::model::queues::queue::Queue;
 use crate::on_each;
 use crate::word::Stored;
 
-/// The ids of the flow schemas whose name contains what was typed.
+/// The ids of the flow schemas whose name contains the search text.
 macro_rules! schemas_named {
     ($typed:expr) => {
         schemas::table.filter(schemas::folded_name.like(contains($typed)).escape('\\')).select(schemas::id)
     };
 }
 
-/// Narrows a boxed query of hooks to those of a queue that match a filter, but for its search. A macro, because
-/// Diesel does not nest a boxed query for both databases: each arm of `on_each!` expands it for its own.
+/// Narrows a boxed query of hooks to those of a queue that match a filter, without its search. A macro, because Diesel
+/// cannot nest a boxed query that is for both databases: each arm of `on_each!` expands it for its own.
 macro_rules! matching {
     ($hooks:expr, $queue_id:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
@@ -38,7 +38,7 @@ macro_rules! matching {
     }};
 }
 
-/// The ids of a queue's hooks that match a filter, to be part of another query.
+/// The ids of a queue's hooks that match a filter, for use inside another query.
 macro_rules! ids {
     ($queue_id:expr, $filter:expr) => {{
         let mut ids = matching!(hooks::table.select(hooks::id).into_boxed(), $queue_id, $filter);
@@ -49,7 +49,7 @@ macro_rules! ids {
     }};
 }
 
-/// The ids of the selected hooks that exist, to be part of another query.
+/// The ids of the selected hooks that exist, for use inside another query.
 macro_rules! selected_ids {
     ($queue_id:expr, $selection:expr) => {
         match $selection {
@@ -59,7 +59,7 @@ macro_rules! selected_ids {
     };
 }
 
-/// One page of a queue's hooks, and what is around it.
+/// One page of a queue's hooks, with the queue and the counts.
 pub struct Tab {
     pub queue: Queue,
     pub counts: Counts,
@@ -75,7 +75,7 @@ pub fn tab(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, range:
     Ok(Tab { queue, counts, hooks: Listed { pages, rows } })
 }
 
-/// How many hooks there are of each event and state, among those whose schema matches the search.
+/// How many hooks there are for each event and state, among those whose schema matches the search.
 pub struct Counts(Vec<(Stored<Event>, bool, i64)>);
 
 impl Counts {
@@ -121,7 +121,7 @@ fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &P
     on_each!(conn, c => {
         let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
         let mut ids = ids!(queue_id, filter);
-        // The order twice: once to find the page, once to show it.
+        // The order, twice: once to find the page, once to show it.
         macro_rules! order_by {
             ($column:expr) => {
                 if order.descending {
@@ -138,7 +138,7 @@ fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &P
             Column::Enabled => order_by!(hooks::enabled),
             Column::UpdatedAt => order_by!(hooks::updated_at),
             Column::Schema => {
-                // The order is another table's, so the join comes first here.
+                // This sorts by a column of another table, so the join comes first.
                 page = matching!(page, queue_id, filter);
                 if !filter.q.is_empty() {
                     page = page.filter(schemas::folded_name.like(contains(&filter.q)).escape('\\'));
@@ -165,12 +165,12 @@ pub fn find(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<Hook>
         .optional()
 }
 
-/// A hook that has to be there.
+/// A hook that must exist.
 pub fn found(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Hook, Error> {
     find(conn, queue_id, id)?.ok_or(Error::NotFound(Thing::Hook { queue: queue_id }))
 }
 
-/// The enabled hooks of a queue: one for each event at most.
+/// The enabled hooks of a queue: at most one for each event.
 pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
     hooks::table
         .inner_join(schemas::table)
@@ -181,7 +181,7 @@ pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
         .load(conn)
 }
 
-/// Refuses a selection that does not mean the same hooks any more.
+/// Refuses a selection that no longer means the same hooks.
 pub fn check(conn: &mut Conn, queue_id: i64, selection: &Selection) -> Result<(), Error> {
     selection.check(Thing::Hook { queue: queue_id }, |filter| count(conn, queue_id, filter))
 }
@@ -201,7 +201,7 @@ pub fn selected(conn: &mut Conn, queue_id: i64, selection: &Selection, limit: i6
     })
 }
 
-/// The first selected hook of an event that is in this state.
+/// The first selected hook for an event that is in this state.
 pub fn first_selected(
     conn: &mut Conn,
     queue_id: i64,

@@ -1,4 +1,4 @@
-//! Changing queues. Each change locks what it changes first and writes the journal in the same transaction.
+//! Changing queues. Each change first locks what it changes, and writes the journal in the same transaction.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::model::restoration::{Restorable, Restored, restore, restored_meanwhil
 use crate::name::short;
 use crate::word::Stored;
 
-/// What is written of a queue, by whatever writes one.
+/// Everything that is written for a queue, whoever writes it.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = queues, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Row<'a> {
@@ -42,7 +42,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What is wanted of a queue that is, or what somebody saw of it. `None` leaves a part as it is, or was not looked at.
+/// What somebody wants an existing queue to be, or what they saw of it. `None` means: leave this as it is, or not
+/// seen.
 #[derive(Clone, Debug, Default)]
 pub struct Patch {
     pub name: Option<String>,
@@ -70,22 +71,22 @@ impl From<Wanted> for Patch {
     }
 }
 
-/// A queue that is as wanted now.
+/// A queue that is now as wanted.
 pub struct Put {
     pub queue: Queue,
-    /// It was not so before.
+    /// It was different before.
     pub is_changed: bool,
 }
 
 /// Why a change was not made.
 pub enum Refused {
-    /// The queue is not what it was when the form was made; this is what it is.
+    /// The queue has changed since the form was made; this is how it is now.
     Stale(Queue),
-    /// The queue does not exist any more.
+    /// The queue no longer exists.
     Gone,
 }
 
-/// Adds a queue. The same change twice adds one.
+/// Adds a queue. Repeating the same change adds nothing more.
 pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Queue, Refused>, Error> {
     let change = match once::<KeptQueue>(conn, change, |added| *added == wanted.kept())? {
         Once::Made(id) => {
@@ -102,7 +103,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Q
     find(conn, id).map(Ok)
 }
 
-/// Changes a queue. Nobody else's change can be lost: it is refused if the queue is neither what was seen nor what is
+/// Changes a queue. Nobody else's change can be lost: the edit is refused if the queue is neither as seen nor as
 /// wanted.
 pub fn put(
     conn: &mut Conn,
@@ -138,7 +139,7 @@ pub fn put(
     Ok(Ok(Put { queue: find(conn, id)?, is_changed: true }))
 }
 
-/// Switches the selected queues, and says how many were switched and how many do not exist any more.
+/// Switches the selected queues; says how many were switched and how many no longer exist.
 pub fn switch(conn: &mut Conn, selection: &Selection, enabled: bool, change: &Change) -> Result<(i64, i64), Error> {
     check(conn, selection)?;
     let (mut found, mut changed, mut last) = (0, 0, 0);
@@ -167,7 +168,7 @@ pub fn switch(conn: &mut Conn, selection: &Selection, enabled: bool, change: &Ch
 #[derive(Default)]
 pub struct Removed {
     pub queues: i64,
-    /// One of them, to say its name when it is the only one.
+    /// One of them, to mention if it is the only one.
     pub first: Option<Queue>,
     pub hooks: i64,
 }
@@ -197,7 +198,7 @@ impl Restorable for KeptQueue {
         None
     }
 
-    /// The queues do not exist; their hooks refer to flow schemas.
+    /// The queues do not exist, but their hooks refer to flow schemas.
     fn lock(conn: &mut Conn, (): (), removal: &str) -> Result<(), Error> {
         Ok(flow_schemas::query::keep_those_of(conn, removal)?)
     }

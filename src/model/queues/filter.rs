@@ -1,4 +1,4 @@
-//! What the registry of queues can be narrowed and sorted by.
+//! How the registry of queues is filtered and sorted.
 
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 

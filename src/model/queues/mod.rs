@@ -1,4 +1,4 @@
-//! Queues: what waits for agents, and what hooks belong to.
+//! Queues: calls, chats and tasks wait in them for agents, and hooks belong to them.
 
 pub mod change;
 pub mod filter;

@@ -1,4 +1,4 @@
-//! Finding queues. A page of the registry takes three queries: the count, the rows, their numbers of hooks.
+//! Finding queues. A page of the registry takes three queries: the count, the rows, and their numbers of hooks.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ macro_rules! matching {
     }};
 }
 
-/// Narrows a boxed query of queues to those of a selection that exist.
+/// Narrows a boxed query of queues to those in a selection that still exist.
 macro_rules! selected {
     ($queues:expr, $selection:expr) => {
         match $selection {
@@ -84,19 +84,19 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Queue, Error> {
     queues::table.find(id).select(Queue::as_select()).first(conn).optional()?.ok_or(Error::NotFound(Thing::Queue))
 }
 
-/// Begins a change of a queue or of its hooks: nobody else changes them until the transaction ends. It writes
-/// nothing, so that a change that is refused does not make the call-centre engine reload the queue.
+/// Starts a change of a queue or of its hooks: nobody else changes them until the transaction ends. It writes nothing,
+/// so a refused change does not make the call-center engine reload the queue.
 pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
     let queue = queues::table.find(id).select(queues::id);
     let found: Option<i64> = match conn {
         Conn::Postgres(conn) => queue.for_update().first(conn).optional()?,
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(conn) => queue.first(conn).optional()?,
     };
     found.map(drop).ok_or(Error::NotFound(Thing::Queue))
 }
 
-/// Refuses a selection that does not mean the same queues any more.
+/// Refuses a selection that no longer means the same queues.
 pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
     selection.check(Thing::Queue, |filter| count(conn, filter))
 }
@@ -118,8 +118,8 @@ pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResu
     with_hooks(conn, queues)
 }
 
-/// The next of the selected queues after one, in the order of their ids and locked, so that two who change the same
-/// queues wait for each other instead of standing in each other's way.
+/// The next of the selected queues after one, in the order of their ids and locked. So two people who change the same
+/// queues wait for each other instead of blocking each other.
 pub fn lock_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<Queue>> {
     let ids: Vec<i64> = on_each!(conn, c => {
         let ids = selected!(queues::table.select(queues::id).into_boxed(), selection);
@@ -128,7 +128,7 @@ pub fn lock_selected(conn: &mut Conn, selection: &Selection, after: i64) -> Quer
     let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id);
     match conn {
         Conn::Postgres(conn) => queues.select(Queue::as_select()).for_update().load(conn),
-        // The transaction is the only one that writes already.
+        // This transaction is the only one that writes.
         Conn::Sqlite(conn) => queues.select(Queue::as_select()).load(conn),
     }
 }

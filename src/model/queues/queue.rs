@@ -1,4 +1,4 @@
-//! A queue: what waits for agents, and what hooks belong to.
+//! A queue: calls, chats and tasks wait in it for agents, and hooks belong to it.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -25,7 +25,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// What waits here; calls, where nobody knows better.
+    /// What waits here; calls, if the type is unknown.
     pub fn channel(&self) -> &'static str {
         self.queue_type.known().map_or("call", QueueType::channel)
     }
@@ -35,7 +35,7 @@ impl Queue {
     }
 }
 
-/// A queue as the journal keeps it.
+/// A queue as the journal stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptQueue {
     pub name: String,
@@ -70,12 +70,12 @@ impl Wanted {
     }
 }
 
-/// A name for a queue; the error is a sentence.
+/// Reads the name of a queue; the error is a sentence.
 pub fn read_name(typed: &str) -> Result<String, String> {
     name::read(typed, "name", MAX_NAME)
 }
 
-/// How people call the state of what can be switched.
+/// What people call the state of something that can be switched.
 pub fn state_name(enabled: bool) -> &'static str {
     if enabled { "Enabled" } else { "Disabled" }
 }

@@ -90,13 +90,13 @@ where
     i16: ToSql<SmallInt, DB>,
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        // Each variant has its number, so a reference to one outlives this call.
+        // Each variant has its number here, so that a reference to one lives long enough.
         const NUMBERS: [i16; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
         NUMBERS[*self as usize].to_sql(out)
     }
 }
 
-/// A number that nobody knows is kept as its digits.
+/// An unknown number is kept as its digits.
 impl<DB: Backend> FromSql<SmallInt, DB> for Stored<QueueType>
 where
     i16: FromSql<SmallInt, DB>,
