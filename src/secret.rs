@@ -21,7 +21,7 @@ impl fmt::Display for Hex<'_> {
 }
 
 impl Hex<'_> {
-    /// The bytes that these digits are, if there are just so many.
+    /// The bytes that these digits stand for, if there are exactly as many.
     pub fn read<const N: usize>(digits: &str) -> Option<[u8; N]> {
         let digits = digits.as_bytes();
         if digits.len() != 2 * N {

@@ -1,6 +1,6 @@
-//! The browsers in which somebody signed in before. Each keeps a mark for the name that signed in last: random digits and
-//! our signature of both. Whoever shows it may fail on an account of its own, so that nobody is kept out by what strangers try
-//! with that name. A mark opens nothing.
+//! The browsers in which somebody signed in before. Each keeps a mark for the name that signed in last: random digits,
+//! and our signature of both. Failures in a browser with a mark are counted separately, so that strangers who try that
+//! name do not keep its person out. A mark gives no access.
 
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,8 +11,8 @@ use crate::db::schema::keys;
 use crate::error::Error;
 use crate::secret::{Hex, Secret};
 
-/// What the browser of somebody who signs in keeps from now on. One that it has already stays, so that signing in does not
-/// give it another account.
+/// What the browser keeps from now on, when somebody signs in. A mark that it has already stays, so that signing in
+/// does not start a new count.
 pub fn mark(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<String, Error> {
     let id = match known(conn, name, shown)? {
         Some(id) => id,
@@ -22,7 +22,7 @@ pub fn mark(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<String, 
     Ok(format!("{id}.{signature}"))
 }
 
-/// The digits of a browser in which that name signed in, if it shows our mark.
+/// The digits of a browser in which this name signed in, if it shows our mark.
 pub fn known(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<Option<String>, Error> {
     let Some((id, signed)) = shown.and_then(|mark| mark.split_once('.')) else { return Ok(None) };
     let Some(signed) = Hex::read::<32>(signed) else { return Ok(None) };

@@ -2,17 +2,18 @@
 //!
 //! | who tries | may fail |
 //! |---|---|
-//! | an address, with whatever names and links | 50 times |
+//! | an address, with any names and links | 50 times |
 //! | an address, with one name | 10 times |
 //! | everybody together, with one name | 100 times |
-//! | a browser in which that name signed in before: counted by itself alone | 10 times |
+//! | a browser in which that name signed in before, which is counted separately | 10 times |
 //! | somebody signed in who changes their password | 10 times |
 //!
-//! So whoever tries a name again and again keeps neither its person's own browser out nor, as long as that is from few addresses,
-//! anybody elsewhere. An IPv6 address counts as its /64, which is what one visitor has. Whoever gets in does that at most 100
-//! times.
+//! So whoever tries a name again and again does not keep its person out of their own browser, nor out of other
+//! browsers as long as the tries come from few addresses. An IPv6 address counts as its /64, which is what one visitor
+//! has. Nobody can get in more than 100 times.
 //!
-//! Counted in the database, so that all instances share it; by hash, because what is typed for a name may be a password.
+//! Counted in the database, so that all instances share the count, and by hash, because a password may be typed as a
+//! name.
 
 use std::net::IpAddr;
 
@@ -33,7 +34,7 @@ const PER_BROWSER: i64 = 10;
 const PER_ACCOUNT: i64 = 10;
 const ENTRIES: i64 = 100;
 
-/// An attempt too many, and how long to wait.
+/// One attempt too many, and how long to wait.
 pub struct TooMany {
     pub seconds: i64,
     what: &'static str,
@@ -45,7 +46,7 @@ impl TooMany {
     }
 }
 
-/// Where there is no form to say it in.
+/// For pages that have no form to say it in.
 impl From<TooMany> for Error {
     fn from(too_many: TooMany) -> Self {
         Self::TooManyFailures(too_many.seconds)
@@ -56,22 +57,22 @@ impl From<TooMany> for Error {
 #[derive(Clone)]
 pub struct Attempt {
     address: Option<String>,
-    /// What else it counts for, and how often that may fail. In one order for everybody, so that two attempts cannot wait for
-    /// each other.
+    /// What else the attempt counts for, and how often that may fail. In the same order for everybody, so that two
+    /// attempts cannot wait for each other.
     others: Vec<(String, i64)>,
-    /// What counts how often it worked.
+    /// The count of attempts that worked.
     entries: Option<String>,
 }
 
 impl Attempt {
-    /// With a name and a password, from a browser that nobody knows.
+    /// With a name and a password, from an unknown browser.
     pub fn with_name(name: &str, address: &str) -> Self {
         let (name, entries, address) = (name_key(name), Some(entries_key(name)), address_key(address));
         let both = format!("{name}@{address}");
         Self { address: Some(address), others: vec![(both, PER_NAME_AND_ADDRESS), (name, PER_NAME)], entries }
     }
 
-    /// With a name and a password, from a browser in which that name signed in before.
+    /// With a name and a password, from a browser in which this name signed in before.
     pub fn in_browser(name: &str, browser: &str) -> Self {
         let entries = Some(entries_key(name));
         Self { address: None, others: vec![(format!("{}#{browser}", name_key(name)), PER_BROWSER)], entries }
@@ -82,16 +83,16 @@ impl Attempt {
         Self { address: Some(address_key(address)), others: Vec::new(), entries: None }
     }
 
-    /// With one's own password, from one's account.
+    /// With one's own password, from one's own account.
     pub fn from_account(name: &str) -> Self {
         Self { address: None, others: vec![(format!("{}/account", name_key(name)), PER_ACCOUNT)], entries: None }
     }
 
-    /// Counts the attempt as failed until it is known better, so that many at once count as many. Refuses
-    /// when it is one too many.
+    /// Counts the attempt as failed until it succeeds, so that many at once count as many. Refuses if it is one too
+    /// many.
     pub fn begin(&self, conn: &mut Conn) -> QueryResult<Result<(), TooMany>> {
         diesel::delete(failures::table.filter(failures::since.lt(now() - WINDOW))).execute(conn)?;
-        // An address that is done with leaves the names alone.
+        // An address that has failed too often does not count against any name.
         let address = self.address.iter().map(|address| (address, PER_ADDRESS));
         for (key, allowed) in address.chain(self.others.iter().map(|(key, allowed)| (key, *allowed))) {
             let (count, since) = count(conn, key)?;
@@ -108,7 +109,7 @@ impl Attempt {
         })
     }
 
-    /// The attempt worked: the address did not fail this time, and all else starts anew.
+    /// The attempt worked: the address did not fail this time, and everything else starts from zero.
     pub fn succeed(&self, conn: &mut Conn) -> QueryResult<()> {
         if let Some(address) = &self.address {
             let address = diesel::update(failures::table.find(address));
@@ -124,10 +125,10 @@ impl Attempt {
     }
 }
 
-/// Lets a name start anew, wherever it is tried: its person was given another password.
+/// Lets a name start from zero, wherever it was tried, because its person got a new password.
 pub fn forget(conn: &mut Conn, name: &str) -> QueryResult<()> {
     let all = failures::table.filter(failures::key.like(format!("{}%", name_key(name))));
-    // The name itself comes last, as for an attempt.
+    // The name itself comes last, as in an attempt.
     let keys: Vec<String> = all.select(failures::key).order(failures::key.desc()).load(conn)?;
     keys.iter().try_for_each(|key| diesel::delete(failures::table.find(key)).execute(conn).map(drop))
 }
@@ -147,7 +148,7 @@ fn address_key(address: &str) -> String {
     }
 }
 
-/// The seconds until what was counted since then is forgotten.
+/// The seconds until what was counted since that time is forgotten.
 fn left(since: NaiveDateTime) -> i64 {
     (since + WINDOW - now()).num_seconds().max(1)
 }

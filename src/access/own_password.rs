@@ -1,4 +1,4 @@
-//! Changing one's own password, for whoever knows the current one.
+//! Changing one's own password; the current one has to be right.
 
 use super::failures::{Attempt, TooMany};
 use super::journal::By;
@@ -15,9 +15,9 @@ pub enum Changed {
     TooMany(TooMany),
 }
 
-/// Stores another password and ends the person's other sessions.
+/// Stores a new password and ends the person's other sessions.
 pub async fn change(db: &Db, signed: &Signed, current: String, new: Password, by: By) -> Result<Changed, Error> {
-    // Guessing from a session that was left open is throttled, and keeps nobody out at the door.
+    // Guessing in a session that was left open is throttled, and keeps nobody from signing in.
     let (id, name) = (signed.person.id, signed.person.name.clone());
     let attempt = Attempt::from_account(&name);
     let (begun, attempt, found) = signed
@@ -31,7 +31,7 @@ pub async fn change(db: &Db, signed: &Signed, current: String, new: Password, by
     }
     let stored = new.hash().await?;
     let session = signed.session;
-    // Whoever set another password meanwhile ended this session with it.
+    // Anybody who set a new password in the meantime ended this session too.
     signed
         .write_people(db, move |conn| {
             people::set_password(conn, id, &stored, Some(session), &by)?;

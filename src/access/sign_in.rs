@@ -10,7 +10,7 @@ use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Somebody who comes in, as far as the request tells.
+/// Somebody who wants to come in, as far as the request says.
 #[derive(Clone)]
 pub struct Arrival {
     pub by: By,
@@ -18,19 +18,19 @@ pub struct Arrival {
     pub agent: String,
     /// The hash of the session that the browser had until now.
     pub before: Option<String>,
-    /// What the browser shows of having signed in before.
+    /// What the browser shows if somebody signed in with it before.
     pub mark: Option<String>,
     pub limits: Limits,
 }
 
-/// What a browser keeps of signing in.
+/// What a browser keeps after signing in.
 pub struct Begun {
     pub session: Secret,
     pub mark: String,
 }
 
 impl Arrival {
-    /// Begins the person's session.
+    /// Starts the person's session.
     pub fn begin(self, conn: &mut Conn, person: &Person) -> Result<Begun, Error> {
         if let Some(before) = self.before {
             sessions::end_by_hash(conn, &before)?;
@@ -46,17 +46,17 @@ impl Arrival {
 
 pub enum SignIn {
     Done(Begun),
-    /// Name and password do not open.
+    /// Name and password do not match.
     Refused,
     TooMany(TooMany),
 }
 
-/// How often a password is compared, while somebody stores another one at each time.
+/// How often a password is compared, if somebody stores a new one each time.
 const ROUNDS: usize = 3;
 
-/// Begins a session for whoever knows the password of that name.
+/// Starts a session for somebody who knows the password for this name.
 pub async fn sign_in(db: &Db, typed: &str, password: String, arrival: Arrival) -> Result<SignIn, Error> {
-    // What cannot be a name belongs to nobody, and is treated like one that nobody has.
+    // What cannot be a name is treated like a name that nobody has.
     let name = Name::new(typed).map_or_else(|_| typed.to_owned(), |name| name.0);
     let (wanted, address, mark) = (name.clone(), arrival.by.address.clone(), arrival.mark.clone());
     let attempt = db.write(move |conn| {
@@ -83,7 +83,7 @@ pub async fn sign_in(db: &Db, typed: &str, password: String, arrival: Arrival) -
         let again =
             if verified == Verified::Outdated { Some(password::hash_again(password.clone()).await?) } else { None };
         let (attempt, arrival) = (attempt.clone(), arrival.clone());
-        // What was compared may have been replaced meanwhile; then the next round compares with that.
+        // What was compared may have been replaced in the meantime; then the next round compares with the new one.
         let begun = db.write(move |conn| {
             if !people::opens(conn, person.id, &stored)? {
                 return Ok(None);

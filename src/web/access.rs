@@ -55,8 +55,8 @@ impl FromRequest for By {
     }
 }
 
-/// What a browser keeps of signing in: the session, and longer than that the mark that it did. Browsers keep nothing for
-/// more than 400 days.
+/// What a browser keeps after signing in: the session and, for longer, the mark that somebody did. Browsers keep
+/// nothing for more than 400 days.
 pub fn cookies(site: &Site, begun: &Begun) -> [Cookie<'static>; 2] {
     let (session, mark) = (begun.session.reveal().to_owned(), begun.mark.clone());
     let age = Duration::seconds(site.limits.absolute.num_seconds());
@@ -73,7 +73,7 @@ fn build(site: &Site, name: &str, value: String, age: Duration) -> Cookie<'stati
     Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
 }
 
-/// What a request shows of having signed in before from its browser.
+/// What a request shows if somebody signed in with its browser before.
 pub fn mark(request: &HttpRequest) -> Option<String> {
     Some(request.cookie(&Site::of(request).secret_name(MARK))?.value().to_owned())
 }

@@ -3,7 +3,7 @@
 //! | failure | status | what the person sees |
 //! |---|---|---|
 //! | no such thing, or the person may not see it | 404 | what is missing, and the way to the list |
-//! | nobody is signed in, or not any more | 303, or 401 to htmx | the sign-in page, and then this one |
+//! | nobody is signed in, or no longer | 303, or 401 to htmx | the sign-in page, and then this one |
 //! | the person's rights do not cover it | 403 | who to ask |
 //! | the request did not come from one of our pages | 403 | to reload the page and try again |
 //! | a link that works once was used before | 403 | to sign in, or how to get another |

@@ -1,11 +1,12 @@
-//! Passwords: which are good enough, and how they are stored.
+//! Passwords: which are good enough, and how they are kept.
 //!
-//! * 12 to 128 characters of any kind. Refused is what others would try first: a common password (`common.txt`),
-//!   also with digits and signs around it, the same character repeated, 123456789012, and the person's own name.
-//! * Stored as argon2id with the crate's defaults, which are OWASP's minimum (19 MiB, 2 rounds, 1 lane). The stored
-//!   text contains its parameters; one with other parameters is replaced when its person signs in.
-//! * Hashed off the async threads, two at once, because each takes 19 MiB; 32 more may wait, which takes a third of
-//!   a second. Nothing is hashed for somebody who can be refused without it.
+//! * 12 to 128 characters, any of them, in any mixture. Refused is what others try first: a common password
+//!   (`common.txt`), also with digits and signs around it, the same character again and again, 123456789012, and
+//!   the person's own name.
+//! * Kept as argon2id with the crate's defaults, which are OWASP's minimum (19 MiB, 2 rounds, 1 lane). The
+//!   parameters stand in the stored text, and a text with others is replaced when its person signs in.
+//! * Hashed off the async threads, two at once, since each takes its 19 MiB; 32 more may wait, which is a third of a
+//!   second. Nothing is hashed for somebody who could be refused without it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,10 +23,10 @@ use crate::error::Error;
 const MIN: usize = 12;
 const MAX: usize = 128;
 
-/// One per line, in lower case, sorted by bytes.
+/// One a line, in lower case and in the order of their bytes.
 const COMMON: &str = include_str!("common.txt");
 
-/// All hashing waits its turn here.
+/// Everything that hashes takes its turn here.
 static HASHING: Bulkhead = Bulkhead::new(HASHED_AT_ONCE, 32);
 pub const HASHED_AT_ONCE: usize = 2;
 
@@ -56,7 +57,7 @@ impl Password {
         }
     }
 
-    /// What to store of it. Takes as long as checking it.
+    /// What is stored of it. Takes as long as checking it.
     pub fn hash_now(&self) -> Result<String, Error> {
         let hash = Argon2::default().hash_password(self.0.as_bytes());
         hash.map(|hash: PasswordHash| hash.to_string()).map_err(|cause| Error::Internal(format!("hashing: {cause}")))
@@ -67,7 +68,7 @@ impl Password {
     }
 }
 
-/// What to store from now on for a password that is stored in an outdated form.
+/// What is stored from now on of a password that is stored in an outdated form.
 pub async fn hash_again(typed: String) -> Result<String, Error> {
     Password(typed).hash().await
 }
@@ -77,12 +78,12 @@ fn is_common(password: &str) -> bool {
     LINES.get_or_init(|| COMMON.lines().collect()).binary_search(&password).is_ok()
 }
 
-/// One or two characters repeated.
+/// One or two characters again and again.
 fn is_monotonous(password: &str) -> bool {
     password.chars().collect::<BTreeSet<_>>().len() <= 2
 }
 
-/// Each character comes just after or just before the last one: 123456789012, zyxwvutsrqpo.
+/// Each character is the one after or before the last: 123456789012, zyxwvutsrqpo.
 fn is_run(password: &str) -> bool {
     let follows = |from: char, to: char| from as u32 + 1 == to as u32 || (from, to) == ('9', '0');
     let characters: Vec<char> = password.chars().collect();
@@ -95,11 +96,11 @@ fn is_run(password: &str) -> bool {
 pub enum Verified {
     No,
     Yes,
-    /// Yes, but what is stored was made with other parameters than today's.
+    /// Yes, and what is stored was made with other parameters than today's.
     Outdated,
 }
 
-/// Compares what was typed with what is stored. If nothing is stored it takes just as long, and says no.
+/// Compares what was typed with what is stored. Without anything stored it takes just as long, and says no.
 pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, Error> {
     let work = move || {
         let verified = verify_now(&typed, stored.as_deref().unwrap_or(&nobodys()));
@@ -110,7 +111,7 @@ pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, E
 
 fn verify_now(typed: &str, stored: &str) -> Verified {
     let Ok(hash) = PasswordHash::new(stored) else { return Verified::No };
-    // Longer ones are never stored, and hashing a long text would only take time.
+    // Longer ones are never stored; hashing a long text would only take time.
     if typed.chars().count() > MAX || Argon2::default().verify_password(typed.as_bytes(), &hash).is_err() {
         return Verified::No;
     }
@@ -122,7 +123,7 @@ fn verify_now(typed: &str, stored: &str) -> Verified {
     if is_todays { Verified::Yes } else { Verified::Outdated }
 }
 
-/// A stored password like today's, which no password matches.
+/// A password's text as today's are stored, that no password fits.
 fn nobodys() -> String {
     let params = Params::default();
     let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());

@@ -87,7 +87,7 @@ pub async fn sessions(db: web::Data<Db>, signed: Signed, by: By, Form(params): F
         })
         .await?;
     let text = match ended {
-        0 => "There was no such session any more".into(),
+        0 => "That session had ended already".into(),
         1 => "1 session is ended".into(),
         ended => format!("{ended} sessions are ended"),
     };
