@@ -9,9 +9,9 @@
 //! 1. queues, by their ids;
 //! 2. the id of the change, if it comes from a form that adds something;
 //! 3. flow schemas, by their ids: those that are changed, and those that hooks will refer to; if there are several,
-//! all at once (`flow_schemas::query::keep_those_of`);
+//!    all at once (`flow_schemas::query::keep_those_of`);
 //! 4. hooks, their counts and the journal, which need no lock of their own: whoever changes a hook has locked its
-//! queue.
+//!    queue.
 //!
 //! People and their sessions are separate: no change touches both them and these. A new row may come at any time,
 //! because nobody else has it yet. An import takes existing things in the order of its file; what the file itself
