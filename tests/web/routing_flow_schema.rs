@@ -487,7 +487,7 @@ fn what_it_depends_on_is_the_type_of_the_queue_too(app: &App) {
     let browser = app.browser();
     let warnings = browser.get(&flow(id)).warnings();
     assert_eq!(warnings.len(), 1);
-    assert!(warnings[0].ends_with(" and 1 more, where hooks run this."), "{warnings:?}");
+    assert!(warnings[0].ends_with(" and 1 more, where call_cause is always empty."), "{warnings:?}");
     assert!(!warnings[0].contains("Inbound queue)"), "{warnings:?}");
 }
 
