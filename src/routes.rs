@@ -1,9 +1,10 @@
 //! Every address of the application, and who may use it.
 
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
-use actix_web::{FromRequest, Handler, Responder, Route};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route};
 
 use crate::access::rights::{
     ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES, MANAGE_PEOPLE,
@@ -11,7 +12,7 @@ use crate::access::rights::{
 };
 use crate::error::{Error, Thing};
 use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
-use crate::web::failure::Failure;
+use crate::web::failure::{Answer, Failure};
 use crate::web::{access, assets};
 
 /// The pages. Addresses for programs would be a scope of their own beside them, without layout, cookies and tokens.
@@ -79,9 +80,20 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/people/{person}/password").route(post(MANAGE_PEOPLE, person::password)))
         .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
 
-        .default_service(web::to(async || Err::<&str, _>(not_found())))
+        .default_service(web::to(elsewhere))
         // An id that is not a number, or is too large, is the id of nothing.
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
+}
+
+/// An address with a slash too many leads to its page.
+async fn elsewhere(request: HttpRequest) -> Answer {
+    let path = request.path().trim_end_matches('/');
+    if path == request.path() || !request.resource_map().has_resource(path) {
+        return Err(not_found());
+    }
+    let url =
+        if request.query_string().is_empty() { path.into() } else { format!("{path}?{}", request.query_string()) };
+    Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, url)).finish())
 }
 
 fn not_found() -> Failure {

@@ -45,6 +45,7 @@ const PARTS: [(&str, &[&str]); 2] = [
         &[
             "script/dom.js",
             "script/rows.js",
+            "script/menus.js",
             "script/keys.js",
             "script/dirty.js",
             "script/modal.js",

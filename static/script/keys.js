@@ -11,7 +11,7 @@ const ANY = undefined;
 const always = () => true;
 const leave = () => false; // to the browser
 
-const withControl = ({ ctrlKey, metaKey }) => ctrlKey || metaKey;
+const withControl = ({ ctrlKey, metaKey, altKey }) => (ctrlKey || metaKey) && !altKey; // AltGr may count as Control and Alt
 const inField = ({ target }) => takesTyping(target);
 const inTable = ({ target }) => target.closest?.("#selection");
 const farFromTable = (event) => !inTable(event) && event.target !== document.body && event.target.localName !== "caption";
@@ -27,6 +27,7 @@ const KEYS = [
   [ANY,              inField,                    leave],
   ["Control+a",      inTable,                    () => tickAll(true)],
   [ANY,              withControl,                leave],
+  ["Escape",         () => openMenus().length,   closeMenus],
   ["Escape",         () => tips().length,        dismissTips],
   ["Escape",         () => tickedBoxes().length, () => tickAll(false)],
   ["ArrowDown",      farFromTable,               leave],
@@ -42,10 +43,26 @@ const KEYS = [
   [ANY,              always,                     press],
 ];
 
-const nameOf = (event) => (withControl(event) ? "Control+" : "") + (event.key === " " ? "Space" : event.key);
+// What is in the places of Latin signs on a keyboard whose letters are not Latin.
+const PLACES = { BracketLeft: "[", BracketRight: "]", Slash: "/" };
+const SHIFTED_PLACES = { Digit3: "#", Slash: "?" };
+const isForeign = (key) => /^[\p{L}№]$/u.test(key) && !/\p{Script=Latin}/u.test(key);
+const atPlace = ({ code, shiftKey }) => (shiftKey && SHIFTED_PLACES[code]) || PLACES[code] || code.replace("Key", "");
+
+// The key's name. Caps Lock makes no difference, and a letter that is not Latin means the key that it is on.
+function nameOf(event) {
+  if (event.key === " ") return withControl(event) ? "Control+Space" : "Space";
+  const key = isForeign(event.key) ? atPlace(event) : event.key;
+  const name = key.length > 1 ? key : event.shiftKey ? key.toUpperCase() : key.toLowerCase();
+  return (withControl(event) ? "Control+" : "") + name;
+}
+
+// With Alt, keys are the browser's, unless that is how the keyboard writes a sign: AltGr or Option for [ ] #.
+const isOfBrowser = (event) =>
+  event.altKey && (event.key.length > 1 || /[\p{L}\p{N} ]/u.test(event.key) || atPlace(event) === event.key);
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.altKey) return;
+  if (event.isComposing || isOfBrowser(event)) return;
   const name = nameOf(event);
   const [, , act] = KEYS.find(([key, fits]) => (key === ANY || key === name) && fits(event));
   if (act(event) !== false) event.preventDefault();

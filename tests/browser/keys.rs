@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use queue_hooks::model::event::Event::*;
+use serde_json::json;
 use support::window::*;
 use support::*;
 
@@ -278,7 +279,7 @@ fn letters_with_control_or_alt_do_nothing() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));
     window.press("j");
-    for keys in ["Alt+j", "Alt+x", "Control+x", "Alt+c", "Control+e", "Meta+x", "Alt+#", "Control+Alt+t"] {
+    for keys in ["Alt+j", "Alt+x", "Control+x", "Alt+c", "Control+e", "Meta+x", "Alt+Shift+#", "Control+Alt+t"] {
         window.press(keys);
     }
     window.focus_is_on("Select Answered → CRM");
@@ -361,3 +362,86 @@ fn keys_do_nothing_in_text_fields_and_lists() {
 /// The state of the header's checkbox.
 const PAGE_BOX: &str = "((box) => box.indeterminate ? 'mixed' : box.checked ? 'checked' : 'empty')\
     (document.querySelector('[data-page-box]'))";
+
+/// A key press as a keyboard of another layout or a modifier makes it: what is written, and the place of the key.
+fn press_at(window: &Window, key: &str, place: &str, modifiers: u8) {
+    for kind in ["keyDown", "keyUp"] {
+        let press = json!({ "type": kind, "key": key, "code": place, "modifiers": modifiers });
+        window.devtools("Input.dispatchKeyEvent", &press);
+    }
+}
+
+const ALT: u8 = 1;
+const CONTROL: u8 = 2;
+const SHIFT: u8 = 8;
+
+#[test]
+fn keys_work_with_caps_lock_alt_gr_and_letters_that_are_not_latin() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &many(&app));
+    // Caps Lock.
+    press_at(&window, "J", "KeyJ", 0);
+    press_at(&window, "X", "KeyX", 0);
+    window.selects(1);
+    window.press("Escape");
+    // With Shift, a letter is another key.
+    press_at(&window, "X", "KeyX", SHIFT);
+    press_at(&window, "x", "KeyX", SHIFT);
+    window.selects(0);
+    // Cyrillic.
+    press_at(&window, "ч", "KeyX", 0);
+    window.selects(1);
+    press_at(&window, "ф", "KeyA", CONTROL);
+    window.selects(10);
+    press_at(&window, "№", "Digit3", SHIFT);
+    window.focus_is_on("Cancel");
+    window.press("Enter");
+    window.shows("1–10 of 137");
+    press_at(&window, "ъ", "BracketRight", 0);
+    window.shows("11–20 of 137");
+    // AltGr and Option, also where AltGr counts as Control and Alt.
+    press_at(&window, "]", "Digit9", ALT);
+    window.shows("21–30 of 137");
+    press_at(&window, "[", "Digit8", ALT | CONTROL);
+    window.shows("11–20 of 137");
+    // Alt with a letter is the browser's.
+    press_at(&window, "j", "KeyJ", 0);
+    press_at(&window, "x", "KeyX", ALT);
+    window.selects(0);
+}
+
+#[test]
+fn menus_close_with_escape_with_a_click_beside_them_and_when_the_focus_leaves() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    let open = "document.querySelectorAll('.choices[open]').length";
+    for menu in ["Settings", "Event"] {
+        window.tab_to(menu);
+        window.press("Enter");
+        window.expect(open, 1);
+        window.press("Tab");
+        window.until("document.activeElement.closest('.choices > :not(summary)')");
+        window.press("Escape");
+        window.expect(open, 0);
+        window.focus_is_on(menu);
+        window.press("Enter");
+        window.expect(open, 1);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click = json!({ "type": kind, "x": 3, "y": 400, "button": "left", "clickCount": 1 });
+            window.devtools("Input.dispatchMouseEvent", &click);
+        }
+        window.expect(open, 0);
+        window.tab_to(menu);
+        window.press("Enter");
+        window.expect(open, 1);
+        window.press("Shift+Tab");
+        window.expect(open, 0);
+    }
+    // Escape is for the menu first, and for what is selected the next time.
+    window.press_all(&["j", "x"]);
+    window.selects(1);
+    window.tab_to("Settings");
+    window.press_all(&["Enter", "Escape"]);
+    window.expect(open, 0);
+    window.selects(1);
+}
