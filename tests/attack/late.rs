@@ -169,5 +169,5 @@ fn outdated_hash() -> String {
     use argon2::{Algorithm, Argon2, Params, Version};
     let params = Params::new(8192, 1, 1, None).expect("valid parameters");
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    argon2.hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
+    argon2.hash_password_with_salt(PASSWORD.as_bytes(), b"a salt of a test").expect("a hash").to_string()
 }

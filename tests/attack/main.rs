@@ -2,6 +2,7 @@
 //! that what does not hold fails quickly.
 
 mod faults;
+mod floods;
 mod ids;
 mod late;
 mod lockout;

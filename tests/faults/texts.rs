@@ -6,13 +6,6 @@ use support::worst;
 /// Bytes that no request uses above what the server has at rest.
 const MEMORY: u64 = 64 << 20;
 
-/// Bytes of memory: those that a process has now, or the most that it ever had.
-fn memory(process: u32, name: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process of ours");
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of it");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
-}
-
 /// What a server uses for one preview, or for one conflict with another text, above what it has at rest.
 fn used(stored: &str, text: &str, button: &str, status: u16) -> u64 {
     let database = Database::sqlite();
@@ -22,10 +15,10 @@ fn used(stored: &str, text: &str, button: &str, status: u16) -> u64 {
     let server = database.serve();
     let browser = server.browser();
     browser.get("/routing/flow").expect(200);
-    let idle = memory(server.process.id(), "VmRSS:");
+    let idle = server.process.memory("VmRSS:");
     let fields = [("name", "CRM"), ("type", "service"), ("text", text), (button, "yes"), ("event", "joined")];
     browser.post("/routing/flow/1", &fields).expect(status);
-    memory(server.process.id(), "VmHWM:").saturating_sub(idle)
+    server.process.memory("VmHWM:").saturating_sub(idle)
 }
 
 #[track_caller]

@@ -5,16 +5,17 @@
 //!   the person's own name.
 //! * Kept as argon2id with the crate's defaults, which are OWASP's minimum (19 MiB, 2 rounds, 1 lane). The
 //!   parameters stand in the stored text, and a text with others is replaced when its person signs in.
-//! * Hashed off the async threads, two at once, since each takes its 19 MiB; 32 more may wait, which is a third of a
+//! * Hashed off the async threads, two at once, since each takes its 19 MiB for as long as it is hashed; 32 more may wait, which is a third of a
 //!   second. Nothing is hashed for somebody who could be refused without it.
+
+mod argon;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params};
+use argon2::{Algorithm, Params};
 
 use crate::bulkhead::Bulkhead;
 use crate::error::Error;
@@ -59,8 +60,7 @@ impl Password {
 
     /// What is stored of it. Takes as long as checking it.
     pub fn hash_now(&self) -> Result<String, Error> {
-        let hash = Argon2::default().hash_password(self.0.as_bytes());
-        hash.map(|hash: PasswordHash| hash.to_string()).map_err(|cause| Error::Internal(format!("hashing: {cause}")))
+        argon::hash(self.0.as_bytes())
     }
 
     pub async fn hash(self) -> Result<String, Error> {
@@ -112,7 +112,7 @@ pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, E
 fn verify_now(typed: &str, stored: &str) -> Verified {
     let Ok(hash) = PasswordHash::new(stored) else { return Verified::No };
     // Longer ones are never stored; hashing a long text would only take time.
-    if typed.chars().count() > MAX || Argon2::default().verify_password(typed.as_bytes(), &hash).is_err() {
+    if typed.chars().count() > MAX || !argon::matches(typed.as_bytes(), &hash) {
         return Verified::No;
     }
     let is_todays = hash.algorithm == Algorithm::Argon2id.ident()

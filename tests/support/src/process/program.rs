@@ -188,6 +188,13 @@ impl Process {
         self.0.id()
     }
 
+    /// Bytes of memory: `VmRSS:` those that it has now, `VmHWM:` the most that it ever had.
+    pub fn memory(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a process of ours");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of it");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
+    }
+
     pub fn has_ended(&mut self) -> bool {
         self.0.try_wait().expect("a process").is_some()
     }
