@@ -9,6 +9,7 @@ pub mod access;
 pub mod bulkhead;
 pub mod command;
 pub mod config;
+pub mod connection;
 pub mod db;
 pub mod error;
 pub mod flow;

@@ -8,11 +8,17 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::{HttpServiceFactory, Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_http::{HttpService, Protocol};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
+use actix_web::dev::{
+    AppConfig, HttpServiceFactory, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
+};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpServer, body::MessageBody, rt, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, body::MessageBody, rt, web};
 
 use crate::access::password::HASHED_AT_ONCE;
+use crate::connection::Connection;
 use crate::db::Db;
 use crate::routes;
 use crate::web::site::Site;
@@ -20,6 +26,10 @@ use crate::web::{access, page, security};
 
 /// Seconds that running requests get to finish in.
 const FAREWELL: u64 = 30;
+/// Connections at once, where there are descriptors for them; each takes up to 64 KiB.
+const MOST_CONNECTIONS: usize = 4000;
+/// Descriptors for everything else: the database, the listeners, what the workers need.
+const OTHER_DESCRIPTORS: usize = 128;
 
 /// The application around a database.
 pub fn app(
@@ -54,33 +64,83 @@ fn pages() -> impl HttpServiceFactory {
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.
-pub fn server(db: Db, site: Site, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
-    let connections = db.connections();
-    let mut server = HttpServer::new(move || app(db.clone(), site.clone()))
+pub fn server(db: &Db, site: &Site, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
+    let mut server = Server::build()
         .workers(workers)
         // A thread for each connection and for each turn of the other work: more would only wait, and each keeps
         // what its largest page took.
-        .worker_max_blocking_threads(connections.div_ceil(workers) + HASHED_AT_ONCE + workers)
-        .client_request_timeout(Duration::from_secs(10))
-        .client_disconnect_timeout(Duration::from_secs(5))
-        // Whoever leaves waits for nothing: work that has not begun is not begun.
-        .h1_allow_half_closed(false)
-        // A compressed page goes out in small pieces; none of them waits for the other side.
-        .tcp_nodelay(true)
-        .keep_alive(Duration::from_secs(75))
+        .worker_max_blocking_threads(db.connections().div_ceil(workers) + HASHED_AT_ONCE + workers)
+        // Who comes then waits until somebody leaves, instead of being turned away for want of a descriptor.
+        .max_concurrent_connections(most_connections(descriptors()).div_ceil(workers))
         .shutdown_timeout(FAREWELL)
         .disable_signals();
+    let stopping = server.graceful_shutdown_signal();
     for listener in listeners {
-        server = server.listen(listener)?;
+        let address = listener.local_addr()?;
+        let (db, site, stopping) = (db.clone(), site.clone(), stopping.clone());
+        server = server.listen(format!("pages at {address}"), listener, move || {
+            let stopping = stopping.clone();
+            let app = app(db.clone(), site.clone()).into_factory().map_err(|error| error.error_response());
+            let http = HttpService::build()
+                .client_request_timeout(Duration::from_secs(10))
+                .client_disconnect_timeout(Duration::from_secs(5))
+                // Whoever leaves waits for nothing: work that has not begun is not begun.
+                .h1_allow_half_closed(false)
+                .keep_alive(Duration::from_secs(75))
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .local_addr(address)
+                .finish(map_config(app, |()| AppConfig::default()));
+            fn_service(|io: TcpStream| async move {
+                // A compressed page goes out in small pieces; none of them waits for the other side.
+                let _ = io.set_nodelay(true);
+                let peer = io.peer_addr().ok();
+                Ok((Connection::new(io), Protocol::Http1, peer))
+            })
+            .and_then(http)
+        })?;
     }
     Ok(server.run())
+}
+
+/// How many connections a server keeps at once, so that descriptors are left for the database and the rest.
+fn most_connections(descriptors: usize) -> usize {
+    MOST_CONNECTIONS.min(descriptors.saturating_sub(OTHER_DESCRIPTORS)).max(1)
+}
+
+/// How many descriptors this process may have, raised as far as it is allowed to.
+#[cfg(unix)]
+fn descriptors() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = MOST_CONNECTIONS + OTHER_DESCRIPTORS;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let now = current.map_or(wanted, |now| now as usize);
+    let raised = maximum.map_or(wanted, |maximum| wanted.min(maximum as usize));
+    if raised <= now {
+        return now;
+    }
+    match setrlimit(Resource::Nofile, Rlimit { current: Some(raised as u64), maximum }) {
+        Ok(()) => raised,
+        Err(cause) => {
+            log::warn!("only {now} files and connections can be open at once: {cause}");
+            now
+        }
+    }
+}
+
+/// Elsewhere connections are not counted with files.
+#[cfg(not(unix))]
+fn descriptors() -> usize {
+    MOST_CONNECTIONS + OTHER_DESCRIPTORS
 }
 
 /// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish.
 pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>) -> std::io::Result<()> {
     rt::System::new().block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = server(db, site, listeners, workers)?;
+        let server = server(&db, &site, listeners, workers)?;
         let handle = server.handle();
         rt::spawn(async move {
             stop_signal().await;

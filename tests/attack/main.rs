@@ -7,4 +7,5 @@ mod ids;
 mod late;
 mod lockout;
 mod locks;
+mod slow;
 mod twice;

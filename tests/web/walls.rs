@@ -21,7 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["access", "db", "web"]),
     ("command", &["access", "config", "db", "error"]),
     ("routes", &["access", "error", "pages", "web"]),
-    ("server", &["access", "db", "routes", "web"]),
+    ("connection", &[]),
+    ("server", &["access", "connection", "db", "routes", "web"]),
     ("lib", &[]),
 ];
 

@@ -105,7 +105,7 @@ fn serve(db: &Db, site: Site, listener: TcpListener) -> (ServerHandle, JoinHandl
         let db = db.clone();
         move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = queue_hooks::server::server(db, site, vec![listener], 1).expect("the server starts");
+                let server = queue_hooks::server::server(&db, &site, vec![listener], 1).expect("the server starts");
                 send.send(server.handle()).expect("the test waits for the server");
                 server.await.expect("the server ends well");
             });
