@@ -46,7 +46,7 @@ use tokio::time::timeout;
 
 pub use self::conn::{Conn, MultiBackend};
 use self::pool::{Manager, PoolErrors};
-pub use self::portable::{contains, fold, now, one_at_a_time, savepoint};
+pub use self::portable::{SUM_OF_IDS, contains, fold, now, one_at_a_time, savepoint};
 pub use self::url::DatabaseUrl;
 use crate::error::Error;
 

@@ -35,6 +35,10 @@ macro_rules! narrowed {
     }};
 }
 
+/// The sum of what the ids of rows leave when divided by a prime: it has room for any ids, and differs when others take the
+/// place of some. PostgreSQL sums numbers of 64 bits as decimals.
+pub const SUM_OF_IDS: &str = "CAST(coalesce(sum(id % 1000003), 0) AS BIGINT)";
+
 /// The time now, in the precision that both databases store.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)

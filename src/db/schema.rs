@@ -47,6 +47,7 @@ diesel::table! {
         event -> Text,
         enabled -> Bool,
         hooks -> BigInt,
+        changes -> BigInt,
     }
 }
 

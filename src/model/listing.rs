@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use chrono::NaiveDateTime;
+
 use crate::db::MAX_IDS;
 use crate::error::Error;
 use crate::error::Thing;
@@ -95,8 +97,29 @@ impl Default for Range {
 impl Range {
     /// This range among `total` rows; past the end it is the last page.
     pub fn of(self, total: i64) -> Pages {
-        let last = ((total + self.size - 1) / self.size).max(1);
-        Pages { page: self.page.min(last), size: self.size, total, last, past_end: self.page > last }
+        self.of_matching(Matching { count: total, mark: 0 })
+    }
+
+    /// The range among rows that may be selected all at once.
+    pub fn of_matching(self, Matching { count, mark }: Matching) -> Pages {
+        let last = ((count + self.size - 1) / self.size).max(1);
+        Pages { page: self.page.min(last), size: self.size, total: count, last, past_end: self.page > last, mark }
+    }
+}
+
+/// The rows that match a filter: how many, and a mark that is another one after any of them changed, came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matching {
+    pub count: i64,
+    pub mark: i64,
+}
+
+impl Matching {
+    /// Of the time at which the last of them was changed, and the sum of what their ids leave when divided by a prime:
+    /// one query finds both, and the sum has room for any ids.
+    pub fn new(count: i64, last_change: Option<NaiveDateTime>, ids: i64) -> Self {
+        let last_change = last_change.map_or(0, |at| at.and_utc().timestamp_micros());
+        Self { count, mark: last_change.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64).wrapping_add(ids) }
     }
 }
 
@@ -109,6 +132,8 @@ pub struct Pages {
     pub last: i64,
     /// The requested page does not exist; `page` is the last one instead.
     pub past_end: bool,
+    /// The mark of the rows: see [`Matching`].
+    pub mark: i64,
 }
 
 impl Pages {
@@ -142,13 +167,21 @@ pub struct Listed<R> {
     pub rows: Vec<R>,
 }
 
+/// What somebody saw of the rows that match a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub count: i64,
+    /// Pages always bring it. A program that cannot know it answers for the number alone.
+    pub mark: Option<i64>,
+}
+
 /// Some of a registry's rows.
 #[derive(Clone, Debug)]
 pub enum Selection<R: Rows> {
     /// At most [`MAX_IDS`].
     Ids(BTreeSet<i64>),
-    /// All that match a filter, if they are as many as the person saw.
-    Matching { filter: Filter<R>, seen: i64 },
+    /// All that match a filter, provided that they are what the person saw.
+    Matching { filter: Filter<R>, seen: Seen },
 }
 
 impl<R: Rows> Selection<R> {
@@ -166,24 +199,26 @@ impl<R: Rows> Selection<R> {
     pub fn size(&self) -> i64 {
         match self {
             Self::Ids(ids) => ids.len() as i64,
-            Self::Matching { seen, .. } => *seen,
+            Self::Matching { seen, .. } => seen.count,
         }
     }
 
-    /// Refuses a selection of all matching rows that no longer means the same rows. `count` says how many match now.
-    pub fn check<E>(&self, thing: Thing, count: impl FnOnce(&Filter<R>) -> Result<i64, E>) -> Result<(), Error>
+    /// Refuses a selection of all matching that does not mean the same rows any more, or rows that are not what they
+    /// were; `matching` says which match now.
+    pub fn check<E>(&self, thing: Thing, matching: impl FnOnce(&Filter<R>) -> Result<Matching, E>) -> Result<(), Error>
     where
         Error: From<E>,
     {
         let Self::Matching { filter, seen } = self else { return Ok(()) };
-        let count = count(filter)?;
-        if count == *seen {
+        let Matching { count, mark } = matching(filter)?;
+        let matched = R::NOUN.count(seen.count);
+        let sentence = if count != seen.count {
+            format!("{matched} matched when you selected them, now it is {count}. Nothing was changed.")
+        } else if seen.mark.is_some_and(|seen| seen != mark) {
+            format!("Of the {matched} that you selected some changed since. Nothing was changed. Look at them again.")
+        } else {
             return Ok(());
-        }
-        let seen = R::NOUN.count(*seen);
-        Err(Error::Conflict(
-            thing,
-            format!("{seen} matched when you selected them, now it is {count}. Nothing was changed."),
-        ))
+        };
+        Err(Error::Conflict(thing, sentence))
     }
 }

@@ -7,5 +7,6 @@ mod ids;
 mod late;
 mod lockout;
 mod locks;
+mod matching;
 mod slow;
 mod twice;

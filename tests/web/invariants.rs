@@ -48,7 +48,9 @@ type Counts = BTreeMap<(i64, Event, bool), i64>;
 fn counts(conn: &mut Conn) -> QueryResult<(Counts, Counts)> {
     let real: Vec<(i64, Event, bool)> =
         hooks::table.select((hooks::queue_id, hooks::event, hooks::enabled)).load(conn)?;
-    let kept: Vec<(i64, Event, bool, i64)> = hook_counts::table.load(conn)?;
+    let kept: Vec<(i64, Event, bool, i64)> = hook_counts::table
+        .select((hook_counts::queue_id, hook_counts::event, hook_counts::enabled, hook_counts::hooks))
+        .load(conn)?;
     let mut counted = Counts::new();
     for hook in real {
         *counted.entry(hook).or_default() += 1;

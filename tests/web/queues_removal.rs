@@ -50,7 +50,8 @@ fn many_are_asked_about_at_once_and_go_in_one_change(app: &App) {
     assert_eq!(removed.said(), "Removed 13 queues");
     assert_eq!(removed.text(".empty h2"), "There are no records yet");
     assert_eq!(removed.press("Undo", &[]).said(), "Restored 13 queues");
-    assert_eq!(question.press("Remove 13 queues", &[]).said(), "Removed 13 queues");
+    // They are not what was asked about any more.
+    question.send("Remove 13 queues", &[]).expect(409);
 }
 
 #[on_both]

@@ -39,7 +39,8 @@ fn the_selection_is_switched_in_one_change(app: &App) {
     let page = browser.get(&list).press_for("Disable", &ids[..1]);
     assert_eq!((page.path.clone(), page.said()), (list, "Disabled 1 queue".into()));
     assert_eq!(enabled(app, &ids), [false, true, true, true]);
-    assert_eq!(page.press("Disable", &[Fill::Tick("all", "page")]).said(), "Disabled 1 queue");
+    let page = page.press("Disable", &[Fill::Tick("all", "page")]);
+    assert_eq!(page.said(), "Disabled 1 queue");
     assert_eq!(enabled(app, &ids), [false, false, true, true]);
     let matching = [Fill::Tick("all", "matching")];
     assert_eq!(page.press("Enable", &matching).said(), "Enabled 2 queues");

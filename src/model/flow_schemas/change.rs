@@ -13,7 +13,7 @@ use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, RestrictViolation, 
 
 use super::filter::Selection;
 use super::flow_schema::{FlowSchema, KeptFlowSchema, SchemaType, Wanted};
-use super::query::{Item, check, find_item, holder, ids_selected, lock};
+use super::query::{Item, find, find_item, holder, lock, lock_selected};
 use super::{uses, version};
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, fold, savepoint};
@@ -156,29 +156,21 @@ pub struct Removed {
 
 /// Removes the selected flow schemas that no hook runs.
 pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
-    check(conn, selection)?;
-    let (mut outcome, mut last) = (Removed::default(), 0);
-    loop {
-        let ids = ids_selected(conn, selection, last)?;
-        let Some(end) = ids.last() else { return Ok(outcome) };
-        last = *end;
-        for id in ids {
-            // One at a time: each text may have a megabyte.
-            let schema = match lock(conn, id) {
-                Err(Error::NotFound(_)) => continue,
-                schema => schema?,
-            };
-            if uses::count(conn, id)? > 0 {
-                outcome.used += 1;
-                continue;
-            }
-            diesel::delete(flow_schemas::table.find(id)).execute(conn).map_err(used_meanwhile)?;
-            let step = Step { text: Some(&schema.schema), ..Step::new(id, Some(schema.kept()), None) };
-            journal::record(conn, change, None, Action::Remove, &[step])?;
-            outcome.removed += 1;
-            outcome.first = outcome.first.or(Some(schema.name));
+    let mut outcome = Removed::default();
+    for id in lock_selected(conn, selection)? {
+        if uses::count(conn, id)? > 0 {
+            outcome.used += 1;
+            continue;
         }
+        // One by one: a text may have a megabyte.
+        let schema = find(conn, id)?;
+        diesel::delete(flow_schemas::table.find(id)).execute(conn).map_err(used_meanwhile)?;
+        let step = Step { text: Some(&schema.schema), ..Step::new(id, Some(schema.kept()), None) };
+        journal::record(conn, change, None, Action::Remove, &[step])?;
+        outcome.removed += 1;
+        outcome.first = outcome.first.or(Some(schema.name));
     }
+    Ok(outcome)
 }
 
 /// Somebody made a hook that runs the flow schema at the same moment.

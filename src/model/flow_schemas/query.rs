@@ -1,7 +1,7 @@
 //! Finding flow schemas. A page of the registry takes three queries: the count, the rows, how many hooks run each.
 
 use chrono::NaiveDateTime;
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{count_star, exists, max, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
@@ -9,9 +9,9 @@ use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::uses::uses_of;
 use crate::db::schema::{flow_schemas, hooks};
-use crate::db::{Conn, MAX_IDS, MultiBackend, contains, fold};
+use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, contains, fold};
 use crate::error::{Error, Thing};
-use crate::model::listing::{Listed, Range};
+use crate::model::listing::{Listed, Matching, Range};
 use crate::word::Stored;
 use crate::{narrowed, ordered};
 
@@ -64,7 +64,7 @@ fn uses() -> _ {
 /// A page of the registry: each flow schema with the number of hooks that run it.
 pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Row, i64)>, Error> {
     use flow_schemas::{editor, folded_name, id, type_, updated_at};
-    let pages = range.of(count(conn, filter)?);
+    let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching(filter).select(Row::as_select());
     let rows = match order.column {
         Column::Name => ordered!(rows, order, folded_name, id),
@@ -85,8 +85,11 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Res
     Ok(Listed { pages, rows: rows.into_iter().map(of).collect() })
 }
 
-pub fn count(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
-    matching(filter).count().get_result(conn)
+/// How many flow schemas match, and whether they are what somebody saw.
+pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
+    let columns = (count_star(), max(flow_schemas::updated_at), sql::<BigInt>(SUM_OF_IDS));
+    let (count, last_change, ids) = matching(filter).select(columns).get_result(conn)?;
+    Ok(Matching::new(count, last_change, ids))
 }
 
 pub fn find(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
@@ -179,13 +182,25 @@ fn for_hooks<'a>() -> Boxed<'a> {
 
 /// Refuses a selection that no longer means the same flow schemas.
 pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
-    selection.check(Thing::FlowSchema, |filter| count(conn, filter))
+    selection.check(Thing::FlowSchema, |filter| seen(conn, filter))
 }
 
-/// The next ids in a selection after this one, in their order.
-pub fn ids_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<i64>> {
-    let selected = of_selection(selection).filter(flow_schemas::id.gt(after)).select(flow_schemas::id);
-    selected.order(flow_schemas::id).limit(MAX_IDS as i64).load(conn)
+/// Locks the selected flow schemas, in the order of their ids, and gives the ids of those that exist. Only then it refuses a
+/// selection that does not mean the same ones any more, so that none of them can change in between.
+pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>, Error> {
+    let selected = of_selection(selection).order(flow_schemas::id).select(flow_schemas::id);
+    let mut ids: Vec<i64> = selected.load(conn)?;
+    // On SQLite the transaction is the only one that writes already.
+    if let Conn::Postgres(conn) = conn {
+        let mut locked = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MAX_IDS) {
+            let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).order(flow_schemas::id);
+            locked.extend(schemas.select(flow_schemas::id).for_update().load::<i64>(conn)?);
+        }
+        ids = locked;
+    }
+    check(conn, selection)?;
+    Ok(ids)
 }
 
 /// What is in a selection.

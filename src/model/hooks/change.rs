@@ -21,6 +21,7 @@ use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::{keep_those_of, name_for_hook};
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
+use crate::model::listing::Seen;
 use crate::model::queues;
 use crate::model::restoration::{Restorable, Restored};
 use crate::on_each;
@@ -336,7 +337,7 @@ pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Ch
 
 /// Removes all hooks of a locked queue, and says how many there were.
 pub fn remove_all(conn: &mut Conn, queue_id: i64, change: &Change) -> Result<i64, Error> {
-    let all = Selection::Matching { filter: Filter::default(), seen: 0 };
+    let all = Selection::Matching { filter: Filter::default(), seen: Seen { count: 0, mark: None } };
     Ok(remove_locked(conn, queue_id, &all, change)?.hooks)
 }
 

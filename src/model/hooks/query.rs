@@ -1,7 +1,9 @@
 //! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
 //! and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::hook::Hook;
@@ -9,7 +11,7 @@ use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks};
 use crate::db::{Conn, contains};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
-use crate::model::listing::{Listed, Pages, Range};
+use crate::model::listing::{Listed, Matching, Pages, Range};
 use crate::model::queues;
 use crate::model::queues::queue::Queue;
 use crate::on_each;
@@ -70,50 +72,57 @@ pub struct Tab {
 pub fn tab(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, range: Range) -> Result<Tab, Error> {
     let queue = queues::query::find(conn, queue_id)?;
     let counts = counts(conn, queue_id, &filter.q)?;
-    let pages = range.of(counts.matching(filter));
+    let pages = range.of_matching(counts.matching(filter));
     let rows = list(conn, queue_id, filter, order, &pages)?;
     Ok(Tab { queue, counts, hooks: Listed { pages, rows } })
 }
 
-/// How many hooks there are for each event and state, among those whose schema matches the search.
-pub struct Counts(Vec<(Stored<Event>, bool, i64)>);
+/// How many hooks there are of each event and state, among those whose schema matches the search, each with a mark that
+/// moves with their changes.
+pub struct Counts(Vec<(Stored<Event>, bool, i64, i64)>);
 
 impl Counts {
     pub fn of(&self, event: Event) -> i64 {
-        self.0.iter().filter(|(e, ..)| e.is(event)).map(|(.., hooks)| hooks).sum()
+        self.0.iter().filter(|(e, ..)| e.is(event)).map(|(_, _, hooks, _)| hooks).sum()
     }
 
-    pub fn matching(&self, filter: &Filter) -> i64 {
+    pub fn matching(&self, filter: &Filter) -> Matching {
         let is_of_kinds = |event: &Stored<Event>| {
             filter.kinds.is_empty() || event.known().is_some_and(|event| filter.kinds.contains(&event))
         };
-        self.0
-            .iter()
-            .filter(|(event, enabled, _)| is_of_kinds(event) && filter.state.is_none_or(|wanted| wanted == *enabled))
-            .map(|(.., hooks)| hooks)
-            .sum()
+        let mut matching = Matching { count: 0, mark: 0 };
+        for (event, enabled, hooks, mark) in &self.0 {
+            if is_of_kinds(event) && filter.state.is_none_or(|wanted| wanted == *enabled) {
+                matching.count += hooks;
+                matching.mark = matching.mark.wrapping_add(*mark);
+            }
+        }
+        matching
     }
 }
+
+/// Which hooks run which flow schemas, as a sum with room for any ids. A search counts the hooks in an index that has both.
+const MARK: &str = "CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
 
 fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
     let rows = if q.is_empty() {
         hook_counts::table
             .filter(hook_counts::queue_id.eq(queue_id))
-            .select((hook_counts::event, hook_counts::enabled, hook_counts::hooks))
+            .select((hook_counts::event, hook_counts::enabled, hook_counts::hooks, hook_counts::changes))
             .load(conn)?
     } else {
         hooks::table
             .filter(hooks::queue_id.eq(queue_id))
             .filter(hooks::schema_id.eq_any(schemas_named!(q)))
             .group_by((hooks::event, hooks::enabled))
-            .select((hooks::event, hooks::enabled, diesel::dsl::count_star()))
+            .select((hooks::event, hooks::enabled, diesel::dsl::count_star(), sql::<BigInt>(MARK)))
             .load(conn)?
     };
     Ok(Counts(rows))
 }
 
-/// How many of a queue's hooks match a filter.
-pub fn count(conn: &mut Conn, queue_id: i64, filter: &Filter) -> QueryResult<i64> {
+/// How many of a queue's hooks match a filter, and whether they are what somebody saw.
+pub fn seen(conn: &mut Conn, queue_id: i64, filter: &Filter) -> QueryResult<Matching> {
     Ok(counts(conn, queue_id, &filter.q)?.matching(filter))
 }
 
@@ -183,7 +192,7 @@ pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
 
 /// Refuses a selection that no longer means the same hooks.
 pub fn check(conn: &mut Conn, queue_id: i64, selection: &Selection) -> Result<(), Error> {
-    selection.check(Thing::Hook { queue: queue_id }, |filter| count(conn, queue_id, filter))
+    selection.check(Thing::Hook { queue: queue_id }, |filter| seen(conn, queue_id, filter))
 }
 
 /// The first of the selected hooks.
@@ -223,6 +232,6 @@ pub fn count_selected(conn: &mut Conn, queue_id: i64, selection: &Selection) -> 
             .filter(hooks::id.eq_any(ids.clone()))
             .count()
             .get_result(conn),
-        Selection::Matching { filter, .. } => count(conn, queue_id, filter),
+        Selection::Matching { filter, .. } => Ok(seen(conn, queue_id, filter)?.count),
     }
 }

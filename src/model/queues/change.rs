@@ -6,11 +6,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::filter::Selection;
-use super::query::{check, find, lock, lock_selected};
+use super::query::{find, lock, lock_selected, of_ids};
 use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
-use crate::db::{Conn, fold};
+use crate::db::{Conn, MAX_IDS, fold};
 use crate::error::{Error, Thing};
 use crate::model::flow_schemas;
 use crate::model::hooks;
@@ -141,14 +141,10 @@ pub fn put(
 
 /// Switches the selected queues; says how many were switched and how many no longer exist.
 pub fn switch(conn: &mut Conn, selection: &Selection, enabled: bool, change: &Change) -> Result<(i64, i64), Error> {
-    check(conn, selection)?;
-    let (mut found, mut changed, mut last) = (0, 0, 0);
-    loop {
-        let batch = lock_selected(conn, selection, last)?;
-        let Some(end) = batch.last() else { return Ok((changed, selection.size() - found)) };
-        last = end.id;
-        found += batch.len() as i64;
-        let batch: Vec<_> = batch.into_iter().filter(|queue| queue.enabled != enabled).collect();
+    let selected = lock_selected(conn, selection)?;
+    let mut changed = 0;
+    for ids in selected.chunks(MAX_IDS) {
+        let batch: Vec<_> = of_ids(conn, ids)?.into_iter().filter(|queue| queue.enabled != enabled).collect();
         let ids: Vec<i64> = batch.iter().map(|queue| queue.id).collect();
         changed += ids.len() as i64;
         diesel::update(queues::table.filter(queues::id.eq_any(ids)))
@@ -162,6 +158,7 @@ pub fn switch(conn: &mut Conn, selection: &Selection, enabled: bool, change: &Ch
         let steps: Vec<_> = batch.iter().map(step).collect();
         journal::record(conn, change, None, Action::switch(enabled), &steps)?;
     }
+    Ok((changed, selection.size() - selected.len() as i64))
 }
 
 /// What a removal took.
@@ -175,13 +172,9 @@ pub struct Removed {
 
 /// Removes the selected queues with their hooks.
 pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
-    check(conn, selection)?;
-    let (mut removed, mut last) = (Removed::default(), 0);
-    loop {
-        let batch = lock_selected(conn, selection, last)?;
-        let Some(end) = batch.last() else { return Ok(removed) };
-        last = end.id;
-        for queue in batch {
+    let mut removed = Removed::default();
+    for ids in lock_selected(conn, selection)?.chunks(MAX_IDS) {
+        for queue in of_ids(conn, ids)? {
             removed.hooks += hooks::change::remove_all(conn, queue.id, change)?;
             diesel::delete(queues::table.find(queue.id)).execute(conn)?;
             journal::record(conn, change, None, Action::Remove, &[Step::new(queue.id, Some(queue.kept()), None)])?;
@@ -189,6 +182,7 @@ pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result
             removed.first = removed.first.or(Some(queue));
         }
     }
+    Ok(removed)
 }
 
 impl Restorable for KeptQueue {

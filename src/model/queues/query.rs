@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::queue::Queue;
 use crate::db::schema::{hook_counts, queues};
-use crate::db::{Conn, MAX_IDS};
+use crate::db::{Conn, MAX_IDS, SUM_OF_IDS};
 use crate::error::{Error, Thing};
-use crate::model::listing::{Listed, Range};
+use crate::model::listing::{Listed, Matching, Range};
 use crate::{narrowed, on_each, ordered};
 
 /// Narrows a boxed query of queues to those that match a filter.
@@ -41,7 +41,7 @@ pub struct Hooks {
 
 /// A page of the registry: each queue with its numbers of hooks.
 pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Queue, Hooks)>, Error> {
-    let pages = range.of(count(conn, filter)?);
+    let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
     let rows = match order.column {
         Column::Name => ordered!(rows, order, queues::folded_name, queues::id),
@@ -57,8 +57,11 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Res
     Ok(Listed { pages, rows: with_hooks(conn, rows)? })
 }
 
-pub fn count(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
-    matching!(queues::table.count().into_boxed(), filter).get_result(conn)
+/// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with it.
+pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
+    let columns = (count_star(), max(queues::updated_at), sql::<BigInt>(SUM_OF_IDS));
+    let (count, last_change, ids) = matching!(queues::table.select(columns).into_boxed(), filter).get_result(conn)?;
+    Ok(Matching::new(count, last_change, ids))
 }
 
 /// Queues with their numbers of hooks.
@@ -98,7 +101,7 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
 
 /// Refuses a selection that no longer means the same queues.
 pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
-    selection.check(Thing::Queue, |filter| count(conn, filter))
+    selection.check(Thing::Queue, |filter| seen(conn, filter))
 }
 
 /// How many of the selected queues exist, and how many hooks they have.
@@ -118,17 +121,26 @@ pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResu
     with_hooks(conn, queues)
 }
 
-/// The next of the selected queues after one, in the order of their ids and locked. So two people who change the same
-/// queues wait for each other instead of blocking each other.
-pub fn lock_selected(conn: &mut Conn, selection: &Selection, after: i64) -> QueryResult<Vec<Queue>> {
-    let ids: Vec<i64> = on_each!(conn, c => {
-        let ids = selected!(queues::table.select(queues::id).into_boxed(), selection);
-        ids.filter(queues::id.gt(after)).order(queues::id).limit(MAX_IDS as i64).load(c)
+/// Locks the selected queues, in the order of their ids, and gives the ids of those that exist. Only then it refuses a
+/// selection that does not mean the same queues any more, so that none of them can change in between.
+pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>, Error> {
+    let mut ids: Vec<i64> = on_each!(conn, c => {
+        selected!(queues::table.select(queues::id).into_boxed(), selection).order(queues::id).load(c)
     })?;
-    let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id);
-    match conn {
-        Conn::Postgres(conn) => queues.select(Queue::as_select()).for_update().load(conn),
-        // This transaction is the only one that writes.
-        Conn::Sqlite(conn) => queues.select(Queue::as_select()).load(conn),
+    // On SQLite the transaction is the only one that writes already.
+    if let Conn::Postgres(conn) = conn {
+        let mut locked = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MAX_IDS) {
+            let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(queues::id);
+            locked.extend(queues.for_update().load::<i64>(conn)?);
+        }
+        ids = locked;
     }
+    check(conn, selection)?;
+    Ok(ids)
+}
+
+/// Queues by their ids, in the order of these.
+pub fn of_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Queue>> {
+    queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(Queue::as_select()).load(conn)
 }

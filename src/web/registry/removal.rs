@@ -66,7 +66,11 @@ impl Removal {
 fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
     match selection {
         Selection::Ids(ids) => vec![("all", "page".into()), ("shown", joined(ids))],
-        Selection::Matching { seen, .. } => vec![("all", "matching".into()), ("count", seen.to_string())],
+        Selection::Matching { seen, .. } => {
+            let mut fields = vec![("all", "matching".into()), ("count", seen.count.to_string())];
+            fields.extend(seen.mark.map(|mark| ("mark", mark.to_string())));
+            fields
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::error::Error;
-use crate::model::listing::{Filter, Noun, Rows, Selection};
+use crate::model::listing::{Filter, Noun, Rows, Seen, Selection};
 use crate::web::failure::{BackTo, Failure};
 use crate::web::form::{Form, MAX_BODY};
 use crate::web::paging::View;
@@ -62,7 +62,7 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
     let Noun { one, many, .. } = R::NOUN;
     let all: BTreeSet<&str> = params.all("all").collect();
     if all.contains("matching") {
-        let seen = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
+        let count = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
         let (view, notices) = match params.get("view") {
             Some(view) => (View::<Filter<R>>::from_query(view), Vec::new()),
             None => View::read(params),
@@ -71,7 +71,10 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
         if !notices.is_empty() {
             return Err("The filter of the selection cannot be read.".into());
         }
-        let seen = seen.ok_or_else(|| format!("Say how many {many} matched when they were selected."))?;
+        let count = count.ok_or_else(|| format!("Say how many {many} matched when they were selected."))?;
+        let mark = params.get("mark").map(str::parse).transpose();
+        let mark = mark.map_err(|_| format!("The mark of the {many} that were selected cannot be read."))?;
+        let seen = Seen { count, mark };
         return Ok(Selection::Matching { filter: view.filter, seen });
     }
     let ids: Option<BTreeSet<i64>> = if all.contains("page") {
