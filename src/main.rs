@@ -13,6 +13,8 @@ use queue_hooks::web::paths;
 use queue_hooks::{command, server, transfer};
 
 fn main() -> ExitCode {
+    // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
+    openssl_sys::init();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
     let config = Config::parse();
     let done = match config.command {
