@@ -33,7 +33,7 @@ pub fn run(command: config::Person) -> Result<(), String> {
             let (db, person) = find(&name, &database)?;
             let password = read_password(password, &Name(person.name))?;
             let by = By::command_line();
-            let person = write(&db, |conn| people::set_password(conn, person.id, &password, None, &by))?;
+            let person = write(&db, |conn| people::set_password(conn, person.id, &password, &by))?;
             tell(Saved::Done(person), "Set the password of")
         }
         config::Person::Disable { name, database } => set_access(&name, &database, false, "Disabled"),

@@ -202,12 +202,11 @@ pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Sa
     Ok(Saved::Done(after))
 }
 
-/// Stores a new password and ends the person's sessions, except the one in which it was changed. After too many failed
-/// attempts they may try again.
-pub fn set_password(conn: &mut Conn, id: i64, password: &str, keep: Option<i64>, by: &By) -> Result<Person, Error> {
+/// Stores a new password and ends the person's sessions. After too many failed attempts they may try again.
+pub fn set_password(conn: &mut Conn, id: i64, password: &str, by: &By) -> Result<Person, Error> {
     let person = find(conn, id)?;
     store_password(conn, id, password)?;
-    sessions::end_others(conn, id, keep)?;
+    sessions::end_all(conn, id)?;
     failures::forget(conn, &person.name)?;
     journal::record(conn, by, Action::SetPassword, Some(&person), Difference::default())?;
     Ok(person)

@@ -91,8 +91,7 @@ pub fn end_all(conn: &mut Conn, person: i64) -> QueryResult<usize> {
 }
 
 /// Ends a person's sessions except one; returns how many there were.
-pub fn end_others(conn: &mut Conn, person: i64, keep: Option<i64>) -> QueryResult<usize> {
-    let Some(keep) = keep else { return end_all(conn, person) };
+pub fn end_others(conn: &mut Conn, person: i64, keep: i64) -> QueryResult<usize> {
     let others = sessions::table.filter(sessions::person_id.eq(person)).filter(sessions::id.ne(keep));
     diesel::delete(others).execute(conn)
 }

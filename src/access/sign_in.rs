@@ -32,13 +32,18 @@ pub struct Begun {
 impl Arrival {
     /// Starts the person's session.
     pub fn begin(self, conn: &mut Conn, person: &Person) -> Result<Begun, Error> {
+        let by = By { author: person.author(), ..self.by.clone() };
+        journal::record(conn, &by, Action::SignIn, Some(person), Difference::default())?;
+        self.renew(conn, person)
+    }
+
+    /// Starts a session in place of the one that the browser had.
+    pub fn renew(self, conn: &mut Conn, person: &Person) -> Result<Begun, Error> {
         if let Some(before) = self.before {
             sessions::end_by_hash(conn, &before)?;
         }
-        let by = By { author: person.author(), ..self.by };
-        journal::record(conn, &by, Action::SignIn, Some(person), Difference::default())?;
         Ok(Begun {
-            session: sessions::begin(conn, person.id, &by.address, &self.agent, self.limits)?,
+            session: sessions::begin(conn, person.id, &self.by.address, &self.agent, self.limits)?,
             mark: browsers::mark(conn, &person.name, self.mark.as_deref())?,
         })
     }

@@ -69,7 +69,7 @@ fn a_change_that_began_before_access_was_taken_is_not_made(app: &App) {
         let answers = late(app, &browser, &forms, || {
             change(app, |conn| match taken {
                 "access" => rules::set_access(conn, anna, false, &By::command_line()).map(drop),
-                "password" => rules::set_password(conn, anna, "unusable", None, &By::command_line()).map(drop),
+                "password" => rules::set_password(conn, anna, "unusable", &By::command_line()).map(drop),
                 _ => rules::end_sessions(conn, anna, &By::command_line()).map(drop),
             });
             before = Some(contents(app));
@@ -127,7 +127,7 @@ fn nobody_is_signed_in_with_a_password_that_was_replaced(app: &App) {
         let old = if outdated { outdated_hash() } else { person_hash(app, id) };
         write(app, |conn| diesel::update(people::table.find(id)).set(people::password.eq(&old)).execute(conn));
         let lasting = sign_in_meanwhile(app, id, || {
-            change(app, |conn| rules::set_password(conn, id, &stored, None, &By::command_line()).map(drop));
+            change(app, |conn| rules::set_password(conn, id, &stored, &By::command_line()).map(drop));
         });
         assert_eq!(lasting, 0, "sessions begun with the old password, outdated: {outdated}");
         assert_eq!(person_hash(app, id), stored, "the old password came back, outdated: {outdated}");

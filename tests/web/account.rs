@@ -9,9 +9,17 @@ fn one_changes_ones_own_password_and_the_other_sessions_end(app: &App) {
     let id = person("anna").create(app);
     let (here, there) = (app.browser_of(id), app.browser_of(id));
     let fill = [Fill::Field("current", PASSWORD), Fill::Field("password", "quite another one")];
+    here.get("/account").expect(200);
+    let (before, token) = (here.cookie(SESSION.0), here.cookie("queue-hooks-token"));
     let page = here.get("/account").expect(200).press("Change password", &fill).expect(200);
     assert_eq!(page.said(), "Your password is changed. Your other sessions are ended");
     assert_eq!(there.request("GET", "/account", &[], b"").status, 303);
+    // Whoever knows what this browser had before is out, too.
+    assert_ne!(here.cookie(SESSION.0), before);
+    assert_ne!(here.cookie("queue-hooks-token"), token);
+    let copy = app.stranger();
+    copy.set_cookie(SESSION.0, &before.expect("a session"));
+    assert_eq!(copy.request("GET", "/account", &[], b"").status, 303);
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", PASSWORD)]).expect(422);
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", "quite another one")]).expect(303);
 }

@@ -155,6 +155,19 @@ fn a_password_that_is_set_ends_the_sessions(app: &App) {
 }
 
 #[on_both]
+fn a_managers_own_password_needs_the_current_one(app: &App) {
+    let id = person("boss").preset(Preset::Administrator).create(app);
+    let boss = app.browser_of(id);
+    let page = boss.get(&path(id)).expect(200);
+    assert!(!page.has_control("Set password") && page.has_control("Change your own password in your account"));
+    assert!(boss.get(&path(person("anna").create(app))).expect(200).has_control("Set password"));
+    let before = contents(app);
+    let refused = boss.post(&format!("{}/password", path(id)), &[("password", "quite another one")]).expect(422);
+    assert!(refused.text("main").contains("in your account"));
+    assert_eq!(contents(app), before);
+}
+
+#[on_both]
 fn whoever_forgot_the_password_and_tried_too_often_comes_in_with_another(app: &App) {
     let id = person("anna").create(app);
     let sign_in = |password| app.stranger().post("/sign-in", &[("name", "anna"), ("password", password)]).status;

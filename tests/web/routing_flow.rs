@@ -188,3 +188,27 @@ fn who_may_only_read_is_offered_no_change(app: &App) {
     assert_eq!(page.text("td.number"), "1 hook");
     assert!(!page.has_control("1 hook"), "the hooks are not theirs to see");
 }
+
+#[on_both]
+fn how_many_hooks_run_it_is_told_only_to_those_who_may_see_queues(app: &App) {
+    let queue_id = queue().create(app);
+    let (crm, fraud) = (schema("CRM").create(app), schema("Fraud").create(app));
+    hook(queue_id, crm).create(app);
+    hook(queue_id, crm).event(Missed).off().create(app);
+    hook(queue_id, fraud).event(Missed).create(app);
+    let words = "flow_schemas:read flow_schemas:delete";
+    let (all, some) = (app.browser(), person("anna").rights(words).signed_in(app));
+    let counts =
+        |browser: &Browser, query: &str| browser.get(&format!("/routing/flow{query}")).expect(200).texts("td.number");
+    assert_eq!(counts(&all, ""), ["2 hooks", "1 hook"]);
+    assert_eq!(counts(&some, ""), ["–", "–"]);
+    let sorted = |browser: &Browser| names(&browser.get("/routing/flow?sort=used_by").expect(200));
+    assert_eq!(sorted(&all), ["Fraud", "CRM"]);
+    assert_eq!(sorted(&some), ["CRM", "Fraud"], "nor does the order tell");
+    let both = format!("?id={crm}&id={fraud}");
+    for (query, told) in [(format!("?id={crm}"), "2 hooks run it"), (both, "2 hooks")] {
+        let page = |browser: &Browser| browser.get(&format!("/routing/flow/removal{query}")).expect(409).text("main");
+        assert!(page(&all).contains(told), "{}", page(&all));
+        assert!(page(&some).contains("cannot be removed") && !page(&some).contains("2 hooks"), "{}", page(&some));
+    }
+}

@@ -11,7 +11,7 @@ use crate::access::session::Signed;
 use crate::access::sessions;
 use crate::db::Db;
 use crate::pages::people::form::Errors;
-use crate::pages::sessions::handler::too_many;
+use crate::pages::sessions::handler::{arrival, signed_in, too_many};
 use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
 use crate::web::form::Form;
@@ -39,7 +39,7 @@ async fn page(
     Ok(Page { status, ..Page::new(Section::None, "Your account", show) }.into())
 }
 
-/// Changes one's own password; the current one has to be right. The other sessions end.
+/// Changes one's own password; the current one has to be right. All sessions end, and this browser gets a new one.
 pub async fn password(
     db: web::Data<Db>,
     request: HttpRequest,
@@ -56,8 +56,11 @@ pub async fn password(
             return page(&db, &request, signed, token, INVALID, say).await;
         }
     };
-    match own_password::change(&db, &signed, params.text("current"), new, by).await? {
-        Changed::Done => Ok(see_other(ACCOUNT, &Flash::say("Your password is changed. Your other sessions are ended"))),
+    match own_password::change(&db, &signed, params.text("current"), new, arrival(&request, by)).await? {
+        Changed::Done(begun) => {
+            let said = Flash::say("Your password is changed. Your other sessions are ended");
+            signed_in(&request, &begun, see_other(ACCOUNT, &said))
+        }
         Changed::Wrong => {
             let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());
             page(&db, &request, signed, token, INVALID, say).await
@@ -78,7 +81,7 @@ pub async fn sessions(db: web::Data<Db>, signed: Signed, by: By, Form(params): F
         .write_people(&db, move |conn| {
             let ended = match id {
                 Some(id) => usize::from(sessions::end(conn, person.id, id)?),
-                None => sessions::end_others(conn, person.id, Some(session))?,
+                None => sessions::end_others(conn, person.id, session)?,
             };
             if ended > 0 {
                 journal::record(conn, &by, Action::EndSessions, Some(&person), Difference::default())?;

@@ -10,7 +10,7 @@ use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
-use crate::model::flow_schemas::filter::{Filter, FlowSchemas, Uses, flow_schemas};
+use crate::model::flow_schemas::filter::{Column, Filter, FlowSchemas, Uses, flow_schemas};
 use crate::model::flow_schemas::flow_schema::KeptFlowSchema;
 use crate::model::flow_schemas::{change, query, uses, version};
 use crate::model::history::Scope;
@@ -41,7 +41,10 @@ pub async fn index(
     flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
-    let list = db.read(move |conn| query::list(conn, &view.filter, view.order, view.range)).await?;
+    // An order by numbers that the person may not see would tell them.
+    let tells = view.order.column == Column::UsedBy && !signed.may(SEE_USES);
+    let order = if tells { listing::Order::default() } else { view.order };
+    let list = db.read(move |conn| query::list(conn, &view.filter, order, view.range)).await?;
     if let Some(elsewhere) = asked.elsewhere(&list.pages) {
         return Ok(elsewhere);
     }

@@ -51,14 +51,14 @@ pub async fn history(db: web::Data<Db>, mut asked: Asked<history::filter::Filter
     Ok(Page { title_suffix, crumbs: crumbs::people(), ..page }.into())
 }
 
-pub async fn new(token: Token) -> HttpResponse {
-    page(StatusCode::OK, Edit::new(None, Typed::of_nobody(), token))
+pub async fn new(signed: Signed, token: Token) -> HttpResponse {
+    page(StatusCode::OK, Edit::new(None, Typed::of_nobody(), &signed, token))
 }
 
-pub async fn edit(db: web::Data<Db>, id: web::Path<i64>, token: Token) -> Answer {
+pub async fn edit(db: web::Data<Db>, id: web::Path<i64>, signed: Signed, token: Token) -> Answer {
     let (person, version) = db.read(move |conn| people::find_with_version(conn, *id)).await?;
     let typed = Typed::of(&person, version);
-    Ok(page(StatusCode::OK, Edit::new(Some(person), typed, token)))
+    Ok(page(StatusCode::OK, Edit::new(Some(person), typed, &signed, token)))
 }
 
 fn page(status: StatusCode, edit: Edit) -> HttpResponse {
@@ -68,7 +68,7 @@ fn page(status: StatusCode, edit: Edit) -> HttpResponse {
 
 pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, by: By, token: Token) -> Answer {
     let typed = Typed::read(&params);
-    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, token) });
+    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, &signed, token) });
     let (wanted, password) = match typed.wanted_with_password(typed.rights()) {
         Ok(wanted) => wanted,
         Err(errors) => return Ok(again(typed, errors)),
@@ -92,7 +92,8 @@ pub async fn update(
     let id = *id;
     let person = db.read(move |conn| people::find(conn, id)).await?;
     let mut typed = Typed::read(&params);
-    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(Some(person.clone()), typed, token) });
+    let again =
+        |typed, errors| page(INVALID, Edit { errors, ..Edit::new(Some(person.clone()), typed, &signed, token) });
     let wanted = match typed.wanted(typed.rights()) {
         Ok(wanted) => wanted,
         Err(errors) => return Ok(again(typed, errors)),
@@ -106,7 +107,7 @@ pub async fn update(
         Saved::Stale(theirs, version) => {
             // Now that the person knows, saving again is meant.
             typed.seen = Typed::of(&theirs, version).seen;
-            let edit = Edit { theirs: Some(theirs.clone()), ..Edit::new(Some(theirs), typed, token) };
+            let edit = Edit { theirs: Some(theirs.clone()), ..Edit::new(Some(theirs), typed, &signed, token) };
             Ok(page(StatusCode::CONFLICT, edit))
         }
     }
@@ -127,7 +128,7 @@ pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, s
     }
 }
 
-/// Sets a person's password and ends their sessions.
+/// Sets somebody else's password and ends their sessions. For one's own, the account page asks for the current one.
 pub async fn password(
     db: web::Data<Db>,
     id: web::Path<i64>,
@@ -137,18 +138,21 @@ pub async fn password(
     token: Token,
 ) -> Answer {
     let id = *id;
+    if id == signed.person.id {
+        let sentence = "This is your own password. Change it in your account, where you type the current one.";
+        return Err(Error::Unprocessable(sentence.into())).back_to(paths::ACCOUNT);
+    }
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
     match Password::new(&params.text("password"), &person.name) {
         Ok(password) => {
             let password = password.hash().await?;
-            let person =
-                signed.write_people(&db, move |conn| people::set_password(conn, id, &password, None, &by)).await?;
+            let person = signed.write_people(&db, move |conn| people::set_password(conn, id, &password, &by)).await?;
             Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has a new password"))))
         }
         Err(error) => {
             let errors = Errors { password: Some(error), ..Errors::default() };
             let typed = Typed::of(&person, version);
-            Ok(page(INVALID, Edit { errors, ..Edit::new(Some(person), typed, token) }))
+            Ok(page(INVALID, Edit { errors, ..Edit::new(Some(person), typed, &signed, token) }))
         }
     }
 }

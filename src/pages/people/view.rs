@@ -7,6 +7,7 @@ use super::form::{Errors, Typed};
 use crate::access::journal::{Action, Entry};
 use crate::access::person::{KeptPerson, Person};
 use crate::access::rights::{Preset, Right, Rights};
+use crate::access::session::Signed;
 use crate::model::listing::Listed;
 use crate::pages::history;
 use crate::web::paths::PEOPLE;
@@ -34,12 +35,15 @@ pub struct Edit {
     pub errors: Errors,
     /// The person as somebody else saved them in the meantime.
     pub theirs: Option<Person>,
+    /// The person is the one who looks.
+    pub is_own: bool,
     pub token: Token,
 }
 
 impl Edit {
-    pub fn new(person: Option<Person>, typed: Typed, token: Token) -> Self {
-        Self { path: PEOPLE, person, typed, errors: Errors::default(), theirs: None, token }
+    pub fn new(person: Option<Person>, typed: Typed, signed: &Signed, token: Token) -> Self {
+        let is_own = person.as_ref().is_some_and(|person| person.id == signed.person.id);
+        Self { path: PEOPLE, person, typed, errors: Errors::default(), theirs: None, is_own, token }
     }
 }
 

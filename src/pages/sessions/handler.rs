@@ -30,11 +30,16 @@ use crate::web::token::Token;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-/// The sign-in page. The demonstration's link signs in immediately.
-pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token: Token, by: By) -> Answer {
+/// The sign-in page, or the page that the demonstration's link leads to.
+pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token: Token) -> Answer {
     let next = next(&params);
     if let Some(link) = params.get("link") {
-        return follow(&db, &request, link, by).await;
+        let link = Secret::read(link).ok_or(USED)?;
+        let hash = link.hash();
+        if !db.read(move |conn| Ok(links::exists(conn, &hash, Purpose::Demonstration)?)).await? {
+            return Err(USED.into());
+        }
+        return Ok(Page::new(Section::None, "Look around", view::Demonstration { link, token }).into());
     }
     if access::signed(&request).is_some() {
         return Ok(to(&next));
@@ -53,7 +58,11 @@ fn next(params: &Params) -> String {
 
 const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
 
+/// Signs in with a name and a password, or with the demonstration's link.
 pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
+    if let Some(link) = params.get("link") {
+        return follow(&db, &request, link, by).await;
+    }
     let (name, next) = (params.text("name"), next(&params));
     let signed_in = match sign_in(&db, &name, params.text("password"), arrival(&request, by)).await? {
         SignIn::Done(begun) => return signed_in(&request, &begun, to(&next)),
@@ -67,7 +76,7 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form,
 }
 
 /// What a new session takes from the request.
-fn arrival(request: &HttpRequest, by: By) -> Arrival {
+pub fn arrival(request: &HttpRequest, by: By) -> Arrival {
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Arrival {
         by,
@@ -113,18 +122,23 @@ const USED: Error = Error::Forbidden(
 
 /// Signs in as the demonstration's administrator.
 async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
-    // Only a GET: a program that checks an address first sends a HEAD.
-    let link = Secret::read(link).filter(|_| request.method() == actix_web::http::Method::GET).ok_or(USED)?;
-    let arrival = arrival(request, by);
-    let begun = db
+    let link = Secret::read(link).ok_or(USED)?;
+    let (attempt, arrival) = (Attempt::with_link(&by.address), arrival(request, by));
+    let (allowed, begun) = db
         .write(move |conn| {
+            let allowed = attempt.begin(conn)?;
             if !links::use_up(conn, &link, Purpose::Demonstration)? {
-                return Err(USED);
+                return Ok((allowed, None));
             }
+            attempt.succeed(conn)?;
             let (person, _) = people::find_by_name(conn, DEMONSTRATION)?.ok_or(USED)?;
-            arrival.begin(conn, &person)
+            Ok((allowed, Some(arrival.begin(conn, &person)?)))
         })
         .await?;
+    let Some(begun) = begun else {
+        allowed.map_err(Error::from)?;
+        return Err(USED.into());
+    };
     signed_in(request, &begun, to(paths::START))
 }
 

@@ -17,6 +17,14 @@ pub struct SignIn {
     pub error: Option<String>,
 }
 
+/// Asks whoever follows the demonstration's link. What only looks at an address in advance does not use it up.
+#[derive(Template)]
+#[template(path = "sessions/demonstration.html")]
+pub struct Demonstration {
+    pub link: Secret,
+    pub token: Token,
+}
+
 #[derive(Template)]
 #[template(path = "sessions/set_up.html")]
 pub struct SetUp {

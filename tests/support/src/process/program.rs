@@ -294,7 +294,7 @@ impl Server {
     pub fn guest(&self) -> Browser {
         let browser = self.stranger();
         let cookie = self.cookie.get_or_init(|| {
-            browser.get(&self.link()).expect(200);
+            browser.get(&self.link()).expect(200).press("Sign in", &[]).expect(200);
             browser.cookie("queue-hooks-session").expect("the link signs in")
         });
         browser.set_cookie("queue-hooks-session", cookie);
