@@ -111,7 +111,13 @@ pub struct Serve {
     /// Minutes after which somebody has to sign in again in any case
     #[arg(long, env = "QUEUE_HOOKS_SESSION_LIMIT", value_name = "MINUTES", default_value_t = 7 * 24 * 60, value_parser = clap::value_parser!(u32).range(1..=MAX_MINUTES))]
     pub session_limit: u32,
+    /// Days after which the histories forget what happened [default: never]
+    #[arg(long, env = "QUEUE_HOOKS_KEEP_HISTORY", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=MAX_DAYS))]
+    pub keep_history: Option<u32>,
 }
+
+/// A century.
+const MAX_DAYS: i64 = 36_525;
 
 /// A year.
 const MAX_MINUTES: i64 = 365 * 24 * 60;

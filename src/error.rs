@@ -56,6 +56,8 @@ pub enum Error {
     Busy,
     /// The database cannot do its work now. The cause is for the log.
     Unavailable(String),
+    /// The database can be read, but not changed. The cause is for the log.
+    ReadOnly(String),
     /// The database did not say whether it did its work. The cause is for the log.
     Unanswered(String),
     /// A fault of ours. The cause is for the log.
@@ -74,6 +76,7 @@ impl Error {
             Self::TooManyFailures(_) => "Too many attempts failed".into(),
             Self::Busy => "The server is busy".into(),
             Self::Unavailable(_) => "The database is away".into(),
+            Self::ReadOnly(_) => "The database is read-only".into(),
             Self::Unanswered(_) => "The database does not answer".into(),
             Self::Internal(_) => "Something went wrong here".into(),
         }
@@ -88,6 +91,11 @@ impl Error {
             Self::Unprocessable(sentence) | Self::Conflict(_, sentence) => sentence.clone(),
             Self::TooManyFailures(seconds) => format!("Nothing was changed. Try again in {} min.", minutes(*seconds)),
             Self::Busy | Self::Unavailable(_) => "Nothing was changed. Wait a moment and try again.".into(),
+            Self::ReadOnly(_) => {
+                "Nothing was changed, and nobody can sign in. Pages can still be read. Ask whoever runs this server to make \
+                 the database writable."
+                    .into()
+            }
             Self::Unanswered(_) => {
                 "If you were changing something, it is not certain that it was done. Look before you try again.".into()
             }
@@ -98,7 +106,9 @@ impl Error {
     /// The cause, for the log alone.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unavailable(cause) | Self::Unanswered(cause) | Self::Internal(cause) => Some(cause),
+            Self::Unavailable(cause) | Self::ReadOnly(cause) | Self::Unanswered(cause) | Self::Internal(cause) => {
+                Some(cause)
+            }
             _ => None,
         }
     }
@@ -131,6 +141,11 @@ impl From<diesel::result::Error> for Error {
                 | Kind::ExclusionViolation,
                 _,
             ) => Self::Internal(error.to_string()),
+            Diesel::DatabaseError(Kind::ReadOnlyTransaction, _) => Self::ReadOnly(error.to_string()),
+            // SQLite has no kinds, but one language.
+            Diesel::DatabaseError(_, said) if said.message() == "attempt to write a readonly database" => {
+                Self::ReadOnly(error.to_string())
+            }
             Diesel::DatabaseError(..) | Diesel::BrokenTransactionManager | Diesel::RollbackErrorOnCommit { .. } => {
                 Self::Unavailable(error.to_string())
             }

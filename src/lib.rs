@@ -20,5 +20,6 @@ pub mod routes;
 pub mod secret;
 pub mod server;
 pub mod transfer;
+pub mod upkeep;
 pub mod web;
 pub mod word;

@@ -43,7 +43,14 @@ fn serve(serve: &Serve) -> Result<(), String> {
         let link = db.write_now(links::make_demonstration).map_err(|cause| cause.to_string())?;
         (db, Some(("Look around as the demonstration's administrator", paths::SIGN_IN, link)))
     } else {
-        let db = Db::open(&serve.database.url()?)?;
+        let url = serve.database.url()?;
+        let db = Db::open(&url)?;
+        if db.is_read_only() {
+            log::warn!(
+                "the database {url} is read-only: whoever is signed in can read, but nobody can sign in and nothing can \
+                 be changed until it is writable"
+            );
+        }
         let link = links::make_set_up(&db).map_err(|cause| cause.to_string())?;
         (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::SET_UP, link)))
     };
@@ -70,7 +77,8 @@ fn serve(serve: &Serve) -> Result<(), String> {
              a proxy that speaks TLS, and say so with --public-url https://HOST"
         );
     }
-    server::run(db.clone(), site, listeners).map_err(|cause| format!("The server failed: {cause}"))?;
+    server::run(db.clone(), site, listeners, serve.keep_history)
+        .map_err(|cause| format!("The server failed: {cause}"))?;
     if let Err(cause) = db.checkpoint() {
         log::warn!("the database was left as it is: {cause}");
     }

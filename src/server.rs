@@ -21,6 +21,7 @@ use crate::access::password::HASHED_AT_ONCE;
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::routes;
+use crate::upkeep;
 use crate::web::site::Site;
 use crate::web::{access, page, security};
 
@@ -136,12 +137,15 @@ fn descriptors() -> usize {
     MOST_CONNECTIONS + OTHER_DESCRIPTORS
 }
 
-/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish.
-pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>) -> std::io::Result<()> {
+/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish. History is kept for some days, or for ever.
+pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>, keep_history: Option<u32>) -> std::io::Result<()> {
     rt::System::new().block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let server = server(&db, &site, listeners, workers)?;
         let handle = server.handle();
+        if let Some(days) = keep_history {
+            rt::spawn(upkeep::forget(db, days));
+        }
         rt::spawn(async move {
             stop_signal().await;
             log::info!("stopping: running requests may finish");

@@ -116,6 +116,19 @@ pub fn added_by(conn: &mut Conn, change: &str) -> QueryResult<Option<(i64, KeptP
     Ok(added.and_then(|(id, after)| Some((id, serde_json::from_str(&after).ok()?))))
 }
 
+/// Forgets the first entries that are older than a moment, at most so many; how many there were.
+pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<usize> {
+    let first: Vec<(i64, NaiveDateTime)> = people_journal::table
+        .select((people_journal::id, people_journal::at))
+        .order(people_journal::id)
+        .limit(most)
+        .load(conn)?;
+    // They are in the order of time: later ones need no look.
+    let old = first.into_iter().take_while(|(_, at)| *at < before).map(|(id, _)| id);
+    let Some(last) = old.last() else { return Ok(0) };
+    diesel::delete(people_journal::table.filter(people_journal::id.le(last))).execute(conn)
+}
+
 /// What happened to somebody's access.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = people_journal)]

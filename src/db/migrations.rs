@@ -1,10 +1,13 @@
 //! Brings a database to this version.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
@@ -24,6 +27,9 @@ pub fn migrate(conn: &mut Conn) -> Result<(), Box<dyn Error + Send + Sync>> {
             }
         }
         Conn::Postgres(conn) => {
+            if is_read_only(conn)? {
+                return expect_this_version(conn);
+            }
             // Several instances may start at once: one of them migrates, and the others wait.
             conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")?;
             let done = run_migrations(conn, POSTGRES_MIGRATIONS);
@@ -31,6 +37,27 @@ pub fn migrate(conn: &mut Conn) -> Result<(), Box<dyn Error + Send + Sync>> {
             done
         }
     }
+}
+
+/// A row of one text.
+#[derive(QueryableByName)]
+struct Said {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    said: String,
+}
+
+fn is_read_only(conn: &mut PgConnection) -> QueryResult<bool> {
+    let said: Said = diesel::sql_query("SELECT current_setting('transaction_read_only') AS said").get_result(conn)?;
+    Ok(said.said == "on")
+}
+
+/// A database that cannot be changed must be of this version already. Diesel would create its own table first.
+fn expect_this_version(conn: &mut PgConnection) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let applied = diesel::sql_query("SELECT version AS said FROM __diesel_schema_migrations").load::<Said>(conn);
+    let applied: BTreeSet<String> = applied.unwrap_or_default().into_iter().map(|version| version.said).collect();
+    let known: Vec<Box<dyn Migration<Pg>>> = POSTGRES_MIGRATIONS.migrations()?;
+    let known = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    if applied == known { Ok(()) } else { Err("it is read-only, and of another version of Queue Hooks".into()) }
 }
 
 fn run_migrations<DB: Backend>(

@@ -49,6 +49,7 @@ use self::pool::{Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, contains, fold, now, one_at_a_time, savepoint};
 pub use self::url::DatabaseUrl;
 use crate::error::Error;
+use crate::on_each;
 
 /// How many ids one request may name: the largest page.
 pub const MAX_IDS: usize = 1000;
@@ -144,6 +145,15 @@ impl Db {
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         with(&self.pool, |conn| transaction(conn, work))
+    }
+
+    /// Whether the database can be read but not changed. Where somebody else holds it, nobody knows.
+    pub fn is_read_only(&self) -> bool {
+        // It changes nothing, and is refused all the same.
+        let tried = self.write_now(|conn| {
+            on_each!(conn, c => c.batch_execute("DELETE FROM links WHERE false")).map_err(Error::from)
+        });
+        matches!(tried, Err(Error::ReadOnly(_)))
     }
 
     /// Moves everything into the one file of a SQLite database, so that a copy of that file is complete. Threads that

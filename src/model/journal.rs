@@ -282,3 +282,30 @@ pub fn done_by<K: Kept>(
         .map(|(id, action, before, after)| Ok(Done { id, action, before: read(before)?, after: read(after)? }))
         .collect()
 }
+
+/// Forgets the first entries that are older than a moment, at most so many; how many there were. Those that stay are the
+/// latest of everything, so what a version was and what Undo brings back is still known for them.
+pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<usize> {
+    let first: Vec<(i64, NaiveDateTime)> =
+        journal::table.select((journal::id, journal::at)).order(journal::id).limit(most).load(conn)?;
+    // They are in the order of time: later ones need no look.
+    let old = first.into_iter().take_while(|(_, at)| *at < before).map(|(id, _)| id);
+    let Some(last) = old.last() else { return Ok(0) };
+    diesel::delete(journal::table.filter(journal::id.le(last))).execute(conn)
+}
+
+/// How many changes of a flow schema are kept, each with a text of up to a mebibyte.
+pub const VERSIONS: i64 = 200;
+
+/// Forgets the first changes of a flow schema beyond [`VERSIONS`], a few at a time.
+pub fn forget_versions(conn: &mut Conn, schema: i64) -> QueryResult<()> {
+    const STEP: i64 = 20;
+    let of_schema =
+        || journal::table.filter(journal::subject.eq(Subject::FlowSchema)).filter(journal::subject_id.eq(schema));
+    let kept: Option<i64> =
+        of_schema().select(journal::id).order(journal::id.desc()).offset(VERSIONS - 1).first(conn).optional()?;
+    let Some(kept) = kept else { return Ok(()) };
+    let over: Vec<i64> =
+        of_schema().filter(journal::id.lt(kept)).select(journal::id).order(journal::id).limit(STEP).load(conn)?;
+    diesel::delete(journal::table.filter(journal::id.eq_any(over))).execute(conn).map(drop)
+}

@@ -67,7 +67,9 @@ impl Failure {
                 Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict(..) => StatusCode::CONFLICT,
                 Error::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Busy | Error::Unavailable(_) | Error::Unanswered(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Busy | Error::Unavailable(_) | Error::ReadOnly(_) | Error::Unanswered(_) => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
                 Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }

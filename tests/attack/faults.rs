@@ -137,3 +137,49 @@ fn pages_are_read_while_twenty_write_to_a_locked_file() {
 fn pages_are_read_while_twenty_write_to_a_locked_queue() {
     expect_pages_while_writers_wait(&Database::postgres(), "BEGIN; SELECT id AS number FROM queues FOR UPDATE");
 }
+
+/// What a server says of a database that it cannot change: at its start, and on the pages. Reading goes on.
+#[track_caller]
+fn expect_read_only(server: Server) {
+    let browser = server.browser();
+    browser.get(HOOKS).expect(200);
+    for (path, fields) in
+        [(HOOKS, [("event", "joined"), ("schema", "1")]), ("/sign-in", [("name", "a"), ("password", "b")])]
+    {
+        let page = browser.post(path, &fields).expect(503);
+        assert_eq!(page.text("h1"), "The database is read-only");
+    }
+    browser.get(HOOKS).expect(200);
+    let (_, logged) = server.last_words();
+    assert!(logged.iter().any(|line| line.contains("is read-only: whoever is signed in can read")), "{logged:?}");
+}
+
+#[test]
+fn a_server_that_may_only_read_says_so_at_the_start_and_on_the_page() {
+    let database = Database::postgres().with(CENTRE);
+    let name = database.url.rsplit_once('/').expect("a database").1;
+    database.session().execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+    expect_read_only(database.serve());
+}
+
+#[test]
+fn a_file_that_may_only_be_read_is_told_at_the_start_and_on_the_page() {
+    let database = Database::sqlite().with(CENTRE);
+    // Somebody else's connection keeps the files beside it.
+    let mut holder = database.session();
+    holder.execute("PRAGMA journal_mode = WAL; CREATE TABLE other (id)");
+    let file = database.file();
+    let folder = file.parent().expect("a folder");
+    // The administrator of the machine may write everything, so the server is somebody else.
+    let program = folder.join("queue-hooks");
+    fs::copy(binary(), &program).expect("a copy");
+    for path in [folder, &file, &database.beside("test.db-wal"), &database.beside("test.db-shm")] {
+        let mode = if path == folder { 0o755 } else { 0o666 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the owner's file");
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("the owner's file");
+    let is_administrator = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").expect("a process")) == 0;
+    let other = if is_administrator { "setpriv --reuid 65534 --regid 65534 --clear-groups" } else { "" };
+    let other = format!("exec {other} {} serve --listen 127.0.0.1:0", program.display());
+    expect_read_only(Program::behind(&other, &[]).env("DATABASE_URL", &database.url).serve());
+}

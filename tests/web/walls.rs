@@ -22,7 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("command", &["access", "config", "db", "error"]),
     ("routes", &["access", "error", "pages", "web"]),
     ("connection", &[]),
-    ("server", &["access", "connection", "db", "routes", "web"]),
+    ("upkeep", &["access", "db", "model"]),
+    ("server", &["access", "connection", "db", "routes", "upkeep", "web"]),
     ("lib", &[]),
 ];
 

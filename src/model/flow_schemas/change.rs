@@ -128,6 +128,7 @@ pub fn put(
     let text = (schema.schema != wanted.text).then_some(&*schema.schema);
     let step = Step { text, ..Step::new(id, Some(before), Some(after)) };
     journal::record(conn, change, None, Action::Edit, &[step])?;
+    journal::forget_versions(conn, id)?;
     Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true }))
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 pub use cluster::Cluster;
 pub use database::{Database, sum};
-pub use program::{Ended, Program, Server, sign_in, signal};
+pub use program::{Ended, Program, Server, binary, sign_in, signal};
 
 pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};
 

@@ -174,7 +174,7 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
 }
 
 /// The program, which Cargo builds before any test, into the folder above the tests' own binaries.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let of_test = std::env::current_exe().expect("a test is a program too");
     let folder = of_test.parent().and_then(Path::parent).expect("a folder of the build");
     folder.join("queue-hooks")

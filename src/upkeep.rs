@@ -1,0 +1,36 @@
+//! What a server does beside its requests: it forgets what happened too long ago.
+
+use std::time::Duration;
+
+use chrono::Days;
+use tokio::time::sleep;
+
+use crate::access;
+use crate::db::{Db, now};
+use crate::model;
+
+/// Entries that are forgotten at once: few enough that nobody who writes has to wait for it.
+const STEP: i64 = 100;
+/// Between two steps, so that others come between.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks, when there is nothing to forget.
+const REST: Duration = Duration::from_hours(1);
+
+/// Forgets entries of both journals that are older than some days, as long as the server runs. Several servers may do so.
+pub async fn forget(db: Db, days: u32) {
+    loop {
+        let forgotten = db.write(move |conn| {
+            let Some(before) = now().checked_sub_days(Days::new(days.into())) else { return Ok(0) };
+            let changes = model::journal::forget(conn, before, STEP)?;
+            Ok(changes + access::journal::forget(conn, before, STEP)?)
+        });
+        match forgotten.await {
+            Ok(0) => sleep(REST).await,
+            Ok(_) => sleep(PAUSE).await,
+            Err(cause) => {
+                log::warn!("old history was not forgotten: {cause}");
+                sleep(REST).await;
+            }
+        }
+    }
+}
