@@ -4,6 +4,7 @@
 mod commands;
 mod faults;
 mod floods;
+mod forgeries;
 mod history;
 mod ids;
 mod late;
