@@ -100,5 +100,9 @@ async fn tab(db: web::Data<Db>, asked: Asked<Filter>, token: Token) -> Answer {
 fn administrator() -> Signed {
     let (name, display_name) = ("clients".into(), "The clients".into());
     let rights = Preset::Administrator.rights();
-    Signed { session: 0, person: Person { id: 0, name, display_name, enabled: true, rights } }
+    Signed {
+        session: 0,
+        person: Person { id: 0, name, display_name, enabled: true, rights },
+        abilities: Default::default(),
+    }
 }

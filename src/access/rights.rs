@@ -58,6 +58,11 @@ use Right::{
 };
 
 impl Right {
+    /// Whether it is there to change something. Managing people is also looking at them.
+    fn changes(self) -> bool {
+        !matches!(self, ReadQueues | ReadFlowSchemas | ManagePeople)
+    }
+
     /// The rights by section, as forms show them.
     pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
         ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
@@ -167,6 +172,16 @@ pub enum Access {
     SignedIn,
     /// People who are signed in and have all of these rights.
     Having(&'static [Right]),
+}
+
+impl Access {
+    /// Whether the route is there to change something.
+    pub fn changes(self) -> bool {
+        match self {
+            Self::Anyone | Self::SignedIn => false,
+            Self::Having(rights) => rights.iter().any(|right| right.changes()),
+        }
+    }
 }
 
 pub const ANYONE: Access = Access::Anyone;

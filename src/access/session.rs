@@ -12,6 +12,7 @@ use chrono::{Duration, NaiveDateTime};
 
 use super::person::Person;
 use super::rights::Access;
+use crate::db::Abilities;
 
 /// The person who sent a request, signed in.
 #[derive(Clone, Debug)]
@@ -19,11 +20,18 @@ pub struct Signed {
     /// The session's id, which is not secret.
     pub session: i64,
     pub person: Person,
+    pub abilities: Abilities,
 }
 
 impl Signed {
+    /// Whether the person has the rights and the installation is able.
     pub fn may(&self, needed: Access) -> bool {
-        self.person.rights.may(needed)
+        self.person.rights.may(needed) && self.can(needed)
+    }
+
+    /// Whether the installation is able, whoever asks.
+    pub fn can(&self, needed: Access) -> bool {
+        self.abilities.change || !needed.changes()
     }
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::person::Person;
 use super::session::{Limits, Signed};
 use crate::db::schema::{people, sessions};
-use crate::db::{Conn, now};
+use crate::db::{Abilities, Conn, now};
 use crate::secret::Secret;
 
 /// A session as its person sees it.
@@ -44,7 +44,7 @@ pub fn begin(conn: &mut Conn, person: i64, address: &str, agent: &str, limits: L
 
 /// The session with this hash, if it is still valid and its person has access; and whether its use is due to be
 /// written down.
-pub fn find(conn: &mut Conn, hash: &str, limits: Limits) -> QueryResult<Option<(Signed, bool)>> {
+pub fn find(conn: &mut Conn, hash: &str, limits: Limits, abilities: Abilities) -> QueryResult<Option<(Signed, bool)>> {
     let (used_since, made_since) = limits.since(now());
     let found: Option<(i64, NaiveDateTime, Person)> = sessions::table
         .inner_join(people::table)
@@ -55,7 +55,7 @@ pub fn find(conn: &mut Conn, hash: &str, limits: Limits) -> QueryResult<Option<(
         .select((sessions::id, sessions::used_at, Person::as_select()))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(session, used_at, person)| (Signed { session, person }, now() - used_at > PRECISION)))
+    Ok(found.map(|(session, used_at, person)| (Signed { session, person, abilities }, now() - used_at > PRECISION)))
 }
 
 pub fn touch(conn: &mut Conn, id: i64) -> QueryResult<()> {

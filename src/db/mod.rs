@@ -25,6 +25,7 @@
 //!
 //! **Those who wait to write** hold no connection until it is their turn, so that others can read pages.
 
+pub mod abilities;
 mod conn;
 mod files;
 pub mod ids;
@@ -44,6 +45,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+pub use self::abilities::Abilities;
+use self::abilities::Known;
 pub use self::conn::{Conn, MultiBackend};
 use self::pool::{Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, contains, fold, now, one_at_a_time, savepoint};
@@ -72,6 +75,7 @@ pub struct Db {
     pool: Pool<Manager>,
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
+    known: Known,
 }
 
 impl Db {
@@ -98,7 +102,7 @@ impl Db {
             .build(manager)
             .map_err(|cause| url.cannot("opened", &cause))?;
         let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)) })
+        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), known: Known::default() })
     }
 
     /// How many requests can use the database at once.
@@ -123,11 +127,13 @@ impl Db {
     {
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Unavailable("too many wait to write".into()))?;
-        self.run(move |conn| {
+        let outcome = self.run(move |conn| {
             let _turn = turn;
             transaction(conn, work)
-        })
-        .await
+        });
+        let outcome = outcome.await;
+        self.known.learn(&outcome);
+        outcome
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, Error>
@@ -153,7 +159,13 @@ impl Db {
         let tried = self.write_now(|conn| {
             on_each!(conn, c => c.batch_execute("DELETE FROM links WHERE false")).map_err(Error::from)
         });
-        matches!(tried, Err(Error::ReadOnly(_)))
+        self.known.learn(&tried);
+        !self.abilities().change
+    }
+
+    /// What the database lets us do, as far as it is known.
+    pub fn abilities(&self) -> Abilities {
+        self.known.abilities()
     }
 
     /// Moves everything into the one file of a SQLite database, so that a copy of that file is complete. Threads that

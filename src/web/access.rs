@@ -107,7 +107,8 @@ static TOUCHING: Semaphore = Semaphore::const_new(1);
 async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, Failure> {
     let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
     let (hash, limits) = (secret.hash(), Site::of(request).limits);
-    let Some((signed, is_due)) = db.read(move |conn| Ok(sessions::find(conn, &hash, limits)?)).await? else {
+    let abilities = db.abilities();
+    let Some((signed, is_due)) = db.read(move |conn| Ok(sessions::find(conn, &hash, limits, abilities)?)).await? else {
         return Ok(None);
     };
     if is_due && let Ok(turn) = TOUCHING.try_acquire() {
@@ -163,6 +164,10 @@ pub async fn check(
             return Ok(request.into_response(response));
         }
         (_, Some(signed)) if signed.may(needed) => (),
+        (_, Some(signed)) if signed.person.rights.may(needed) => {
+            let why = "the last change was refused as well".into();
+            return Ok(request.error_response(Failure::from(Error::ReadOnly(why))));
+        }
         (_, Some(_)) => {
             const WHY: &str = "Your rights do not cover this. If you need it, ask somebody who manages people.";
             return Ok(request.error_response(Failure::from(Error::Forbidden(WHY))));

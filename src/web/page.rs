@@ -97,6 +97,12 @@ struct Layout<'a> {
     view: &'a str,
 }
 
+impl Layout<'_> {
+    fn is_read_only(&self) -> bool {
+        self.signed.as_ref().is_some_and(|signed| !signed.abilities.change)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorBody {

@@ -142,7 +142,16 @@ fn pages_are_read_while_twenty_write_to_a_locked_queue() {
 #[track_caller]
 fn expect_read_only(server: Server) {
     let browser = server.browser();
-    browser.get(HOOKS).expect(200);
+    // Nobody is offered what would be refused, nor led to a form.
+    let page = browser.get(HOOKS).expect(200);
+    assert!(page.text("main").contains("The database is read-only at the moment"), "{}", page.text("main"));
+    for control in ["Add hook", "Refresh"] {
+        assert_eq!(page.has_control(control), control == "Refresh", "{control}");
+    }
+    let refused = browser.get(&format!("{HOOKS}/new")).expect(503);
+    assert_eq!(refused.text("h1"), "The database is read-only");
+    browser.get("/contact-center/queues").expect(200);
+    browser.get("/people").expect(200);
     for (path, fields) in
         [(HOOKS, [("event", "joined"), ("schema", "1")]), ("/sign-in", [("name", "a"), ("password", "b")])]
     {

@@ -76,7 +76,7 @@ pub async fn password(
 /// Ends one of one's own sessions, or all but this one.
 pub async fn sessions(db: web::Data<Db>, signed: Signed, by: By, Form(params): Form) -> Answer {
     let id: Option<i64> = params.get("id").map(|id| id.parse().unwrap_or_default());
-    let Signed { session, person } = signed.clone();
+    let Signed { session, person, .. } = signed.clone();
     let ended = signed
         .write_people(&db, move |conn| {
             let ended = match id {

@@ -101,7 +101,7 @@ fn to(next: &str) -> HttpResponse {
 }
 
 pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by: By, _: Form) -> Answer {
-    let Signed { person, session } = signed.clone();
+    let Signed { person, session, .. } = signed.clone();
     let signed_out = move |conn: &mut _| {
         sessions::end(conn, person.id, session)?;
         Ok(journal::record(conn, &by, Action::SignOut, Some(&person), Difference::default())?)
