@@ -7,6 +7,7 @@ use crate::access::person::{DisplayName, Name, Person};
 use crate::config::{self, Database, PasswordInput};
 use crate::db::{Conn, Db};
 use crate::error::Error;
+use crate::name::printable;
 
 /// The error is one sentence for the person at the terminal.
 pub fn run(command: config::Person) -> Result<(), String> {
@@ -25,7 +26,8 @@ pub fn run(command: config::Person) -> Result<(), String> {
             let all = db.snapshot(|conn| people::all(conn).map_err(Error::from)).map_err(|error| error.to_string())?;
             for person in all {
                 let access = if person.enabled { "enabled" } else { "disabled" };
-                println!("{}\t{}\t{access}\t{}", person.name, person.display_name, person.rights.summary());
+                let display_name = printable(&person.display_name).replace(['\n', '\t'], " ");
+                println!("{}\t{display_name}\t{access}\t{}", printable(&person.name), person.rights.summary());
             }
             Ok(())
         }
@@ -48,9 +50,10 @@ fn set_access(name: &str, database: &Database, enabled: bool, done: &str) -> Res
 
 fn tell(saved: Saved, done: &str) -> Result<(), String> {
     match saved {
-        Saved::Done(person) => eprintln!("{done} {person}."),
+        Saved::Done(person) => eprintln!("{done} {}.", printable(&person.to_string())),
         Saved::Unchanged(person) => {
-            eprintln!("{person} is {} already.", if person.enabled { "enabled" } else { "disabled" });
+            let state = if person.enabled { "enabled" } else { "disabled" };
+            eprintln!("{} is {state} already.", printable(&person.to_string()));
         }
         Saved::NameTaken => return Err("Somebody else has this name.".into()),
         Saved::LastManager => return Err("Nobody else manages people, so nothing was changed.".into()),

@@ -8,6 +8,7 @@ use clap::Parser;
 use queue_hooks::access::links;
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
+use queue_hooks::name::printable;
 use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
 use queue_hooks::{command, server, transfer};
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("queue-hooks: {sentence}");
+            eprintln!("queue-hooks: {}", printable(&sentence));
             ExitCode::FAILURE
         }
     }

@@ -27,6 +27,20 @@ pub fn is_unseen(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// What others wrote, for a terminal: characters that show nothing, or that tell the terminal what to do, are spelled out.
+/// Line breaks and tabs stay.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unseen(c) && !matches!(c, '\n' | '\t' | '\u{fffd}') {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// Something typed, or a name, short enough for a message.
 pub fn short(text: &str) -> String {
     const LENGTH: usize = 30;

@@ -32,6 +32,7 @@ pub mod ids;
 pub mod migrations;
 mod pool;
 pub mod portable;
+mod postgres_url;
 pub mod schema;
 pub mod url;
 

@@ -7,13 +7,14 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::files;
+use super::postgres_url::PostgresUrl;
 
 /// Where the data is: parsed from `sqlite://FILE`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     Memory,
     File(PathBuf),
-    Postgres(String),
+    Postgres(PostgresUrl),
 }
 
 impl std::str::FromStr for DatabaseUrl {
@@ -30,25 +31,20 @@ impl std::str::FromStr for DatabaseUrl {
             }
             Ok(Self::File(path.into()))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Ok(Self::Postgres(url.into()))
+            PostgresUrl::read(url).map(Self::Postgres)
         } else {
             Err("the database URL must begin with sqlite://, postgres:// or postgresql://".into())
         }
     }
 }
 
-/// Without the password, so that it may be printed and logged.
+/// Without name and password, so that it may be printed and logged.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory => f.write_str("sqlite::memory:"),
             Self::File(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => {
-                let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", ""));
-                let rest = rest.split('?').next().unwrap_or_default();
-                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-                write!(f, "{scheme}://{host}")
-            }
+            Self::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -82,11 +78,8 @@ impl DatabaseUrl {
     /// The sentence for the terminal, on one line even if the database says several.
     pub(super) fn cannot(&self, what: &str, cause: &dyn fmt::Display) -> String {
         let mut cause = cause.to_string();
-        // What libpq says about a URL that it cannot read repeats the URL, or the password.
-        if matches!(self, Self::Postgres(_)) && (cause.contains("in URI") || cause.contains("percent-encoded")) {
-            cause = "the URL cannot be read; write % : / ? # [ ] and @ in a name or password as %25 %3A %2F %3F %23 \
-                     %5B %5D and %40"
-                .into();
+        if let Self::Postgres(url) = self {
+            cause = url.clean(&cause);
         }
         let cause: Vec<_> = cause.split_whitespace().collect();
         format!("The database {self} cannot be {what}: {}", cause.join(" "))
@@ -96,17 +89,10 @@ impl DatabaseUrl {
         match self {
             Self::Memory => Conn::sqlite(":memory:"),
             Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rw", path.display())),
-            Self::Postgres(url) => Conn::postgres(&with_limits(url)),
+            Self::Postgres(url) => Conn::postgres(&url.with_limits()).map_err(|error| match error {
+                ConnectionError::BadConnection(said) => ConnectionError::BadConnection(url.clean(&said)),
+                error => error,
+            }),
         }
-    }
-}
-
-/// A server's URL with limits of time, which libpq does not have by itself; limits in the URL win.
-fn with_limits(url: &str) -> String {
-    const LIMITS: &str =
-        "connect_timeout=5&keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";
-    match url.split_once('?') {
-        Some((server, params)) => format!("{server}?{LIMITS}&{params}"),
-        None => format!("{url}?{LIMITS}"),
     }
 }

@@ -73,7 +73,9 @@ impl fmt::Display for Refused {
         match self {
             Self::Lines { errors, more } => {
                 writeln!(f, "Nothing was imported:")?;
-                errors.iter().try_for_each(|(line, error)| writeln!(f, "line {line}: {error}"))?;
+                // A name in it may have line breaks.
+                let one_line = |error: &str| error.replace(['\n', '\r'], " ");
+                errors.iter().try_for_each(|(line, error)| writeln!(f, "line {line}: {}", one_line(error)))?;
                 if *more > 0 {
                     writeln!(f, "and {more} more")?;
                 }

@@ -12,4 +12,5 @@ mod lockout;
 mod locks;
 mod matching;
 mod slow;
+mod terminal;
 mod twice;

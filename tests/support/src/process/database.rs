@@ -42,7 +42,8 @@ impl Database {
         Self::at(&cluster.url)
     }
 
-    fn at(url: &str) -> Self {
+    /// One that is there already.
+    pub fn at(url: &str) -> Self {
         Self { url: url.into(), backend: Backend::Postgres, folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
