@@ -63,7 +63,7 @@ fn tell(saved: Saved, done: &str) -> Result<(), String> {
 }
 
 fn open(database: &Database) -> Result<Db, String> {
-    Db::open(&database.url()?)
+    Db::open_for_command(&database.url()?)
 }
 
 fn write<T>(db: &Db, work: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, String> {

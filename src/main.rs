@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let done = match config.command {
         None => serve(&config.serve),
         Some(Command::Serve(serve_)) => serve(&serve_),
-        Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open(&url)).map(drop),
+        Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open_for_command(&url)).map(drop),
         Some(Command::Import(import_)) => import(&import_),
         Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
         Some(Command::Person(person)) => command::run(person),
@@ -97,7 +97,7 @@ fn import(import: &Import) -> Result<(), String> {
         progress.set_length(file.metadata().map_err(cannot)?.len());
         Box::new(BufReader::new(file))
     };
-    let db = Db::open(&import.database.url()?)?;
+    let db = Db::open_for_command(&import.database.url()?)?;
     let imported = transfer::import::import(&db, input, &progress);
     progress.finish_and_clear();
     let imported = imported.map_err(|report| report.to_string())?;
@@ -109,7 +109,7 @@ fn import(import: &Import) -> Result<(), String> {
 }
 
 fn export(url: &DatabaseUrl) -> Result<(), String> {
-    let db = Db::open(url)?;
+    let db = Db::open_for_command(url)?;
     let out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     transfer::export::export(&db, out).map_err(|cause| format!("The export failed: {cause}"))
 }

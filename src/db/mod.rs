@@ -84,6 +84,17 @@ impl Db {
     ///
     /// The error is one sentence for the person at the terminal.
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
+        let connections =
+            if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_CONNECTIONS } else { SQLITE_CONNECTIONS };
+        Self::open_with(url, connections)
+    }
+
+    /// The same for a command, which does one thing after the other: nothing connects beside it, or as it ends.
+    pub fn open_for_command(url: &DatabaseUrl) -> Result<Self, String> {
+        Self::open_with(url, 1)
+    }
+
+    fn open_with(url: &DatabaseUrl, connections: u32) -> Result<Self, String> {
         let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
         migrations::migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
         url.keep_private();
@@ -94,8 +105,7 @@ impl Db {
                 manager.first.lock().expect("nobody panics with it").replace(first);
                 Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
             }
-            DatabaseUrl::File(_) => Pool::builder().max_size(SQLITE_CONNECTIONS).min_idle(Some(1)),
-            DatabaseUrl::Postgres(_) => Pool::builder().max_size(POSTGRES_CONNECTIONS).min_idle(Some(1)),
+            DatabaseUrl::File(_) | DatabaseUrl::Postgres(_) => Pool::builder().max_size(connections).min_idle(Some(1)),
         };
         let pool = pool
             .connection_timeout(CONNECT_PATIENCE)
