@@ -14,6 +14,7 @@ use askama::Template;
 use queue_hooks::access::person::Person;
 use queue_hooks::access::rights::Preset;
 use queue_hooks::access::session::Signed;
+use queue_hooks::db::Abilities;
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::error::Error;
 use queue_hooks::model::hooks::filter::Filter;
@@ -103,6 +104,6 @@ fn administrator() -> Signed {
     Signed {
         session: 0,
         person: Person { id: 0, name, display_name, enabled: true, rights },
-        abilities: Default::default(),
+        abilities: Abilities::default(),
     }
 }
