@@ -1,6 +1,11 @@
 //! `/routing/flow/restoration`: undoing a removal of flow schemas.
 
+use std::sync::mpsc;
+use std::thread;
+
+use diesel::connection::SimpleConnection;
 use queue_hooks::model::event::Event::*;
+use serde_json::json;
 use support::*;
 
 const RESTORATION: &str = "/routing/flow/restoration";
@@ -82,6 +87,38 @@ fn two_undos_at_once_restore_once(app: &App) {
     assert!(statuses.contains(&303) && statuses.iter().all(|status| [303, 409].contains(status)), "{statuses:?}");
     assert_eq!(schema_names(app), ["CRM"]);
     assert_eq!(schema_journal(app).len(), 2);
+}
+
+/// SQLite lets one after the other do it.
+#[test]
+fn a_flow_schema_that_somebody_else_puts_there_at_the_same_moment_is_told_and_the_way_leads_to_the_list() {
+    let app = App::start(Backend::Postgres);
+    let (id, other) = (schema("CRM").create(&app), schema("Another").create(&app));
+    let browser = app.browser();
+    let removal = removal_of(&removed(&browser, &[id]));
+    let (say, hear) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            write(&app, |conn| {
+                let renamed = json!({ "id": id, "name": "Third", "folded_name": "third" });
+                conn.batch_execute(&format!(
+                    "INSERT INTO flow_schemas \
+                     SELECT (jsonb_populate_record(other, '{renamed}')).* FROM flow_schemas other WHERE id = {other}"
+                ))?;
+                say.send(()).expect("somebody listens");
+                // Until the Undo waits for this transaction.
+                conn.batch_execute(
+                    "DO $$ BEGIN FOR tries IN 1..1000 LOOP \
+                     EXIT WHEN (SELECT bool_or(pg_backend_pid() = ANY (pg_blocking_pids(pid))) FROM pg_stat_activity); \
+                     PERFORM pg_sleep(.01); END LOOP; END $$",
+                )
+            });
+        });
+        hear.recv().expect("it is there");
+        let page = browser.post(RESTORATION, &[("removal", &removal)]).expect(409);
+        assert_eq!(page.text("h1 + p"), "Somebody brought this back at the same moment. Nothing was changed here.");
+        assert_eq!(page.click("Go back").path, FLOW);
+    });
 }
 
 #[on_both]

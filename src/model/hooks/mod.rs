@@ -4,3 +4,4 @@ pub mod change;
 pub mod filter;
 pub mod hook;
 pub mod query;
+mod restore;
