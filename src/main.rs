@@ -35,7 +35,26 @@ fn main() -> ExitCode {
     }
 }
 
+/// Lets all threads share what memory the C library keeps. It keeps some for each thread otherwise, and hears of it only from the
+/// environment that a program starts with: so the server starts itself once more, as the same process.
+#[cfg(all(unix, target_env = "gnu"))]
+fn share_memory() {
+    use std::os::unix::process::CommandExt;
+    const ARENAS: &str = "MALLOC_ARENA_MAX";
+    if std::env::var_os(ARENAS).is_some() {
+        return;
+    }
+    let again = |program| std::process::Command::new(program).args(std::env::args_os().skip(1)).env(ARENAS, "2").exec();
+    let cause = std::env::current_exe().map_or_else(|cause| cause, again);
+    log::warn!("the server will keep more memory than it needs, because it cannot start itself again: {cause}");
+}
+
+/// Other C libraries keep less.
+#[cfg(not(all(unix, target_env = "gnu")))]
+fn share_memory() {}
+
 fn serve(serve: &Serve) -> Result<(), String> {
+    share_memory();
     let listeners = serve.bind()?;
     let site = serve.site(&listeners);
     let (db, link) = if serve.demo {

@@ -366,3 +366,17 @@ fn no_log_holds_a_password_a_token_a_cookie_or_the_secret_of_a_link(database: &D
         assert_eq!(lines, [""; 0], "{secret} is logged");
     }
 }
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn it_keeps_memory_for_all_threads_together_unless_somebody_says_otherwise() {
+    let arenas = |program: Program| {
+        let server = program.serve();
+        let environment = std::fs::read(format!("/proc/{}/environ", server.process.id())).expect("a process of ours");
+        let environment = String::from_utf8_lossy(&environment).into_owned();
+        environment.split('\0').find_map(|line| line.strip_prefix("MALLOC_ARENA_MAX=").map(str::to_owned))
+    };
+    let demo = || Program::new(&["--demo", ANY_PORT[0], ANY_PORT[1]]);
+    assert_eq!(arenas(demo()).as_deref(), Some("2"));
+    assert_eq!(arenas(demo().env("MALLOC_ARENA_MAX", "5")).as_deref(), Some("5"));
+}
