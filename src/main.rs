@@ -35,8 +35,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Lets all threads share what memory the C library keeps. It keeps some for each thread otherwise, and hears of it only from the
-/// environment that a program starts with: so the server starts itself once more, as the same process.
+/// The C library keeps freed memory for each thread, unless the environment that a program starts with says otherwise. So
+/// the server starts itself once more, as the same process.
 #[cfg(all(unix, target_env = "gnu"))]
 fn share_memory() {
     use std::os::unix::process::CommandExt;
