@@ -8,8 +8,13 @@ function closeMenus() {
   one("summary", menus[0]).focus();
 }
 
-for (const beside of ["click", "focusin"]) {
-  document.addEventListener(beside, ({ target }) => {
-    for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
-  });
+function closeMenusBut(isStill) {
+  for (const menu of openMenus()) if (!isStill(menu)) menu.open = false;
 }
+
+document.addEventListener("click", ({ target }) => closeMenusBut((menu) => menu.contains(target)));
+
+// A press on a label gives the focus to what is around the menu.
+document.addEventListener("focusin", ({ target }) => {
+  closeMenusBut((menu) => menu.contains(target) || target.contains(menu));
+});
