@@ -1,4 +1,4 @@
-//! Every address of the application, for handlers, views and templates. `routes.rs` says what is there; a test checks
+//! The addresses of the application, for handlers, views and templates. `routes.rs` says what is there; a test checks
 //! that each of these is a route.
 
 use crate::error::Thing;
