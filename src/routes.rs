@@ -1,6 +1,7 @@
 //! Every address of the application, and who may use it.
 
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
@@ -88,7 +89,8 @@ pub fn pages(app: &mut ServiceConfig) {
 /// An address with a slash too many leads to its page.
 async fn elsewhere(request: HttpRequest) -> Answer {
     let path = request.path().trim_end_matches('/');
-    if path == request.path() || !request.resource_map().has_resource(path) {
+    let is_page = *request.method() == Method::GET || *request.method() == Method::HEAD;
+    if !is_page || path == request.path() || !request.resource_map().has_resource(path) {
         return Err(not_found());
     }
     let url =

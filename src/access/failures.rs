@@ -21,7 +21,7 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::db::schema::sign_in_failures as failures;
-use crate::db::{Conn, now};
+use crate::db::{Conn, Db, now};
 use crate::error::{Error, minutes};
 use crate::on_each;
 use crate::secret::hash;
@@ -122,6 +122,26 @@ impl Attempt {
             count(conn, entries)?;
         }
         Ok(())
+    }
+
+    /// Nobody could look at the attempt, so it did not fail.
+    pub fn take_back(&self, conn: &mut Conn) -> QueryResult<()> {
+        for key in self.address.iter().chain(self.others.iter().map(|(key, _)| key)) {
+            diesel::update(failures::table.find(key))
+                .set(failures::failures.eq(failures::failures - 1))
+                .execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the attempt back if the server was too busy to look at it: strangers who keep it busy use up no attempts of
+    /// others.
+    pub async fn unless_busy<T>(&self, db: &Db, looked_at: Result<T, Error>) -> Result<T, Error> {
+        if matches!(looked_at, Err(Error::Busy)) {
+            let attempt = self.clone();
+            db.write(move |conn| Ok(attempt.take_back(conn)?)).await?;
+        }
+        looked_at
     }
 }
 

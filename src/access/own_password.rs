@@ -33,10 +33,12 @@ pub async fn change(
     if let Err(too_many) = begun {
         return Ok(Changed::TooMany(too_many));
     }
-    if password::verify(current, found.map(|(_, stored)| stored)).await? == Verified::No {
+    let verified = password::verify(current, found.map(|(_, stored)| stored)).await;
+    if attempt.unless_busy(db, verified).await? == Verified::No {
         return Ok(Changed::Wrong);
     }
-    let stored = new.hash().await?;
+    let stored = new.hash().await;
+    let stored = attempt.unless_busy(db, stored).await?;
     // Whoever set another password meanwhile ended this session with it.
     let begun = signed.write_people(db, move |conn| {
         let person = people::set_password(conn, id, &stored, &arrival.by)?;

@@ -79,14 +79,19 @@ pub async fn sign_in(db: &Db, typed: &str, password: String, arrival: Arrival) -
     for _ in 0..ROUNDS {
         let wanted = name.clone();
         let found = db.read(move |conn| Ok(people::find_by_name(conn, &wanted)?)).await?;
-        let verified = password::verify(password.clone(), found.as_ref().map(|(_, stored)| stored.clone())).await?;
+        let verified = password::verify(password.clone(), found.as_ref().map(|(_, stored)| stored.clone())).await;
+        let verified = attempt.unless_busy(db, verified).await?;
         person = found;
         let Some((person, stored)) = person.clone().filter(|(person, _)| person.enabled && verified != Verified::No)
         else {
             break;
         };
-        let again =
-            if verified == Verified::Outdated { Some(password::hash_again(password.clone()).await?) } else { None };
+        let again = if verified == Verified::Outdated {
+            let again = password::hash_again(password.clone()).await;
+            Some(attempt.unless_busy(db, again).await?)
+        } else {
+            None
+        };
         let (attempt, arrival) = (attempt.clone(), arrival.clone());
         // What was compared may have been replaced in the meantime; then the next round compares with the new one.
         let begun = db.write(move |conn| {

@@ -84,6 +84,9 @@ fn whoever_comes_when_the_line_is_full_is_sent_away_and_others_get_pages(databas
     assert_eq!(answered + sent_away, 200, "{statuses:?}");
     assert!(answered > 0 && sent_away > 0, "{answered} answered, {sent_away} sent away");
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    // Who was sent away did not fail.
+    let failed = "SELECT count(*) AS number FROM sign_in_failures WHERE failures > 0";
+    assert_eq!(database.number(failed), 3 * answered as i64);
     assert_eq!(sign_in(&stranger(&server), "anna", PASSWORD), 303, "and then it is as before");
     rests(&server);
 }

@@ -89,6 +89,13 @@ fn hooks_of_a_filter_and_of_a_search_are_not_meant_either(database: &Database) {
     };
     database.session().execute("UPDATE hooks SET schema_id = 1 + id % 2");
     refused_after(database, &format!("{HOOKS}?q=Number+2&size=2"), &["removal"], exchange);
+    let exchange_states = |browser: &Browser| {
+        for (id, enabled) in [(2, "false"), (6, "true")] {
+            browser.post(&format!("{HOOKS}/{id}/state"), &[("enabled", enabled)]).expect(303);
+        }
+    };
+    database.session().execute("UPDATE hooks SET enabled = (id = 2)");
+    refused_after(database, &format!("{HOOKS}?q=Number+1&size=2"), &["removal"], exchange_states);
 }
 
 #[on_both]

@@ -206,7 +206,7 @@ fn every_address_that_is_no_route_is_not_found() {
     for path in [
         "/nothing",
         "/contact-center",
-        "/contact-center/queues/",
+        "/contact-center/nothing/",
         "/contact-center/queues/1/nothing",
         "/routing",
         "//",

@@ -25,6 +25,7 @@ fn an_address_with_a_slash_too_many_leads_to_its_page(app: &App) {
         assert_eq!(moved.header("location"), Some(&*page));
         browser.get(&page).expect(200);
     }
+    browser.request("POST", "/contact-center/queues/", &[], b"").expect(404);
     // Not to other sites, and not to pages that are none.
     for path in ["//elsewhere.example/", "/nothing/", "/contact-center/"] {
         browser.request("GET", path, &[], b"").expect(404);

@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pages", &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "word"]),
     ("config", &["access", "db", "web"]),
-    ("command", &["access", "config", "db", "error"]),
+    ("command", &["access", "config", "db", "error", "name"]),
     ("routes", &["access", "error", "pages", "web"]),
     ("connection", &[]),
     ("upkeep", &["access", "db", "model"]),

@@ -94,7 +94,12 @@ impl Counts {
         for (event, enabled, hooks, mark) in &self.0 {
             if is_of_kinds(event) && filter.state.is_none_or(|wanted| wanted == *enabled) {
                 matching.count += hooks;
-                matching.mark = matching.mark.wrapping_add(*mark);
+                // Weighed, so that two hooks that exchange their states or events are not what they were.
+                let group = event
+                    .word()
+                    .bytes()
+                    .fold(i64::from(*enabled) + 1, |group, byte| group.wrapping_mul(31).wrapping_add(byte.into()));
+                matching.mark = matching.mark.wrapping_add(mark.wrapping_mul(2 * group + 1));
             }
         }
         matching
