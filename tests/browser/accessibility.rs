@@ -203,6 +203,15 @@ fn the_set_up_page_is_accessible_with_and_without_errors() {
 }
 
 #[test]
+fn the_page_of_the_demonstrations_link_is_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let link = app.db.write_now(queue_hooks::access::links::make_demonstration).expect("a link");
+    let window = Window::of_nobody(&app, &format!("/sign-in?link={}", link.reveal()));
+    window.focus_is_on("Sign in");
+    is_accessible(&window);
+}
+
+#[test]
 fn the_list_of_people_is_accessible() {
     let app = App::start(Backend::Sqlite);
     person("anna").rights("queues:read queues:update people:manage").create(&app);
