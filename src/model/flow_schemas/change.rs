@@ -67,7 +67,16 @@ pub enum Refused {
     Gone,
 }
 
-pub const NAME_TAKEN: &str = "Another flow schema has this name.";
+impl Refused {
+    /// Why the change was refused, for the person.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            Self::NameTaken => "Another flow schema has this name.",
+            Self::Stale(_) => "Somebody else saved this flow schema meanwhile. Your changes are not saved yet.",
+            Self::Gone => "That flow schema was removed meanwhile. Nothing was changed.",
+        }
+    }
+}
 
 /// Adds a flow schema. Repeating the same change adds nothing more.
 pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Item, Refused>, Error> {

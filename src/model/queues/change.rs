@@ -86,6 +86,16 @@ pub enum Refused {
     Gone,
 }
 
+impl Refused {
+    /// Why the change was refused, for the person.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            Self::Stale(_) => "Somebody else saved this queue meanwhile. Your changes are not saved yet.",
+            Self::Gone => "That queue was removed meanwhile. Nothing was changed.",
+        }
+    }
+}
+
 /// Adds a queue. Repeating the same change adds nothing more.
 pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Queue, Refused>, Error> {
     let change = match once::<KeptQueue>(conn, change, |added| *added == wanted.kept())? {

@@ -16,7 +16,7 @@ use crate::flow::program::{check, shown};
 use crate::flow::text::Problem;
 use crate::flow::warnings::{Warning, warnings};
 use crate::model::event::Event;
-use crate::model::flow_schemas::change::{self, NAME_TAKEN, Refused};
+use crate::model::flow_schemas::change::{self, Refused};
 use crate::model::flow_schemas::filter::Filter;
 use crate::model::flow_schemas::flow_schema::{FlowSchema, SchemaType};
 use crate::model::flow_schemas::{query, uses, version};
@@ -36,7 +36,6 @@ use crate::web::token::Token;
 use crate::word::Word;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
-const REMOVED_MEANWHILE: &str = "That flow schema was removed meanwhile. Nothing was changed.";
 
 /// The hooks that run a flow schema.
 struct Hooks {
@@ -112,11 +111,11 @@ pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Sig
                 None => see_other(&paths::flow_schema(schema.id), &flash),
             })
         }
-        Err(Refused::NameTaken) => {
-            let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
+        Err(refused @ Refused::NameTaken) => {
+            let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };
             Ok(form_page(INVALID, edit(None, typed, query, errors, token).await?))
         }
-        Err(Refused::Stale(_) | Refused::Gone) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(REMOVED_MEANWHILE))),
+        Err(refused) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(refused.sentence()))),
     }
 }
 
@@ -205,7 +204,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
         db.read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Hooks::of(conn, id)).transpose()?))).await;
     let found = match found {
         Err(Error::NotFound(_)) if db.read(move |conn| change::was_removed(conn, id)).await? => {
-            return Ok(see_other(FLOW_SCHEMAS, &Flash::say(REMOVED_MEANWHILE)));
+            return Ok(see_other(FLOW_SCHEMAS, &Flash::say(Refused::Gone.sentence())));
         }
         found => found?,
     };
@@ -224,8 +223,8 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
             Ok(see_other(&paths::flow_schema(id), &Flash::say(text)))
         }
-        Err(Refused::NameTaken) => {
-            let errors = Errors { name: Some(NAME_TAKEN.into()), ..Errors::default() };
+        Err(refused @ Refused::NameTaken) => {
+            let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };
             Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?))
         }
         Err(Refused::Stale(theirs)) => {
@@ -240,6 +239,6 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
             let edit = edit(Some(found), typed, String::new(), Errors::default(), token).await?;
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
         }
-        Err(Refused::Gone) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(REMOVED_MEANWHILE))),
+        Err(gone @ Refused::Gone) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(gone.sentence()))),
     }
 }

@@ -31,8 +31,6 @@ use crate::web::token::Token;
 
 type Id = web::Path<i64>;
 
-const REMOVED_MEANWHILE: &str = "That queue was removed meanwhile. Nothing was changed.";
-
 pub async fn index(
     db: web::Data<Db>,
     mut asked: Asked<Filter>,
@@ -73,7 +71,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token
     let change = Change::with_id(&typed.change, &signed.person);
     match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
         Ok(queue) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(format!("Added {}", short(&queue.name))))),
-        Err(_) => Ok(see_other(QUEUES, &Flash::say(REMOVED_MEANWHILE))),
+        Err(refused) => Ok(see_other(QUEUES, &Flash::say(refused.sentence()))),
     }
 }
 
@@ -111,7 +109,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signe
             let show = Show { theirs: Some(theirs.clone()), ..Show::new(theirs, typed, &signed, token) };
             Ok(general(StatusCode::CONFLICT, show))
         }
-        Err(Refused::Gone) => Ok(see_other(QUEUES, &Flash::say(REMOVED_MEANWHILE))),
+        Err(gone @ Refused::Gone) => Ok(see_other(QUEUES, &Flash::say(gone.sentence()))),
     }
 }
 
@@ -122,7 +120,7 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
     let change = Change::by(&signed.person);
     let text = match signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
         Ok(put) => format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name)),
-        Err(_) => REMOVED_MEANWHILE.into(),
+        Err(refused) => refused.sentence().into(),
     };
     Ok(see_other(&back, &Flash::say(text)))
 }
