@@ -147,7 +147,7 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let compressed = Request::get_compressed(&format!("{HOOKS}?size=100"), &cookie);
     let search = |searches: [&str; 4]| searches.map(|q| get(&format!("/routing/flow/options?q={q}"))).into();
     let list = |path: &str| vec![get(path)];
-    let rows: [(String, Vec<Request>, Beside); 10] = [
+    let rows: [(String, Vec<Request>, Beside); 13] = [
         ("page of 100 rows, compressed".into(), vec![compressed], Beside::Nothing),
         ("page of 1000 rows".into(), vec![get(&format!("{HOOKS}?size=1000"))], Beside::P50(page_ms)),
         (
@@ -161,8 +161,11 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
             Beside::P50(deep_ms),
         ),
         ("queues by name".into(), list("/contact-center/queues"), Beside::Nothing),
+        ("queues of a type".into(), list("/contact-center/queues?type=1"), Beside::Nothing),
         ("queues by their number of hooks".into(), list("/contact-center/queues?sort=hooks"), Beside::Nothing),
         ("flow schemas by name".into(), list("/routing/flow"), Beside::Nothing),
+        ("flow schemas of a type".into(), list("/routing/flow?type=service"), Beside::Nothing),
+        ("flow schemas that match “crm”".into(), list("/routing/flow?q=crm"), Beside::Nothing),
         ("flow schemas by how many hooks run them".into(), list("/routing/flow?sort=used_by"), Beside::Nothing),
         ("flow-schema search, frequent words".into(), search(center::FREQUENT), Beside::P50(search_ms)),
         ("flow-schema search, rare words".into(), search(center::RARE), Beside::P50(search_ms)),

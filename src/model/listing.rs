@@ -115,11 +115,14 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// Of the time at which the last of them was changed, and the sum of what their ids leave when divided by a prime:
-    /// one query finds both, and the sum has room for any ids.
-    pub fn new(count: i64, last_change: Option<NaiveDateTime>, ids: i64) -> Self {
+    /// Of the time at which the last of them was changed, and of their ids: the sum of what they leave when divided by a
+    /// prime, which has room for any ids. For all rows of a table it is the last id, because none is given twice.
+    pub fn new(count: i64, last_change: Option<NaiveDateTime>, ids: Option<i64>) -> Self {
         let last_change = last_change.map_or(0, |at| at.and_utc().timestamp_micros());
-        Self { count, mark: last_change.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64).wrapping_add(ids) }
+        Self {
+            count,
+            mark: last_change.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64).wrapping_add(ids.unwrap_or_default()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, exists, max, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
@@ -13,7 +13,7 @@ use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, contains, fold};
 use crate::error::{Error, Thing};
 use crate::model::listing::{Listed, Matching, Range};
 use crate::word::Stored;
-use crate::{narrowed, ordered};
+use crate::{narrowed, ordered, whole};
 
 /// A flow schema by its name.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -87,8 +87,12 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Res
 
 /// How many flow schemas match, and whether they are what somebody saw.
 pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
-    let columns = (count_star(), max(flow_schemas::updated_at), sql::<BigInt>(SUM_OF_IDS));
-    let (count, last_change, ids) = matching(filter).select(columns).get_result(conn)?;
+    let (count, last_change, ids) = if filter.is_empty() {
+        whole!(flow_schemas).get_result(conn)?
+    } else {
+        let columns = (count_star(), max(flow_schemas::updated_at), sql::<Nullable<BigInt>>(SUM_OF_IDS));
+        matching(filter).select(columns).get_result(conn)?
+    };
     Ok(Matching::new(count, last_change, ids))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::queue::Queue;
@@ -12,7 +12,7 @@ use crate::db::schema::{hook_counts, queues};
 use crate::db::{Conn, MAX_IDS, SUM_OF_IDS};
 use crate::error::{Error, Thing};
 use crate::model::listing::{Listed, Matching, Range};
-use crate::{narrowed, on_each, ordered};
+use crate::{narrowed, on_each, ordered, whole};
 
 /// Narrows a boxed query of queues to those that match a filter.
 macro_rules! matching {
@@ -59,8 +59,12 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Res
 
 /// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with it.
 pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
-    let columns = (count_star(), max(queues::updated_at), sql::<BigInt>(SUM_OF_IDS));
-    let (count, last_change, ids) = matching!(queues::table.select(columns).into_boxed(), filter).get_result(conn)?;
+    let (count, last_change, ids) = if filter.is_empty() {
+        whole!(queues).get_result(conn)?
+    } else {
+        let columns = (count_star(), max(queues::updated_at), sql::<Nullable<BigInt>>(SUM_OF_IDS));
+        matching!(queues::table.select(columns).into_boxed(), filter).get_result(conn)?
+    };
     Ok(Matching::new(count, last_change, ids))
 }
 
