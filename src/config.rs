@@ -167,6 +167,7 @@ impl Serve {
                 idle: Duration::minutes(self.session_idle.into()),
                 absolute: Duration::minutes(self.session_limit.into()),
             },
+            mark: String::new(),
         }
     }
 

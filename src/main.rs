@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
 
 use clap::Parser;
-use queue_hooks::access::links;
+use queue_hooks::access::{browsers, links};
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::name::printable;
@@ -56,14 +57,14 @@ fn share_memory() {}
 fn serve(serve: &Serve) -> Result<(), String> {
     share_memory();
     let listeners = serve.bind()?;
-    let site = serve.site(&listeners);
+    let mut site = serve.site(&listeners);
+    let url = if serve.demo { DatabaseUrl::Memory } else { serve.database.url()? };
     let (db, link) = if serve.demo {
-        let db = Db::open(&DatabaseUrl::Memory)?;
+        let db = Db::open(&url)?;
         transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
         let link = db.write_now(links::make_demonstration).map_err(|cause| cause.to_string())?;
         (db, Some(("Look around as the demonstration's administrator", paths::SIGN_IN, link)))
     } else {
-        let url = serve.database.url()?;
         let db = Db::open(&url)?;
         if db.is_read_only() {
             log::warn!(
@@ -74,6 +75,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
         let link = links::make_set_up(&db).map_err(|cause| cause.to_string())?;
         (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::SET_UP, link)))
     };
+    site.mark = installation(&url, &db, &listeners)?;
     let mut address = None;
     for listener in &listeners {
         let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
@@ -103,6 +105,15 @@ fn serve(serve: &Serve) -> Result<(), String> {
         log::warn!("the database was left as it is: {cause}");
     }
     Ok(())
+}
+
+/// A database in memory is another one after each start, so those go by their port.
+fn installation(url: &DatabaseUrl, db: &Db, listeners: &[TcpListener]) -> Result<String, String> {
+    if matches!(url, DatabaseUrl::Memory) {
+        let address = listeners.first().and_then(|listener| listener.local_addr().ok());
+        return Ok(address.map_or_else(String::new, |address| address.port().to_string()));
+    }
+    db.snapshot(browsers::installation).map_err(|cause| cause.to_string())
 }
 
 fn import(import: &Import) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
-//! From the outside in: compression, the headers of every answer; around the pages alone, secure cookies, the layout, the
-//! guard, the session; and the routes with the right that each needs.
+//! From the outside in: compression, the headers of every answer; around the pages alone, the layout, the guard, the
+//! session; and the routes with the right that each needs.
 //!
 //! A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
@@ -61,7 +61,6 @@ fn pages() -> impl HttpServiceFactory {
         .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))
-        .wrap(from_fn(security::secure_cookies))
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.

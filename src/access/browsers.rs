@@ -30,10 +30,20 @@ pub fn known(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<Option<
     Ok(is_ours.then(|| id.to_owned()))
 }
 
+/// What tells the cookies of this installation from those of another one on the same host: eight digits that all servers on
+/// one database find, again after a restart.
+pub fn installation(conn: &mut Conn) -> Result<String, Error> {
+    let digits = key(conn)?.chain_update("installation").finalize().into_bytes();
+    Ok(Hex(&digits[..4]).to_string())
+}
+
 fn signature(conn: &mut Conn, name: &str, id: &str) -> Result<Hmac<Sha256>, Error> {
+    // The digits come first, so that no name can be mistaken for a part of them.
+    Ok(key(conn)?.chain_update(format!("{id} {name}")))
+}
+
+fn key(conn: &mut Conn) -> Result<Hmac<Sha256>, Error> {
     let key: String = keys::table.find("browser").select(keys::key).first(conn)?;
     let key = Hmac::<Sha256>::new_from_slice(key.as_bytes());
-    let key = key.map_err(|cause| Error::Internal(format!("the key of browsers: {cause}")))?;
-    // The digits come first, so that no name can be mistaken for a part of them.
-    Ok(key.chain_update(format!("{id} {name}")))
+    key.map_err(|cause| Error::Internal(format!("the key of browsers: {cause}")))
 }

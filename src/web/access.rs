@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{LOCATION, REFERER};
 use actix_web::http::{Method, Uri};
@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
 use tokio::sync::Semaphore;
 
+use super::cookies::{self, Kind};
 use super::failure::Failure;
 use super::paging::Query;
 use super::paths;
@@ -24,9 +25,6 @@ use crate::access::sign_in::Begun;
 use crate::db::Db;
 use crate::error::Error;
 use crate::secret::Secret;
-
-const COOKIE: &str = "queue-hooks-session";
-const MARK: &str = "queue-hooks-browser";
 
 /// Who is signed in, if anybody is.
 pub fn signed(request: &HttpRequest) -> Option<Signed> {
@@ -58,30 +56,26 @@ impl FromRequest for By {
 /// What a browser keeps after signing in: the session and, for longer, the mark that somebody did. Browsers keep
 /// nothing for more than 400 days.
 pub fn cookies(site: &Site, begun: &Begun) -> [Cookie<'static>; 2] {
-    let (session, mark) = (begun.session.reveal().to_owned(), begun.mark.clone());
     let age = Duration::seconds(site.limits.absolute.num_seconds());
-    [build(site, COOKIE, session, age), build(site, MARK, mark, Duration::days(400))]
+    [
+        cookies::keep(site, Kind::Session, begun.session.reveal(), Some(age)),
+        cookies::keep(site, Kind::Browser, &begun.mark, Some(Duration::days(400))),
+    ]
 }
 
 /// The cookie that makes the browser forget the session.
 pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    build(site, COOKIE, String::new(), Duration::ZERO)
-}
-
-fn build(site: &Site, name: &str, value: String, age: Duration) -> Cookie<'static> {
-    let name = site.secret_name(name);
-    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
+    cookies::forget(site, Kind::Session)
 }
 
 /// What a request shows if somebody signed in with its browser before.
 pub fn mark(request: &HttpRequest) -> Option<String> {
-    Some(request.cookie(&Site::of(request).secret_name(MARK))?.value().to_owned())
+    cookies::read(request, Kind::Browser)
 }
 
 /// The secret that a request carries.
 pub fn secret(request: &HttpRequest) -> Option<Secret> {
-    let cookie = request.cookie(&Site::of(request).secret_name(COOKIE))?;
-    Secret::read(cookie.value())
+    Secret::read(&cookies::read(request, Kind::Session)?)
 }
 
 /// Finds out who sent the request, except for static files. Takes one query, and a second one once a minute.

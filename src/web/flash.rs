@@ -3,19 +3,19 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::http::header::LOCATION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
+use super::cookies::{self, Kind};
 use super::paging::Query;
 use super::params::Params;
 use super::paths;
-
-const COOKIE: &str = "queue-hooks-flash";
+use super::site::Site;
 
 /// Browsers refuse cookies above 4096 bytes; names are shortened long before that.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Flash {
     pub text: String,
     pub undo: Option<Undo>,
@@ -24,7 +24,7 @@ pub struct Flash {
 }
 
 /// A removal that can be undone by a POST.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Undo {
     pub action: String,
     pub removal: String,
@@ -47,8 +47,7 @@ impl Flash {
 
     /// What an earlier answer left for this page.
     pub fn of(request: &HttpRequest) -> Option<Self> {
-        let cookie = request.cookie(COOKIE)?;
-        let params = Params::parse(cookie.value().as_bytes());
+        let params = Params::parse(cookies::read(request, Kind::Flash)?.as_bytes());
         let text = params.get("text")?.to_owned();
         // Somebody else on this host could have written the cookie, so Undo may only lead to a restoration.
         let undo = match (params.get("action"), params.get("removal")) {
@@ -61,7 +60,7 @@ impl Flash {
         Some(Self { text, undo, row })
     }
 
-    fn cookie(&self) -> Cookie<'static> {
+    pub fn cookie(&self, site: &Site) -> Cookie<'static> {
         let mut value = Query::new(String::new());
         value.append_pair("text", &self.text);
         if let Some(undo) = &self.undo {
@@ -71,12 +70,12 @@ impl Flash {
             value.append_pair("row", &row.to_string());
         }
         // Reading a cookie decodes it one time more than writing it encodes it.
-        build(value.finish().replace('%', "%25"), Duration::minutes(5))
+        cookies::keep(site, Kind::Flash, value.finish().replace('%', "%25"), Some(Duration::minutes(5)))
     }
 
     /// The cookie that makes the browser forget the message after it was shown.
-    pub fn shown() -> Cookie<'static> {
-        build(String::new(), Duration::ZERO)
+    pub fn shown(site: &Site) -> Cookie<'static> {
+        cookies::forget(site, Kind::Flash)
     }
 }
 
@@ -98,11 +97,10 @@ impl FromRequest for Flashed {
     }
 }
 
-fn build(value: String, age: Duration) -> Cookie<'static> {
-    Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).max_age(age).finish()
-}
-
-/// The answer to a POST that worked: go there, and show this message.
+/// The answer to a POST that worked: go there, and show this message. [`super::page::render`] makes it a cookie, because it
+/// knows the site.
 pub fn see_other(location: &str, flash: &Flash) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, location)).cookie(flash.cookie()).finish()
+    let mut response = HttpResponse::SeeOther().insert_header((LOCATION, location)).finish();
+    response.extensions_mut().insert(flash.clone());
+    response
 }

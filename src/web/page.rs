@@ -121,7 +121,13 @@ pub async fn render(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let (request, mut response) = response.into_parts();
-    let page = response.extensions_mut().remove::<Page>();
+    let (page, flash) = {
+        let mut left = response.extensions_mut();
+        (left.remove::<Page>(), left.remove::<Flash>())
+    };
+    if let Some(flash) = flash {
+        let _ = response.add_cookie(&flash.cookie(Site::of(&request)));
+    }
     let page = page.or_else(|| error_page(&request, &response));
     Ok(match page {
         Some(page) => {
@@ -211,7 +217,7 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         let _ = response.add_cookie(&token.cookie(Site::of(request)));
     }
     if shown {
-        let _ = response.add_cookie(&Flash::shown());
+        let _ = response.add_cookie(&Flash::shown(Site::of(request)));
     }
     response
 }

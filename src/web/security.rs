@@ -6,14 +6,13 @@
 //!   known.
 //! * **Origin.** A browser says which site a change comes from; from any site but ours it is refused. The token in
 //!   each form ([`super::form`]) is the second lock on that door.
-//! * **Cookies.** Behind a public https address each of them is `Secure`, whoever made it.
 //! * **Headers.** Our pages run no script or style but our own files, cannot be framed, and do not tell other sites
 //!   where the person was.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::{DefaultHeaders, Next};
 
 use super::failure::Failure;
@@ -76,24 +75,6 @@ fn is_from_here(headers: &HeaderMap, host: &str, site: &Site) -> bool {
         (None, Some(origin)) => site.is_origin(origin, host),
         (None, None) => true,
     }
-}
-
-/// Behind a public https address, no cookie of ours is ever sent without TLS.
-pub async fn secure_cookies(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let is_https = Site::of(request.request()).is_https();
-    let mut response = next.call(request).await?;
-    if is_https {
-        let headers = response.headers_mut();
-        let cookies: Vec<_> = headers.remove(header::SET_COOKIE).collect();
-        for cookie in cookies {
-            let secure = HeaderValue::try_from([cookie.as_bytes(), b"; Secure"].concat()).unwrap_or(cookie);
-            headers.append(header::SET_COOKIE, secure);
-        }
-    }
-    Ok(response)
 }
 
 fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {

@@ -2,14 +2,14 @@
 //! belongs to the browser that they use.
 
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
+use super::cookies::{self, Kind};
 use super::paging::Query;
 use super::params::Params;
+use super::site::Site;
 use crate::word::Word;
-
-const COOKIE: &str = "queue-hooks-settings";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -34,8 +34,7 @@ impl Word for Theme {}
 
 impl Settings {
     pub fn of(request: &HttpRequest) -> Self {
-        let cookie = request.cookie(COOKIE);
-        Self::read(&Params::parse(cookie.as_ref().map_or("", |cookie| cookie.value()).as_bytes()))
+        Self::read(&Params::parse(cookies::read(request, Kind::Settings).unwrap_or_default().as_bytes()))
     }
 
     /// What cannot be read becomes the default.
@@ -44,14 +43,9 @@ impl Settings {
         Self { theme: theme.unwrap_or_default(), letters: params.get("letters") != Some("off") }
     }
 
-    pub fn cookie(self) -> Cookie<'static> {
+    pub fn cookie(self, site: &Site) -> Cookie<'static> {
         let mut value = Query::new(String::new());
         value.append_pair("theme", self.theme.word()).append_pair("letters", if self.letters { "on" } else { "off" });
-        Cookie::build(COOKIE, value.finish())
-            .path("/")
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .max_age(Duration::days(365))
-            .finish()
+        cookies::keep(site, Kind::Settings, value.finish(), Some(Duration::days(365)))
     }
 }

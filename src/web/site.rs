@@ -17,12 +17,14 @@ pub struct Site {
     /// The proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpNet>,
     pub limits: Limits,
+    /// Tells the cookies of this installation from those of others on the same host.
+    pub mark: String,
 }
 
 impl Default for Site {
     fn default() -> Self {
         let limits = Limits { idle: chrono::Duration::hours(8), absolute: chrono::Duration::days(7) };
-        Self { public_url: None, is_open: false, proxies: Vec::new(), limits }
+        Self { public_url: None, is_open: false, proxies: Vec::new(), limits, mark: String::new() }
     }
 }
 
@@ -102,11 +104,6 @@ impl Site {
             client = address;
         }
         client.to_string()
-    }
-
-    /// The name of a cookie that only this host can set and receive.
-    pub fn secret_name(&self, name: &str) -> String {
-        if self.is_https() { format!("__Host-{name}") } else { name.into() }
     }
 }
 

@@ -8,15 +8,15 @@
 use std::fmt;
 use std::future::{Ready, ready};
 
-use actix_web::cookie::{Cookie, SameSite};
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use subtle::ConstantTimeEq;
 
+use super::cookies::{self, Kind};
 use super::site::Site;
 use crate::secret::{Hex, random};
 
-const COOKIE: &str = "queue-hooks-token";
 const LENGTH: usize = 16;
 
 /// The secret of the browser that sent the request. Displayed, it is the masked token for a form.
@@ -32,7 +32,7 @@ impl Token {
         if let Some(token) = request.extensions().get::<Self>() {
             return *token;
         }
-        let sent = request.cookie(&Site::of(request).secret_name(COOKIE)).and_then(|cookie| Hex::read(cookie.value()));
+        let sent = cookies::read(request, Kind::Token).and_then(|secret| Hex::read(&secret));
         let token = Self { secret: sent.unwrap_or_else(random), is_new: sent.is_none() };
         request.extensions_mut().insert(token);
         token
@@ -54,8 +54,7 @@ impl Token {
     }
 
     pub fn cookie(&self, site: &Site) -> Cookie<'static> {
-        let (name, secret) = (site.secret_name(COOKIE), Hex(&self.secret).to_string());
-        Cookie::build(name, secret).path("/").http_only(true).same_site(SameSite::Lax).finish()
+        cookies::keep(site, Kind::Token, Hex(&self.secret).to_string(), None)
     }
 }
 

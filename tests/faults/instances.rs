@@ -1,4 +1,4 @@
-//! Several instances on one PostgreSQL database: to people they are one.
+//! Several instances on one PostgreSQL database are one to people. Several installations on one host are not.
 
 use support::process::*;
 
@@ -100,4 +100,71 @@ fn of_two_who_use_the_set_up_link_at_the_same_moment_one_becomes_the_administrat
     });
     assert!(matches!(statuses, [303, 403] | [403, 303]), "{statuses:?}");
     assert_eq!(database.number("SELECT count(*) AS number FROM people"), 1);
+}
+
+/// Signs in at one and at the other, in the same browser, and goes back and forth.
+#[track_caller]
+fn expect_to_be_in_at_both(one: &Server, other: &Server, enter: impl Fn(&Server, &Browser)) {
+    let mut browser = one.stranger();
+    for server in [one, other] {
+        browser = browser.at(server.address);
+        enter(server, &browser);
+    }
+    for server in [one, other, one] {
+        browser = browser.at(server.address);
+        assert!(is_in(&browser), "{}", server.announced);
+    }
+    // What one says about a change is not shown by the other.
+    let fill = [Fill::Field("name", "A new queue"), Fill::Field("type", "1")];
+    browser.get("/contact-center/queues/new").expect(200).send("Save", &fill).expect(303);
+    browser = browser.at(other.address);
+    assert_eq!(browser.get(HOOKS).expect(200).text("#status"), "");
+    browser.get(HOOKS).send("Sign out", &[]).expect(303);
+    assert!(!is_in(&browser));
+    browser = browser.at(one.address);
+    assert!(browser.get(HOOKS).expect(200).said().starts_with("Added"));
+}
+
+fn enter_as_anna(_: &Server, browser: &Browser) {
+    let fill = [Fill::Field("name", "anna"), Fill::Field("password", PASSWORD)];
+    browser.get("/sign-in").expect(200).send("Sign in", &fill).expect(303);
+}
+
+#[on_both]
+fn two_installations_on_one_host_do_not_sign_each_other_out(database: &Database) {
+    let other = Database::sqlite().with(CENTRE);
+    database.import(CENTRE).well();
+    for database in [database, &other] {
+        database.let_in("anna", "administrator");
+    }
+    let (one, other) = (database.serve(), other.serve());
+    expect_to_be_in_at_both(&one, &other, enter_as_anna);
+    // After a restart on another port it is the same installation.
+    let browser = one.signed_in("anna");
+    one.stop();
+    let again = database.serve();
+    assert!(is_in(&browser.at(again.address)));
+}
+
+#[test]
+fn two_demonstrations_on_one_host_do_not_sign_each_other_out() {
+    let start = || Program::new(&["--demo", "--listen", "127.0.0.1:0"]).serve();
+    let (one, other) = (start(), start());
+    expect_to_be_in_at_both(&one, &other, |server, browser| {
+        browser.get(&server.link()).expect(200).press("Sign in", &[]).expect(200);
+    });
+}
+
+#[on_both]
+fn who_signed_in_with_an_earlier_version_stays_signed_in(database: &Database) {
+    database.import(CENTRE).well();
+    database.let_in("anna", "viewer");
+    let server = database.serve();
+    let session = server.signed_in("anna").cookie("queue-hooks-session").expect("a session");
+    // Earlier versions did not know marks.
+    let browser = server.stranger();
+    browser.set_cookie("queue-hooks-session", &session);
+    assert!(is_in(&browser));
+    browser.post("/sign-out", &[]).expect(303);
+    assert!(!is_in(&browser));
 }

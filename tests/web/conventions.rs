@@ -100,6 +100,14 @@ fn no_template_writes_an_address_itself() {
     }
 }
 
+#[test]
+fn every_cookie_is_made_where_its_name_and_attributes_are_decided() {
+    for file in files("src") {
+        let makes_cookies = read(&format!("src/{file}")).contains("Cookie::");
+        assert_eq!(makes_cookies, file == "web/cookies.rs", "src/{file}");
+    }
+}
+
 /// Files of others, beside their notes and our own.
 fn vendored() -> Vec<String> {
     let is_ours =

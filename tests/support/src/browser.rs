@@ -50,12 +50,28 @@ impl Browser {
         browser
     }
 
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.borrow().get(name).cloned()
+    /// The same browser at another port of this host: it has the same cookies.
+    pub fn at(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
     }
 
+    /// The value of a cookie, by its name without the mark of an installation.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let name = self.marked(name)?;
+        self.cookies.borrow().get(&name).cloned()
+    }
+
+    /// Puts another value into a cookie, by its name without the mark of an installation.
     pub fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies.borrow_mut().insert(name.into(), value.into());
+        let name = self.marked(name).unwrap_or_else(|| name.into());
+        self.cookies.borrow_mut().insert(name, value.into());
+    }
+
+    /// The whole name of a cookie that the browser has.
+    fn marked(&self, name: &str) -> Option<String> {
+        let of_kind =
+            |cookie: &&String| cookie.strip_prefix(name).is_some_and(|mark| mark.is_empty() || mark.starts_with('-'));
+        self.cookies.borrow().keys().rfind(of_kind).cloned()
     }
 
     /// Opens a page, and follows redirects.
@@ -154,10 +170,11 @@ impl Browser {
             let cookie = cookie.to_str().expect("a cookie of ASCII");
             let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
             let (name, value) = pair.split_once('=').expect("a name and a value");
+            let mut cookies = self.cookies.borrow_mut();
             if attributes.to_ascii_lowercase().contains("max-age=0") {
-                self.cookies.borrow_mut().remove(name);
+                cookies.remove(name);
             } else {
-                self.set_cookie(name, value);
+                cookies.insert(name.into(), value.into());
             }
         }
     }
