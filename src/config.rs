@@ -99,7 +99,7 @@ pub struct Serve {
     /// Use a throw-away database with a demonstration centre instead of --database-url
     #[arg(long)]
     pub demo: bool,
-    /// What people type to come here: <https://HOST> behind a proxy that speaks TLS
+    /// What people type to come here: <https://HOST> behind a proxy that speaks TLS, or <https://HOST/PATH/>
     #[arg(long, env = "QUEUE_HOOKS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// A proxy whose X-Forwarded-For is believed: an address or a network; several with commas

@@ -58,12 +58,13 @@ fn serve(serve: &Serve) -> Result<(), String> {
     share_memory();
     let listeners = serve.bind()?;
     let mut site = serve.site(&listeners);
+    paths::serve_below(site.public_url.as_ref().map_or("", |url| &url.base));
     let url = if serve.demo { DatabaseUrl::Memory } else { serve.database.url()? };
     let (db, link) = if serve.demo {
         let db = Db::open(&url)?;
         transfer::import::demonstration(&db).map_err(|report| report.to_string())?;
         let link = db.write_now(links::make_demonstration).map_err(|cause| cause.to_string())?;
-        (db, Some(("Look around as the demonstration's administrator", paths::SIGN_IN, link)))
+        (db, Some(("Look around as the demonstration's administrator", paths::sign_in(), link)))
     } else {
         let db = Db::open(&url)?;
         if db.is_read_only() {
@@ -73,17 +74,17 @@ fn serve(serve: &Serve) -> Result<(), String> {
             );
         }
         let link = links::make_set_up(&db).map_err(|cause| cause.to_string())?;
-        (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::SET_UP, link)))
+        (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::set_up(), link)))
     };
     site.mark = installation(&url, &db, &listeners)?;
     let mut address = None;
     for listener in &listeners {
         let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
-        println!("Queue Hooks: open http://{bound}/ (Ctrl+C stops it)");
+        println!("Queue Hooks: open http://{bound}{} (Ctrl+C stops it)", paths::start());
         address.get_or_insert(format!("http://{bound}"));
     }
     if let (Some((purpose, path, link)), Some(address)) = (link, address) {
-        let address = site.public_url.as_ref().map_or(address, ToString::to_string);
+        let address = site.public_url.as_ref().map_or(address, |url| url.origin());
         println!("{purpose}, with a link that works once:\n{address}{path}?link={}", link.reveal());
     }
     let _ = std::io::stdout().flush();

@@ -14,7 +14,7 @@ use crate::access::rights::{
 use crate::error::{Error, Thing};
 use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
 use crate::web::failure::{Answer, Failure};
-use crate::web::{access, assets};
+use crate::web::{access, assets, paths};
 
 /// The pages. Addresses for programs would be a scope of their own beside them, without layout, cookies and tokens.
 #[rustfmt::skip]
@@ -86,9 +86,11 @@ pub fn pages(app: &mut ServiceConfig) {
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
 }
 
-/// An address with a slash too many leads to its page.
-async fn elsewhere(request: HttpRequest) -> Answer {
-    let path = request.path().trim_end_matches('/');
+/// An address with a slash too many leads to its page, and that of the application without its last one to the start.
+pub async fn elsewhere(request: HttpRequest) -> Answer {
+    let (path, start) = (request.path(), paths::start());
+    let is_start = start.strip_suffix('/') == Some(path);
+    let path = if is_start { &start } else { path.trim_end_matches('/') };
     let is_page = *request.method() == Method::GET || *request.method() == Method::HEAD;
     if !is_page || path == request.path() || !request.resource_map().has_resource(path) {
         return Err(not_found());

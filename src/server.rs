@@ -23,7 +23,7 @@ use crate::db::Db;
 use crate::routes;
 use crate::upkeep;
 use crate::web::site::Site;
-use crate::web::{access, page, security};
+use crate::web::{access, page, paths, security};
 
 /// Seconds that running requests get to finish in.
 const FAREWELL: u64 = 30;
@@ -57,7 +57,9 @@ pub fn app(
 /// The pages, with what only they have: sessions and tokens in cookies, the layout, errors as pages.
 fn pages() -> impl HttpServiceFactory {
     web::scope("")
-        .configure(routes::pages)
+        .service(web::scope(paths::base()).configure(routes::pages))
+        // What is not below the public path.
+        .default_service(web::to(routes::elsewhere))
         .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))

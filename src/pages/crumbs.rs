@@ -2,11 +2,11 @@
 
 use crate::model::queues::queue::Queue;
 use crate::web::page::Crumb;
-use crate::web::paths::{self, FLOW_SCHEMAS, PEOPLE, QUEUES};
+use crate::web::paths;
 
 /// Above a queue, and above the other pages of the section.
 pub fn queues() -> Vec<Crumb> {
-    vec![Crumb::new("Contact center", QUEUES), Crumb::new("Queues", QUEUES)]
+    vec![Crumb::new("Contact center", paths::queues()), Crumb::new("Queues", paths::queues())]
 }
 
 /// Above the pages of one queue.
@@ -18,7 +18,7 @@ pub fn queue(queue: &Queue) -> Vec<Crumb> {
 
 /// Above a flow schema.
 pub fn flow_schemas() -> Vec<Crumb> {
-    vec![Crumb::new("Routing", FLOW_SCHEMAS), Crumb::new("Flow schemas", FLOW_SCHEMAS)]
+    vec![Crumb::new("Routing", paths::flow_schemas()), Crumb::new("Flow schemas", paths::flow_schemas())]
 }
 
 /// Above the pages of one flow schema.
@@ -30,5 +30,5 @@ pub fn flow_schema(id: i64, name: &str) -> Vec<Crumb> {
 
 /// Above a person.
 pub fn people() -> Vec<Crumb> {
-    vec![Crumb::new("People", PEOPLE)]
+    vec![Crumb::new("People", paths::people())]
 }

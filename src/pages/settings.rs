@@ -12,8 +12,8 @@ use crate::web::site::Site;
 
 /// Saves the settings and goes back to the page that they were changed on.
 pub async fn update(request: HttpRequest, Form(params): Form) -> Answer {
-    let back = params.get("back").filter(|path| paths::is_of_here(path)).unwrap_or(paths::START);
-    let mut response: HttpResponse = see_other(back, &Flash::say("The settings are kept"));
+    let back = params.get("back").filter(|path| paths::is_of_here(path)).map_or_else(paths::start, str::to_owned);
+    let mut response: HttpResponse = see_other(&back, &Flash::say("The settings are kept"));
     let cookie = Settings::read(&params).cookie(Site::of(&request));
     response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(response)

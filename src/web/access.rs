@@ -128,9 +128,9 @@ pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     } else {
         header_path(request, REFERER.as_str())
     };
-    let location = match page.filter(|page| page != paths::START) {
-        Some(page) => format!("{}?{}", paths::SIGN_IN, Query::new(String::new()).append_pair("next", &page).finish()),
-        None => paths::SIGN_IN.into(),
+    let location = match page.filter(|page| *page != paths::start()) {
+        Some(page) => format!("{}?{}", paths::sign_in(), Query::new(String::new()).append_pair("next", &page).finish()),
+        None => paths::sign_in(),
     };
     if is_htmx {
         HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()

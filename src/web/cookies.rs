@@ -5,12 +5,13 @@
 //! installation: each of them knows the cookies of the others.
 //!
 //! Behind a public https address every cookie is `Secure`, and those with secrets have the prefix `__Host-`, so that only
-//! this host can set and receive them.
+//! this host can set and receive them. Below a path browsers promise less: `__Secure-` says that it came over https.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use strum::IntoStaticStr;
 
+use super::paths;
 use super::site::Site;
 
 #[derive(Clone, Copy, IntoStaticStr)]
@@ -30,7 +31,11 @@ pub enum Kind {
 impl Kind {
     fn name(self, site: &Site) -> String {
         let is_secret = matches!(self, Self::Session | Self::Browser | Self::Token);
-        let prefix = if is_secret && site.is_https() { "__Host-" } else { "" };
+        let prefix = match paths::base() {
+            _ if !is_secret || !site.is_https() => "",
+            "" => "__Host-",
+            _ => "__Secure-",
+        };
         format!("{prefix}queue-hooks-{}", <&str>::from(self))
     }
 
@@ -50,7 +55,7 @@ pub fn read(request: &HttpRequest, kind: Kind) -> Option<String> {
 /// A cookie that the browser keeps for so long, or until it is closed.
 pub fn keep(site: &Site, kind: Kind, value: impl Into<String>, age: Option<Duration>) -> Cookie<'static> {
     let mut cookie = Cookie::build(kind.marked_name(site), value.into())
-        .path("/")
+        .path(paths::start())
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(site.is_https())

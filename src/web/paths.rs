@@ -1,65 +1,126 @@
 //! The addresses of the application, for handlers, views and templates. `routes.rs` says what is there; a test checks
 //! that each of these is a route.
 
+use std::sync::OnceLock;
+
 use crate::error::Thing;
 
-/// `/` leads to the first section that the person may see.
-pub const START: &str = "/";
-pub const SETTINGS: &str = "/settings";
-pub const SET_UP: &str = "/set-up";
-pub const SIGN_IN: &str = "/sign-in";
-pub const SIGN_OUT: &str = "/sign-out";
-pub const ACCOUNT: &str = "/account";
-pub const ACCOUNT_PASSWORD: &str = "/account/password";
-pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
-pub const QUEUES: &str = "/contact-center/queues";
-pub const FLOW_SCHEMAS: &str = "/routing/flow";
-pub const FLOW_SCHEMA_OPTIONS: &str = "/routing/flow/options";
-pub const EVENTS: &str = "/events";
-pub const PEOPLE: &str = "/people";
+static BASE: OnceLock<String> = OnceLock::new();
+
+/// Puts every address below a path: empty, or like `/hooks`. A process serves one place, and knows it before the first
+/// address is made.
+///
+/// # Panics
+/// If another place was served before.
+pub fn serve_below(base: &str) {
+    let kept = BASE.get_or_init(|| base.into());
+    assert_eq!(kept, base, "a process serves one place");
+}
+
+/// The path that is before every address.
+pub fn base() -> &'static str {
+    BASE.get().map_or("", String::as_str)
+}
+
+fn at(path: &str) -> String {
+    format!("{}{path}", base())
+}
+
+/// It leads to the first section that the person may see.
+pub fn start() -> String {
+    at("/")
+}
+
+pub fn settings() -> String {
+    at("/settings")
+}
+
+pub fn set_up() -> String {
+    at("/set-up")
+}
+
+pub fn sign_in() -> String {
+    at("/sign-in")
+}
+
+pub fn sign_out() -> String {
+    at("/sign-out")
+}
+
+pub fn account() -> String {
+    at("/account")
+}
+
+pub fn account_password() -> String {
+    at("/account/password")
+}
+
+pub fn account_sessions() -> String {
+    at("/account/sessions")
+}
+
+pub fn queues() -> String {
+    at("/contact-center/queues")
+}
+
+pub fn flow_schemas() -> String {
+    at("/routing/flow")
+}
+
+pub fn flow_schema_options() -> String {
+    at("/routing/flow/options")
+}
+
+pub fn events() -> String {
+    at("/events")
+}
+
+pub fn people() -> String {
+    at("/people")
+}
 
 /// A queue's General tab.
 pub fn queue(id: i64) -> String {
-    format!("{QUEUES}/{id}")
+    format!("{}/{id}", queues())
 }
 
 /// A queue's Hooks tab; every address of the tab is below it.
-pub fn hooks(queue: i64) -> String {
-    format!("{QUEUES}/{queue}/hooks")
+pub fn hooks(of: i64) -> String {
+    queue(of) + "/hooks"
 }
 
 /// A hook in the modal of its tab.
 pub fn hook(queue: i64, id: i64) -> String {
-    format!("{QUEUES}/{queue}/hooks/{id}")
+    format!("{}/{id}", hooks(queue))
 }
 
 /// A flow schema; all its other addresses are below this one.
 pub fn flow_schema(id: i64) -> String {
-    format!("{FLOW_SCHEMAS}/{id}")
+    format!("{}/{id}", flow_schemas())
 }
 
 /// The text of a flow schema.
 pub fn flow_schema_file(id: i64) -> String {
-    format!("{FLOW_SCHEMAS}/{id}/file")
+    flow_schema(id) + "/file"
 }
 
 /// The hooks that run a flow schema.
 pub fn uses(schema: i64) -> String {
-    format!("{FLOW_SCHEMAS}/{schema}/hooks")
+    flow_schema(schema) + "/hooks"
 }
 
 /// A flow schema as a change left it.
 pub fn version(schema: i64, entry: i64) -> String {
-    format!("{FLOW_SCHEMAS}/{schema}/history/{entry}")
+    format!("{}/history/{entry}", flow_schema(schema))
 }
 
 pub fn person(id: i64) -> String {
-    format!("{PEOPLE}/{id}")
+    format!("{}/{id}", people())
 }
 
 /// A file under `static/`, by its name with the hash in it.
 pub fn file(name: &str) -> String {
-    format!("/static/{name}")
+    at(&format!("/static/{name}"))
 }
 
 /// The history of what is at a path.
@@ -74,27 +135,26 @@ pub fn restoration(registry: &str) -> String {
 
 /// Whether [`restoration`] makes this path.
 pub fn is_restoration(path: &str) -> bool {
-    let is_of_registry = [QUEUES, FLOW_SCHEMAS].iter().any(|section| path.starts_with(section));
-    is_of_registry
-        && path.ends_with("/restoration")
-        && path.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-')
+    let is_plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-');
+    let is_of_registry = |section: String| path.strip_prefix(&section).is_some_and(is_plain);
+    path.ends_with("/restoration") && (is_of_registry(queues()) || is_of_registry(flow_schemas()))
 }
 
 /// Where to lead somebody who did not find a thing: the list around it.
 pub fn around(thing: Thing) -> String {
     match thing {
-        Thing::Page => START.into(),
-        Thing::Queue => QUEUES.into(),
+        Thing::Page => start(),
+        Thing::Queue => queues(),
         Thing::Hook { queue } => hooks(queue),
-        Thing::FlowSchema => FLOW_SCHEMAS.into(),
+        Thing::FlowSchema => flow_schemas(),
         Thing::Version { schema } => flow_schema(schema),
-        Thing::Person => PEOPLE.into(),
+        Thing::Person => people(),
     }
 }
 
-/// Whether this is a path of ours, not the address of another site.
+/// Whether this is a path of ours, not of another application beside this one, and not the address of another site.
 pub fn is_of_here(path: &str) -> bool {
-    path.starts_with('/')
+    path.strip_prefix(base()).is_some_and(|rest| rest.starts_with('/'))
         && !path.starts_with("//")
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }

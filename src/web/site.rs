@@ -28,19 +28,22 @@ impl Default for Site {
     }
 }
 
-/// What people type to come here: `https://HOST` or `http://HOST`, with a port if needed.
+/// What people type to come here: `https://HOST` or `http://HOST`, with a port and a path if needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     pub is_https: bool,
     pub authority: String,
+    /// The path that is before every address: empty, or like `/hooks`.
+    pub base: String,
 }
 
 impl FromStr for PublicUrl {
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("“{url}” is not https://HOST or http://HOST, with a port if needed and nothing after it");
+        let wrong = || {
+            format!("“{url}” is not https://HOST or http://HOST, with a port and a plain path like /hooks/ if needed")
+        };
         let uri: Uri = url.parse().map_err(|_| wrong())?;
         let is_https = match uri.scheme_str() {
             Some("https") => true,
@@ -48,16 +51,27 @@ impl FromStr for PublicUrl {
             _ => return Err(wrong()),
         };
         let authority = uri.authority().ok_or_else(wrong)?.to_string().to_ascii_lowercase();
-        if authority.contains('@') || uri.path() != "/" || uri.query().is_some() || url.contains('#') {
+        let base = uri.path().strip_suffix('/').unwrap_or(uri.path());
+        if authority.contains('@') || !is_plain(base) || uri.query().is_some() || url.contains('#') {
             return Err(wrong());
         }
-        Ok(Self { is_https, authority })
+        Ok(Self { is_https, authority, base: base.into() })
     }
 }
 
-impl std::fmt::Display for PublicUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
+/// Whether a path means the same to every browser and proxy: only parts like `hooks`, `hooks-2` and `v1.0`.
+fn is_plain(path: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && part.chars().all(|char| char.is_ascii_alphanumeric() || "-_.~".contains(char))
+    };
+    path.is_empty() || path.strip_prefix('/').is_some_and(|parts| parts.split('/').all(is_part))
+}
+
+impl PublicUrl {
+    /// As browsers name it: without the path.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
     }
 }
 
@@ -86,7 +100,7 @@ impl Site {
 
     /// Whether a page from this origin is one of ours.
     pub fn is_origin(&self, origin: &str, host: &str) -> bool {
-        let is_public = self.public_url.as_ref().is_some_and(|url| url.to_string().eq_ignore_ascii_case(origin));
+        let is_public = self.public_url.as_ref().is_some_and(|url| url.origin().eq_ignore_ascii_case(origin));
         is_public || origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
     }
 

@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod announcements;
+mod below;
 mod combobox;
 mod faults;
 mod focus;

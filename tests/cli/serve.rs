@@ -172,10 +172,12 @@ fn warned(arguments: &[&str], of: &str) -> bool {
 
 #[test]
 fn a_public_url_or_proxy_that_is_none_is_refused() {
+    let no_hosts = ["hooks.example", "ftp://hooks.example", "https://", "https://a@b", "//x"];
+    let no_paths = ["/a//b", "/../a", "/a/.", "/a%2fb", "/a b", "/a?b", "/a#b", "//", "/\u{e4}", "/a;b"];
     for url in
-        ["hooks.example", "ftp://hooks.example", "https://hooks.example/path", "https://", "https://a@b", "", "//x"]
+        no_hosts.map(str::to_owned).into_iter().chain(no_paths.map(|path| format!("https://hooks.example{path}")))
     {
-        let said = Program::new(&["--demo", "--public-url", url]).run().failed();
+        let said = Program::new(&["--demo", "--public-url", &url]).run().failed();
         assert!(said.contains("--public-url"), "{said}");
     }
     for proxy in ["nonsense", "10.0.0.0/33", "proxy.example"] {
@@ -321,6 +323,19 @@ fn the_set_up_link_is_one_of_the_public_url() {
     server.stranger().get("/sign-in").expect(200);
     let (printed, _) = server.last_words();
     assert!(printed.iter().any(|line| line.starts_with("https://hooks.example/set-up?link=")), "{printed:?}");
+}
+
+#[test]
+fn below_a_path_cookies_say_that_they_came_over_https_and_go_nowhere_else() {
+    let url = "https://desk.example/hooks";
+    let server = Program::new(&["--demo", "--listen", "127.0.0.1:0", "--public-url", url]).serve();
+    let browser = server.stranger();
+    let page = browser.get("/hooks/sign-in").expect(200);
+    let cookie = page.header("set-cookie").expect("the token's cookie");
+    assert!(cookie.starts_with("__Secure-queue-hooks-token"), "{cookie}");
+    assert!(cookie.contains("; Path=/hooks/") && cookie.contains("; Secure"), "{cookie}");
+    let (printed, _) = server.last_words();
+    assert!(printed.iter().any(|line| line.starts_with(&format!("{url}/sign-in?link="))), "{printed:?}");
 }
 
 #[on_both]

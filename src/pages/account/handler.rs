@@ -16,7 +16,7 @@ use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
 use crate::web::form::Form;
 use crate::web::page::{Page, Section};
-use crate::web::paths::ACCOUNT;
+use crate::web::paths;
 use crate::web::site::Site;
 use crate::web::token::Token;
 
@@ -59,7 +59,7 @@ pub async fn password(
     match own_password::change(&db, &signed, params.text("current"), new, arrival(&request, by)).await? {
         Changed::Done(begun) => {
             let said = Flash::say("Your password is changed. Your other sessions are ended");
-            signed_in(&request, &begun, see_other(ACCOUNT, &said))
+            signed_in(&request, &begun, see_other(&paths::account(), &said))
         }
         Changed::Wrong => {
             let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());
@@ -94,5 +94,5 @@ pub async fn sessions(db: web::Data<Db>, signed: Signed, by: By, Form(params): F
         1 => "1 session is ended".into(),
         ended => format!("{ended} sessions are ended"),
     };
-    Ok(see_other(ACCOUNT, &Flash::say(text)))
+    Ok(see_other(&paths::account(), &Flash::say(text)))
 }

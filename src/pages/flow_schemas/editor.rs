@@ -31,7 +31,7 @@ use crate::web::form::Form;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Query, View};
 use crate::web::params::Params;
-use crate::web::paths::{self, FLOW_SCHEMAS};
+use crate::web::paths;
 use crate::web::token::Token;
 use crate::word::Word;
 
@@ -115,7 +115,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Sig
             let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };
             Ok(form_page(INVALID, edit(None, typed, query, errors, token).await?))
         }
-        Err(refused) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(refused.sentence()))),
+        Err(refused) => Ok(see_other(&paths::flow_schemas(), &Flash::say(refused.sentence()))),
     }
 }
 
@@ -204,7 +204,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
         db.read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Hooks::of(conn, id)).transpose()?))).await;
     let found = match found {
         Err(Error::NotFound(_)) if db.read(move |conn| change::was_removed(conn, id)).await? => {
-            return Ok(see_other(FLOW_SCHEMAS, &Flash::say(Refused::Gone.sentence())));
+            return Ok(see_other(&paths::flow_schemas(), &Flash::say(Refused::Gone.sentence())));
         }
         found => found?,
     };
@@ -239,6 +239,6 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
             let edit = edit(Some(found), typed, String::new(), Errors::default(), token).await?;
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
         }
-        Err(gone @ Refused::Gone) => Ok(see_other(FLOW_SCHEMAS, &Flash::say(gone.sentence()))),
+        Err(gone @ Refused::Gone) => Ok(see_other(&paths::flow_schemas(), &Flash::say(gone.sentence()))),
     }
 }

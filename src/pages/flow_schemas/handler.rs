@@ -26,7 +26,7 @@ use crate::web::form::Form;
 use crate::web::page::{Crumb, Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
-use crate::web::paths::{self, FLOW_SCHEMAS};
+use crate::web::paths;
 use crate::web::registry::removal::{Removal, Restoration, gone, gone_already, restored};
 use crate::web::registry::selection::{self, Selected};
 use crate::web::token::Token;
@@ -137,7 +137,7 @@ pub async fn removal(
     if found.free == 0 {
         return used(&db, found, sent.view.query(), &signed).await;
     }
-    let mut body = Removal::new(FLOW_SCHEMAS.into(), &sent, token, found.free, "");
+    let mut body = Removal::new(paths::flow_schemas(), &sent, token, found.free, "");
     let used = found.count - found.free;
     body.notes.clear();
     if sent.selection.size() > found.count {
@@ -199,12 +199,12 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, si
         text.push_str(&format!(". {}", why_kept(removed.used)));
     }
     text.push_str(&gone(sent.selection.size() - removed.removed - removed.used));
-    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(FLOW_SCHEMAS), removal)))
+    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::flow_schemas()), removal)))
 }
 
 /// Undoes a removal, or brings back one of the flow schemas that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let registry = View::<Filter>::of_form(&params).url(FLOW_SCHEMAS);
+    let registry = View::<Filter>::of_form(&params).url(&paths::flow_schemas());
     let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::by(&signed.person);
     let outcome = signed.write(&db, move |conn| restore::<KeptFlowSchema>(conn, (), &removal, only, &change)).await?;

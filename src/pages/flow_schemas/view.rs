@@ -19,7 +19,6 @@ use crate::model::flow_schemas::version;
 use crate::model::listing::{self, Listed};
 use crate::model::queues::queue_type::QueueType;
 use crate::web::paging::View;
-use crate::web::paths::FLOW_SCHEMAS;
 use crate::web::registry::{May, Registry};
 use crate::web::token::Token;
 use crate::web::{assets, paths};
@@ -43,7 +42,7 @@ impl Index {
             remove: signed.may(REMOVE_FLOW_SCHEMAS),
         };
         let shown = list.rows.iter().map(|(row, _)| row.item.id).collect();
-        let registry = Registry::new(FLOW_SCHEMAS.into(), view, list.pages, shown, token, may);
+        let registry = Registry::new(paths::flow_schemas(), view, list.pages, shown, token, may);
         Self { registry, rows: list.rows, may_see_uses: signed.may(SEE_USES) }
     }
 }
@@ -89,11 +88,11 @@ pub struct Edit {
 
 impl Edit {
     fn action(&self) -> String {
-        self.schema.as_ref().map_or_else(|| FLOW_SCHEMAS.into(), |schema| paths::flow_schema(schema.id))
+        self.schema.as_ref().map_or_else(paths::flow_schemas, |schema| paths::flow_schema(schema.id))
     }
 
     fn cancel(&self) -> String {
-        self.typed.back.clone().unwrap_or_else(|| format!("{FLOW_SCHEMAS}{}", self.query))
+        self.typed.back.clone().unwrap_or_else(|| paths::flow_schemas() + &self.query)
     }
 
     fn focus_is_on_name(&self) -> bool {

@@ -64,8 +64,8 @@ async fn index(
     };
     let restoration = match scope {
         Scope::Queue(id) => signed.may(CHANGE_HOOKS).then(|| paths::restoration(&paths::hooks(id))),
-        Scope::Queues => signed.may(REMOVE_QUEUES).then(|| paths::restoration(paths::QUEUES)),
-        Scope::FlowSchemas => signed.may(REMOVE_FLOW_SCHEMAS).then(|| paths::restoration(paths::FLOW_SCHEMAS)),
+        Scope::Queues => signed.may(REMOVE_QUEUES).then(|| paths::restoration(&paths::queues())),
+        Scope::FlowSchemas => signed.may(REMOVE_FLOW_SCHEMAS).then(|| paths::restoration(&paths::flow_schemas())),
         Scope::FlowSchema(_) => None,
     };
     let title_suffix = title_suffix(&list.pages);

@@ -13,9 +13,9 @@ use crate::word::Word;
 pub fn path(scope: Scope) -> String {
     paths::history(&match scope {
         Scope::Queue(id) => paths::hooks(id),
-        Scope::Queues => paths::QUEUES.into(),
+        Scope::Queues => paths::queues(),
         Scope::FlowSchema(id) => paths::flow_schema(id),
-        Scope::FlowSchemas => paths::FLOW_SCHEMAS.into(),
+        Scope::FlowSchemas => paths::flow_schemas(),
     })
 }
 

@@ -161,7 +161,7 @@ impl Sent {
             back.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
         }
         let query = Query::new(String::new()).append_pair("back", &back).finish();
-        HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::FLOW_SCHEMAS))).finish()
+        HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::flow_schemas()))).finish()
     }
 
     /// The modal again, with what was typed and what to say about it.

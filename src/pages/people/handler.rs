@@ -19,7 +19,7 @@ use crate::web::flash::{Flash, see_other};
 use crate::web::form::Form;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
-use crate::web::paths::{self, PEOPLE};
+use crate::web::paths;
 use crate::web::token::Token;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -34,7 +34,7 @@ pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, token: Token) ->
         return Ok(elsewhere);
     }
     let title_suffix = title_suffix(&list.pages);
-    let body = Index { path: PEOPLE, view: asked.view, notices: asked.notices, list, token };
+    let body = Index { path: paths::people(), view: asked.view, notices: asked.notices, list, token };
     Ok(Page { title_suffix, ..Page::new(Section::People, "People", body) }.into())
 }
 
@@ -46,7 +46,7 @@ pub async fn history(db: web::Data<Db>, mut asked: Asked<history::filter::Filter
         return Ok(elsewhere);
     }
     let title_suffix = title_suffix(&list.pages);
-    let body = History { path: paths::history(PEOPLE), view: asked.view, notices: asked.notices, list };
+    let body = History { path: paths::history(&paths::people()), view: asked.view, notices: asked.notices, list };
     let page = Page::new(Section::People, "History – People", body);
     Ok(Page { title_suffix, crumbs: crumbs::people(), ..page }.into())
 }
@@ -76,7 +76,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, by: B
     let password = password.hash().await?;
     let by = By { change: Some(Change::id_of(&typed.change)), ..by };
     match signed.write_people(&db, move |conn| people::add(conn, &wanted, &password, &by)).await? {
-        Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Added {person}")))),
+        Saved::Done(person) => Ok(see_other(&paths::people(), &Flash::say(format!("Added {person}")))),
         _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
     }
 }
@@ -100,8 +100,8 @@ pub async fn update(
     };
     let seen = typed.seen();
     match signed.write_people(&db, move |conn| people::put(conn, id, &wanted, seen, &by)).await? {
-        Saved::Done(person) => Ok(see_other(PEOPLE, &Flash::say(format!("Saved {person}")))),
-        Saved::Unchanged(person) => Ok(see_other(PEOPLE, &Flash::say(format!("{person} is saved")))),
+        Saved::Done(person) => Ok(see_other(&paths::people(), &Flash::say(format!("Saved {person}")))),
+        Saved::Unchanged(person) => Ok(see_other(&paths::people(), &Flash::say(format!("{person} is saved")))),
         Saved::NameTaken => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
         Saved::LastManager => Ok(again(typed, Errors { rights: Some(LAST_MANAGER), ..Errors::default() })),
         Saved::Stale(theirs, version) => {
@@ -115,7 +115,7 @@ pub async fn update(
 
 /// Gives a person access, or takes it away.
 pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, signed: Signed, by: By) -> Answer {
-    let back = View::of_form(&params).url(PEOPLE);
+    let back = View::of_form(&params).url(&paths::people());
     let say = || Error::Unprocessable("Say whether the person may come in or not.".into());
     let enabled = params.bool("enabled").ok_or_else(say).back_to(&back)?;
     match signed.write_people(&db, move |conn| people::set_access(conn, *id, enabled, &by)).await? {
@@ -140,7 +140,7 @@ pub async fn password(
     let id = *id;
     if id == signed.person.id {
         let sentence = "This is your own password. Change it in your account, where you type the current one.";
-        return Err(Error::Unprocessable(sentence.into())).back_to(paths::ACCOUNT);
+        return Err(Error::Unprocessable(sentence.into())).back_to(&paths::account());
     }
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
     match Password::new(&params.text("password"), &person.name) {

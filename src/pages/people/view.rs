@@ -10,7 +10,6 @@ use crate::access::rights::{Preset, Right, Rights};
 use crate::access::session::Signed;
 use crate::model::listing::Listed;
 use crate::pages::history;
-use crate::web::paths::PEOPLE;
 use crate::web::token::Token;
 use crate::web::{assets, paths};
 use crate::word::Word;
@@ -18,7 +17,7 @@ use crate::word::Word;
 #[derive(Template)]
 #[template(path = "people/index.html")]
 pub struct Index {
-    pub path: &'static str,
+    pub path: String,
     pub view: View,
     pub notices: Vec<String>,
     pub list: Listed<Person>,
@@ -29,7 +28,7 @@ pub struct Index {
 #[derive(Template)]
 #[template(path = "people/edit.html")]
 pub struct Edit {
-    pub path: &'static str,
+    pub path: String,
     pub person: Option<Person>,
     pub typed: Typed,
     pub errors: Errors,
@@ -43,7 +42,7 @@ pub struct Edit {
 impl Edit {
     pub fn new(person: Option<Person>, typed: Typed, signed: &Signed, token: Token) -> Self {
         let is_own = person.as_ref().is_some_and(|person| person.id == signed.person.id);
-        Self { path: PEOPLE, person, typed, errors: Errors::default(), theirs: None, is_own, token }
+        Self { path: paths::people(), person, typed, errors: Errors::default(), theirs: None, is_own, token }
     }
 }
 

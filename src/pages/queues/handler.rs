@@ -24,7 +24,7 @@ use crate::web::form::Form;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
-use crate::web::paths::{self, QUEUES};
+use crate::web::paths;
 use crate::web::registry::removal::{Removal, Restoration, gone, restored, with_hooks};
 use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
@@ -71,7 +71,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token
     let change = Change::with_id(&typed.change, &signed.person);
     match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
         Ok(queue) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(format!("Added {}", short(&queue.name))))),
-        Err(refused) => Ok(see_other(QUEUES, &Flash::say(refused.sentence()))),
+        Err(refused) => Ok(see_other(&paths::queues(), &Flash::say(refused.sentence()))),
     }
 }
 
@@ -109,13 +109,13 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signe
             let show = Show { theirs: Some(theirs.clone()), ..Show::new(theirs, typed, &signed, token) };
             Ok(general(StatusCode::CONFLICT, show))
         }
-        Err(gone @ Refused::Gone) => Ok(see_other(QUEUES, &Flash::say(gone.sentence()))),
+        Err(gone @ Refused::Gone) => Ok(see_other(&paths::queues(), &Flash::say(gone.sentence()))),
     }
 }
 
 /// Switches one queue.
 pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed) -> Answer {
-    let back = View::<Filter>::of_form(&params).url(QUEUES);
+    let back = View::<Filter>::of_form(&params).url(&paths::queues());
     let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
     let change = Change::by(&signed.person);
     let text = match signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
@@ -147,7 +147,7 @@ pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked
     if count == 0 {
         return Ok(see_other(&back, &Flash::say("The selected queues are gone already.")));
     }
-    let mut body = Removal::new(QUEUES.into(), &sent, token, count, "");
+    let mut body = Removal::new(paths::queues(), &sent, token, count, "");
     if let [(queue, _)] = &first[..] {
         body.question = format!("Remove {}?", queue.name);
     }
@@ -171,12 +171,12 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed:
     };
     let what = if removed.queues == 1 { short(&first.name) } else { queues(removed.queues) };
     let text = format!("Removed {what}{}{}", with_hooks(removed.hooks), gone(asked - removed.queues));
-    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(QUEUES), removal)))
+    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::queues()), removal)))
 }
 
 /// Undoes a removal, or brings back one of the queues that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let registry = View::<Filter>::of_form(&params).url(QUEUES);
+    let registry = View::<Filter>::of_form(&params).url(&paths::queues());
     let Restoration { removal, only } = Restoration::read(&url, &params);
     let change = Change::by(&signed.person);
     let outcome = signed.write(&db, move |conn| restore::<KeptQueue>(conn, (), &removal, only, &change)).await?;

@@ -13,7 +13,6 @@ use crate::model::queues::query::Hooks;
 use crate::model::queues::queue::Queue;
 use crate::model::queues::queue_type::QueueType;
 use crate::web::paging::View;
-use crate::web::paths::QUEUES;
 use crate::web::registry::{May, Registry};
 use crate::web::token::Token;
 use crate::web::{assets, paths};
@@ -36,7 +35,7 @@ impl Index {
             remove: signed.may(REMOVE_QUEUES),
         };
         let shown = list.rows.iter().map(|(queue, _)| queue.id).collect();
-        let registry = Registry::new(QUEUES.into(), view, list.pages, shown, token, may);
+        let registry = Registry::new(paths::queues(), view, list.pages, shown, token, may);
         Self { registry, rows: list.rows }
     }
 }

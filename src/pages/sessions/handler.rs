@@ -53,7 +53,7 @@ fn sign_in_page(status: StatusCode, body: view::SignIn) -> HttpResponse {
 
 /// Where to go after signing in: a page of ours, or the first one.
 fn next(params: &Params) -> String {
-    params.get("next").filter(|path| paths::is_of_here(path)).unwrap_or(paths::START).into()
+    params.get("next").filter(|path| paths::is_of_here(path)).map_or_else(paths::start, str::to_owned)
 }
 
 const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
@@ -108,7 +108,7 @@ pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by:
     };
     signed.write_people(&db, signed_out).await?;
     let site = Site::of(&request);
-    let mut response = see_other(paths::SIGN_IN, &Flash::say("You are signed out"));
+    let mut response = see_other(&paths::sign_in(), &Flash::say("You are signed out"));
     for cookie in [no_cookie(site), Token::fresh().cookie(site)] {
         response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
     }
@@ -139,7 +139,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
         allowed.map_err(Error::from)?;
         return Err(USED.into());
     };
-    signed_in(request, &begun, to(paths::START))
+    signed_in(request, &begun, to(&paths::start()))
 }
 
 /// The page to create the first administrator.
@@ -202,16 +202,15 @@ pub async fn set_up_create(
             }
         })
         .await?;
-    signed_in(&request, &begun, to(paths::START))
+    signed_in(&request, &begun, to(&paths::start()))
 }
 
 /// `/` leads to the first section that the person may see.
 pub async fn root(signed: Signed) -> HttpResponse {
     let sections =
-        [(SEE_QUEUES, paths::QUEUES), (SEE_FLOW_SCHEMAS, paths::FLOW_SCHEMAS), (MANAGE_PEOPLE, paths::PEOPLE)];
+        [(SEE_QUEUES, paths::queues()), (SEE_FLOW_SCHEMAS, paths::flow_schemas()), (MANAGE_PEOPLE, paths::people())];
     let first = sections.into_iter().find(|(needed, _)| signed.may(*needed));
-    let path = first.map_or(paths::ACCOUNT, |(_, path)| path);
-    to(path)
+    to(&first.map_or_else(paths::account, |(_, path)| path))
 }
 
 /// The page that says that too many attempts failed, with the time to wait for programs.

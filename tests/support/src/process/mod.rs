@@ -1,15 +1,17 @@
 //! What the tests of the whole program use: the binary as a process ([`Program`], [`Server`]), a database for one test
-//! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), and somebody who uses the pages ([`Browser`],
+//! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), an nginx in front ([`Nginx`]), and somebody who uses the pages ([`Browser`],
 //! [`Page`]).
 
 mod cluster;
 mod database;
+mod nginx;
 mod program;
 
 use std::time::{Duration, Instant};
 
 pub use cluster::Cluster;
 pub use database::{Database, sum};
+pub use nginx::{Nginx, free_port};
 pub use program::{Ended, Program, Server, binary, sign_in, signal};
 
 pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};

@@ -184,6 +184,10 @@ pub fn binary() -> PathBuf {
 pub struct Process(Child);
 
 impl Process {
+    pub(super) fn of(child: Child) -> Self {
+        Self(child)
+    }
+
     pub fn id(&self) -> u32 {
         self.0.id()
     }

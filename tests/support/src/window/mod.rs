@@ -5,6 +5,7 @@ mod data;
 mod webdriver;
 
 use std::cell::Cell;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -36,10 +37,21 @@ impl Window {
     }
 
     fn with(app: &App, path: &str, preferences: &Value) -> Self {
-        let session = Session::start(preferences);
-        let origin = format!("http://{}", app.address);
-        let window = Self { session, origin, presses: Cell::default(), may_be_offline: Cell::default() };
+        let window = Self::start(app.address, preferences);
         window.becomes(SESSION.1);
+        window.go(path);
+        window
+    }
+
+    fn start(address: SocketAddr, preferences: &Value) -> Self {
+        let session = Session::start(preferences);
+        let origin = format!("http://{address}");
+        Self { session, origin, presses: Cell::default(), may_be_offline: Cell::default() }
+    }
+
+    /// The window of somebody who comes to an address for the first time, where a server or a proxy is.
+    pub fn at(address: SocketAddr, path: &str) -> Self {
+        let window = Self::start(address, &json!({}));
         window.go(path);
         window
     }
