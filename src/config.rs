@@ -1,15 +1,17 @@
 //! The command line and the environment, read once.
 
-use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 
 use chrono::Duration;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 
 use crate::access::rights::Preset;
 use crate::access::session::Limits;
 use crate::db::DatabaseUrl;
+use crate::listen;
 use crate::web::site::{PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
@@ -20,6 +22,22 @@ pub struct Config {
     pub command: Option<Command>,
     #[command(flatten)]
     pub serve: Serve,
+}
+
+impl Config {
+    /// Reads the command line and the environment, or says what is wrong with them and ends.
+    pub fn read() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// A variable that is empty counts as not set.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty =
+        |arg: &Arg| arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|set| set.is_empty()));
+    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    command.mut_subcommands(without_empty_variables)
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,7 +109,7 @@ pub struct PasswordInput {
 
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
-    /// Where to listen: HOST:PORT. Port 0 takes a free one
+    /// Where to listen: HOST:PORT, or :PORT for all addresses. Port 0 takes a free one
     #[arg(long, env = "QUEUE_HOOKS_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     pub listen: String,
     #[command(flatten)]
@@ -173,17 +191,6 @@ impl Serve {
 
     /// Opens the sockets. The error is one sentence for the person at the terminal.
     pub fn bind(&self) -> Result<Vec<TcpListener>, String> {
-        let listen = &self.listen;
-        let addresses: Vec<SocketAddr> = listen
-            .to_socket_addrs()
-            .map_err(|cause| format!("--listen {listen} is not an address to listen on: {cause}"))?
-            .collect();
-        addresses
-            .into_iter()
-            .map(|address| {
-                TcpListener::bind(address)
-                    .map_err(|cause| format!("Cannot listen on {address}: {cause}. Choose another with --listen"))
-            })
-            .collect()
+        listen::bind("--listen", &self.listen)
     }
 }

@@ -13,6 +13,7 @@ pub mod connection;
 pub mod db;
 pub mod error;
 pub mod flow;
+pub mod listen;
 pub mod model;
 pub mod name;
 pub mod pages;

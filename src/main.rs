@@ -5,20 +5,20 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
 
-use clap::Parser;
 use queue_hooks::access::{browsers, links};
 use queue_hooks::config::{Command, Config, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::name::printable;
 use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
-use queue_hooks::{command, server, transfer};
+use queue_hooks::{command, listen, server, transfer};
 
 fn main() -> ExitCode {
     // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
     openssl_sys::init();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
-    let config = Config::parse();
+    let config = Config::read();
+    let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
+    env_logger::Builder::from_default_env().parse_filters(levels.as_deref().unwrap_or("info")).init();
     let done = match config.command {
         None => serve(&config.serve),
         Some(Command::Serve(serve_)) => serve(&serve_),
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 fn share_memory() {
     use std::os::unix::process::CommandExt;
     const ARENAS: &str = "MALLOC_ARENA_MAX";
-    if std::env::var_os(ARENAS).is_some() {
+    if std::env::var_os(ARENAS).is_some_and(|set| !set.is_empty()) {
         return;
     }
     let again = |program| std::process::Command::new(program).args(std::env::args_os().skip(1)).env(ARENAS, "2").exec();
@@ -80,8 +80,10 @@ fn serve(serve: &Serve) -> Result<(), String> {
     let mut address = None;
     for listener in &listeners {
         let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
-        println!("Queue Hooks: open http://{bound}{} (Ctrl+C stops it)", paths::start());
-        address.get_or_insert(format!("http://{bound}"));
+        let open = format!("http://{}", listen::reachable(bound));
+        let all = if bound.ip().is_unspecified() { "it listens on all addresses; " } else { "" };
+        println!("Queue Hooks: open {open}{} ({all}Ctrl+C stops it)", paths::start());
+        address.get_or_insert(open);
     }
     if let (Some((purpose, path, link)), Some(address)) = (link, address) {
         let address = site.public_url.as_ref().map_or(address, |url| url.origin());

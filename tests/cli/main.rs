@@ -4,6 +4,7 @@
 mod export;
 mod import;
 mod import_refused;
+mod listen;
 mod migrate;
 mod person;
 mod refused;

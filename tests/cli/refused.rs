@@ -17,7 +17,7 @@ fn said_of(url: &str) -> String {
 
 #[test]
 fn an_unknown_scheme_is_refused() {
-    for url in ["mysql://somebody:secret@127.0.0.1/x", "postgress://somebody:secret@h/x", "queue-hooks.db", ""] {
+    for url in ["mysql://somebody:secret@127.0.0.1/x", "postgress://somebody:secret@h/x", "queue-hooks.db"] {
         let ended = Program::new(&["migrate"]).env("DATABASE_URL", url).run();
         let said = ended.failed();
         assert!(said.contains("must begin with sqlite://, postgres:// or postgresql://"), "{said}");

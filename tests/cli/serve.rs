@@ -1,6 +1,5 @@
 //! `queue-hooks serve`, and the program without a command.
 
-use std::net::TcpListener;
 
 use support::process::*;
 
@@ -184,24 +183,6 @@ fn a_public_url_or_proxy_that_is_none_is_refused() {
         let said = Program::new(&["--demo", "--trusted-proxy", proxy]).run().failed();
         assert!(said.contains("--trusted-proxy"), "{said}");
     }
-}
-
-#[test]
-fn an_address_that_is_none_is_refused() {
-    for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999", "", ":"] {
-        let said = Program::new(&["serve", "--demo", "--listen", address]).run().sentence();
-        assert!(said.contains("--listen") && said.contains("not an address to listen on"), "{said}");
-    }
-}
-
-#[test]
-fn a_taken_port_is_told() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = taken.local_addr().expect("an address").to_string();
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let said = Program::new(&["--listen", &address]).folder(folder.path()).run().sentence();
-    assert!(said.contains(&address) && said.contains("in use") && said.contains("--listen"), "{said}");
-    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "it made nothing");
 }
 
 /// Fills in the page of the set-up link.

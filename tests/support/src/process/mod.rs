@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub use cluster::Cluster;
 pub use database::{Database, sum};
 pub use nginx::{Nginx, free_port};
-pub use program::{Ended, Program, Server, binary, sign_in, signal};
+pub use program::{Ended, Program, Server, binary, in_mounts_of_its_own, sign_in, signal};
 
 pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};
 

@@ -49,6 +49,7 @@ impl Program {
             "QUEUE_HOOKS_TRUSTED_PROXY",
             "QUEUE_HOOKS_SESSION_IDLE",
             "QUEUE_HOOKS_SESSION_LIMIT",
+            "QUEUE_HOOKS_KEEP_HISTORY",
             "RUST_LOG",
         ] {
             command.env_remove(name);
@@ -157,7 +158,7 @@ impl Program {
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| errors.send(line)));
         let announced = lines.recv_timeout(PATIENCE).expect("the server says where it listens");
         let address = announced.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        let address = address.and_then(|address| address.parse().ok());
+        let address = address.and_then(|address| address.replace("localhost", "127.0.0.1").parse().ok());
         let Some(address) = address else {
             panic!("no address in {announced:?}; it said {:?}", log.try_iter().collect::<Vec<_>>());
         };
@@ -178,6 +179,13 @@ pub fn binary() -> PathBuf {
     let of_test = std::env::current_exe().expect("a test is a program too");
     let folder = of_test.parent().and_then(Path::parent).expect("a folder of the build");
     folder.join("queue-hooks")
+}
+
+/// For [`Program::behind`]: the program with mounts that nobody else sees, after a command has made them.
+pub fn in_mounts_of_its_own(mount: &str) -> String {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let unshare = if is_root { "unshare --mount" } else { "unshare --mount --map-root-user" };
+    format!("exec {unshare} sh -c '{mount} && exec \"$0\" \"$@\"' \"$0\" \"$@\"")
 }
 
 /// A running process, which is killed when this is dropped.
