@@ -30,17 +30,16 @@ fn an_address_that_this_machine_does_not_have_is_told() {
 }
 
 /// The program on a machine where `localhost` has these addresses.
-fn with_localhost_at(addresses: &[&str], arguments: &[&str]) -> (Program, tempfile::NamedTempFile) {
+fn with_localhost_at(addresses: [&str; 2], arguments: &[&str]) -> (Program, tempfile::NamedTempFile) {
     let hosts = tempfile::NamedTempFile::new().expect("a file");
-    let lines: String = addresses.iter().map(|address| format!("{address} localhost\n")).collect();
-    std::fs::write(hosts.path(), lines).expect("a file");
+    std::fs::write(hosts.path(), addresses.map(|address| format!("{address} localhost\n")).concat()).expect("a file");
     let bind = format!("mount --bind {} /etc/hosts", hosts.path().display());
     (Program::behind(&in_mounts_of_its_own(&bind), arguments), hosts)
 }
 
 #[test]
 fn of_a_name_the_addresses_that_work_are_used_and_the_others_are_told() {
-    let (program, _hosts) = with_localhost_at(&["192.0.2.7", "127.0.0.1"], &["--demo", "--listen", "localhost:0"]);
+    let (program, _hosts) = with_localhost_at(["192.0.2.7", "127.0.0.1"], &["--demo", "--listen", "localhost:0"]);
     let server = program.serve();
     assert_eq!(server.address.ip().to_string(), "127.0.0.1");
     server.stranger().get("/sign-in").expect(200);
@@ -50,7 +49,7 @@ fn of_a_name_the_addresses_that_work_are_used_and_the_others_are_told() {
 
 #[test]
 fn a_free_port_is_the_same_at_all_addresses_of_a_name() {
-    let (program, _hosts) = with_localhost_at(&["127.0.0.2", "127.0.0.1"], &["--demo", "--listen", "localhost:0"]);
+    let (program, _hosts) = with_localhost_at(["127.0.0.2", "127.0.0.1"], &["--demo", "--listen", "localhost:0"]);
     let server = program.serve();
     let port = server.address.port();
     for address in ["127.0.0.1", "127.0.0.2"] {
@@ -64,7 +63,7 @@ fn a_name_of_which_one_address_is_taken_is_refused() {
     let taken = TcpListener::bind("127.0.0.1:0").and_then(|taken| Ok((taken.local_addr()?.port(), taken)));
     let (port, _taken) = taken.expect("a free port");
     let listen = format!("localhost:{port}");
-    let (program, _hosts) = with_localhost_at(&["127.0.0.2", "127.0.0.1"], &["--demo", "--listen", &listen]);
+    let (program, _hosts) = with_localhost_at(["127.0.0.2", "127.0.0.1"], &["--demo", "--listen", &listen]);
     let said = program.run().sentence();
     assert!(said.contains(&format!("127.0.0.1:{port}")) && said.contains("in use"), "{said}");
 }

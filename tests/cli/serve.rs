@@ -1,6 +1,5 @@
 //! `queue-hooks serve`, and the program without a command.
 
-
 use support::process::*;
 
 const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];
