@@ -10,10 +10,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How long the other side may take for a head, and for reading on. A form and its answer may take as long: 10 s for
-/// the form to arrive and 15 s for the database.
+/// A body may take as long as it moves: in each window of time so many bytes of it come, or all that are left.
+pub const WINDOW: Duration = Duration::from_secs(10);
+pub const LEAST: usize = 10 * 1024;
+/// How long the other side may take for a head, and for reading on.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// How long an answer may take at most, with everything that it may have to wait for.
+/// How long an answer may take after the body, with everything that it may have to wait for.
 const ANSWER: Duration = Duration::from_mins(1);
 
 /// What the other side is doing.
@@ -22,8 +24,9 @@ enum Stage {
     Idle,
     /// A head comes: whether the line that comes is blank so far, and whether any line was not.
     Head { is_blank: bool, has_begun: bool },
-    /// A head is whole, and waits for its answer; whether more came after it, a body or another head.
-    Asked { has_more: bool },
+    /// A head is whole, and waits for its answer; whether more came after it, a body or another head, and how much of that
+    /// since the answer was given more time.
+    Asked { has_more: bool, came: usize },
 }
 
 pub struct Connection<Io> {
@@ -43,17 +46,22 @@ impl<Io> Connection<Io> {
             self.stage = Stage::Head { is_blank: true, has_begun: false };
             self.asking.set(PATIENCE);
         }
-        for byte in bytes {
+        for (index, byte) in bytes.iter().enumerate() {
             match &mut self.stage {
                 Stage::Head { is_blank: true, has_begun: true } if *byte == b'\n' => {
-                    self.stage = Stage::Asked { has_more: false };
+                    self.stage = Stage::Asked { has_more: false, came: 0 };
                     self.asking.set(ANSWER);
                 }
                 Stage::Head { is_blank, .. } if *byte == b'\n' => *is_blank = true,
                 Stage::Head { .. } if *byte == b'\r' => (),
                 Stage::Head { is_blank, has_begun } => (*is_blank, *has_begun) = (false, true),
-                Stage::Asked { has_more } => {
+                Stage::Asked { has_more, came } => {
                     *has_more = true;
+                    *came += bytes.len() - index;
+                    if *came >= LEAST {
+                        *came = 0;
+                        self.asking.set(ANSWER);
+                    }
                     break;
                 }
                 Stage::Idle => break,
@@ -65,11 +73,11 @@ impl<Io> Connection<Io> {
         self.reading.clear();
         match self.stage {
             // What came too early may be the beginning of a head.
-            Stage::Asked { has_more: true } => {
+            Stage::Asked { has_more: true, .. } => {
                 self.stage = Stage::Head { is_blank: false, has_begun: true };
                 self.asking.set(PATIENCE);
             }
-            Stage::Asked { has_more: false } => {
+            Stage::Asked { has_more: false, .. } => {
                 self.stage = Stage::Idle;
                 self.asking.clear();
             }

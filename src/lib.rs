@@ -19,6 +19,7 @@ pub mod name;
 pub mod pages;
 pub mod routes;
 pub mod secret;
+pub mod seldom;
 pub mod server;
 pub mod transfer;
 pub mod upkeep;

@@ -1,19 +1,19 @@
 //! A form that changes something. A handler that takes a [`Form`] runs only with a valid token and within the limits
-//! of size and time, so no handler can forget the check.
+//! of size and pace, so no handler can forget the check.
 //!
 //! A form with a file has its own limit, above [`MAX_BODY`], and comes as `multipart/form-data`. The file is a value
 //! like any other, and its name is the value `file_name`.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, rt, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_core::Stream;
 
+use super::body::Body;
 use super::failure::Failure;
 use super::params::Params;
 use super::token::Token;
@@ -24,7 +24,6 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// How many values a form with a larger limit may have; none of ours has as many. Each takes far more memory than its
 /// letters.
 const MAX_VALUES: usize = 100;
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Form<const MAX: usize = MAX_BODY>(pub Params);
 
@@ -37,11 +36,11 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
         let (content_type, headers) = (request.content_type().to_owned(), request.headers().clone());
         let body = web::Payload::from_request(request, payload);
         Box::pin(async move {
+            let (body, pace) = Body::new(body.await.map_err(unreadable)?);
             let read = async {
-                let body = body.await.map_err(unreadable)?;
                 match &*content_type {
                     "application/x-www-form-urlencoded" => {
-                        let body = body.to_bytes_limited(MAX).await.map_err(too_large)?.map_err(unreadable)?;
+                        let body = body.whole(MAX).await?;
                         if MAX > MAX_BODY && body.split(|byte| *byte == b'&').count() > MAX_VALUES {
                             return Err(too_large(()));
                         }
@@ -51,8 +50,7 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
                     _ => Err(Failure::http(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
                 }
             };
-            let params =
-                rt::time::timeout(PATIENCE, read).await.map_err(|_| Failure::http(StatusCode::REQUEST_TIMEOUT))??;
+            let params = pace.keep(read).await?;
             if !token.matches(params.get("token").unwrap_or_default()) {
                 return Err(Error::Forbidden(
                     "The page was open for too long or came from elsewhere. Nothing was changed. \

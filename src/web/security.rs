@@ -18,6 +18,7 @@ use actix_web::middleware::{DefaultHeaders, Next};
 use super::failure::Failure;
 use super::site::Site;
 use crate::error::Error;
+use crate::seldom::Seldom;
 
 /// Bytes of path and query: 1000 selected ids, twice.
 const MAX_URI: usize = 40 * 1024;
@@ -58,13 +59,50 @@ fn check(request: &ServiceRequest) -> Result<(), Failure> {
     }
     let host = text(headers, header::HOST).unwrap_or_default();
     if !site.is_host(host) {
+        HOSTS.warn(|| wrong_host(host, site));
         return Err(Failure::http(StatusCode::MISDIRECTED_REQUEST));
     }
     if request.method().is_safe() || is_from_here(headers, host, site) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden("The change came from another site, so it was not made.").into())
+        return Ok(());
     }
+    ORIGINS.warn(|| wrong_origin(headers, host));
+    Err(Error::Forbidden(ELSEWHERE).into())
+}
+
+const ELSEWHERE: &str = "This change came from a page of another site, so it was not made. If you made it on a page of Queue \
+    Hooks, ask whoever runs this server to look into its log.";
+
+static HOSTS: Seldom = Seldom::new();
+static ORIGINS: Seldom = Seldom::new();
+
+fn wrong_host(host: &str, site: &Site) -> String {
+    let (host, expected) = (shown(host), site.hosts());
+    format!(
+        "a request for “{host}” was refused (421), because this server answers to {expected}. If people type {host}, say so \
+         with --public-url; if they type something else, the proxy must pass on what they type (nginx: proxy_set_header Host \
+         $host)"
+    )
+}
+
+fn wrong_origin(headers: &HeaderMap, host: &str) -> String {
+    let (host, origin) = (shown(host), shown(text(headers, header::ORIGIN).unwrap_or("an unknown site")));
+    match text(headers, "sec-fetch-site") {
+        Some(site) => format!(
+            "a change that a page of {origin} asked for was refused (403), because it is another site for the browser \
+             (Sec-Fetch-Site: {})",
+            shown(site)
+        ),
+        None => format!(
+            "a change that a page of {origin} asked for was refused (403), because it came to “{host}”. If people type \
+             {origin}, the proxy must pass on what they type (nginx: proxy_set_header Host $host), or say so with --public-url \
+             {origin}"
+        ),
+    }
+}
+
+/// What a request says, for the log. Only characters of ASCII that are seen come as far as here.
+fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 /// By `Sec-Fetch-Site`, which every current browser sends, or else by `Origin`. A client that sends neither is not a

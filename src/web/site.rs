@@ -98,6 +98,12 @@ impl Site {
             }
     }
 
+    /// The hosts that a request may name, for the log.
+    pub fn hosts(&self) -> String {
+        const OWN: &str = "the names of this machine, such as localhost";
+        self.public_url.as_ref().map_or(OWN.into(), |url| format!("{} and to {OWN}", url.authority))
+    }
+
     /// Whether a page from this origin is one of ours.
     pub fn is_origin(&self, origin: &str, host: &str) -> bool {
         let is_public = self.public_url.as_ref().is_some_and(|url| url.origin().eq_ignore_ascii_case(origin));

@@ -28,6 +28,12 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (pressed.localName === "button") pressed.disabled = true;
 });
 
+// What is large takes longer on a slow line, and the server waits as long as it moves: a second for each 4 kB.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const sizes = [...(ctx.request.body ?? [])].map(([, value]) => value.size ?? value.length);
+  ctx.request.timeout = htmx.config.defaultTimeout + sizes.reduce((sum, size) => sum + size, 0) / 4;
+});
+
 document.addEventListener("htmx:finally:request", () => {
   if (lastRequest?.pressed.localName === "button") lastRequest.pressed.disabled = false;
 });

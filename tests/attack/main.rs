@@ -1,6 +1,7 @@
 //! What somebody does who means harm, or who is merely quick: each attack that once worked is a test, bounded in time, so
 //! that what does not hold fails quickly.
 
+mod bodies;
 mod commands;
 mod faults;
 mod floods;

@@ -220,3 +220,21 @@ fn a_double_click_asks_once() {
     window.shows("1–5 of 5");
     assert_eq!(journal(&app, queue).len(), 11);
 }
+
+/// The browser gives up what takes too long, but not what is only large.
+#[test]
+fn a_large_text_on_a_slow_line_may_take_its_time() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/routing/flow/new");
+    window.script("htmx.config.defaultTimeout = 500");
+    window.uploads(60_000);
+    window.click("Name");
+    window.write("Large");
+    window.script(
+        "const text = document.querySelector('[data-code]');
+        text.value = `[{\"log\":\"${'x'.repeat(90_000)}\"}]`;
+        text.dispatchEvent(new Event('input', { bubbles: true }));",
+    );
+    window.click("Save");
+    window.says("Added Large");
+}

@@ -7,5 +7,6 @@ mod import_refused;
 mod listen;
 mod migrate;
 mod person;
+mod proxy;
 mod refused;
 mod serve;

@@ -73,7 +73,7 @@ fn a_change_from_the_public_origin_is_one_of_ours() {
         let answer = answer.request("POST", "/sign-in", &headers, b"");
         answer.text("main")
     };
-    let elsewhere = "The change came from another site, so it was not made.";
+    let elsewhere = "This change came from a page of another site, so it was not made.";
     assert!(!post(&[("origin", "https://hooks.example")]).contains(elsewhere));
     for origin in ["http://hooks.example", "https://evil.example", "https://hooks.example.evil.example", "null"] {
         assert!(post(&[("origin", origin)]).contains(elsewhere), "{origin}");

@@ -125,7 +125,17 @@ impl Window {
     /// Cuts the network, or connects it again.
     pub fn offline(&self, offline: bool) {
         self.may_be_offline.set(true);
-        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.network(offline, -1);
+    }
+
+    /// Sends only so many bytes in a second.
+    pub fn uploads(&self, bytes: i32) {
+        self.network(false, bytes);
+    }
+
+    fn network(&self, offline: bool, upload: i32) {
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
         self.devtools("Network.enable", &json!({}));
         self.devtools("Network.emulateNetworkConditions", &conditions);
     }

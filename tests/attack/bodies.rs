@@ -1,0 +1,70 @@
+//! Forms that come slowly: on a poor line they may take as long as they move, and whoever lets them trickle is closed.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use support::process::*;
+
+/// A form of a flow schema with so many bytes, and a connection that has sent its head.
+fn begin(server: &Server, name: &str, bytes: usize) -> (TcpStream, Vec<u8>) {
+    let browser = server.browser();
+    let (token, padding) = (browser.token(), "x".repeat(bytes));
+    let body = format!("token={token}&name={name}&type=service&text=%5B%7B%22log%22:%22{padding}%22%7D%5D");
+    let cookie = |name| format!("{name}={}", browser.cookie(name).expect("a cookie"));
+    let head = format!(
+        "POST /routing/flow HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}; {}\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+        server.address,
+        cookie("queue-hooks-token"),
+        cookie("queue-hooks-session"),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(server.address).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_secs(40))).expect("a time limit");
+    stream.write_all(head.as_bytes()).expect("the server reads");
+    (stream, body.into_bytes())
+}
+
+/// The status of the answer, if the server gave one before it closed the connection.
+fn status(mut stream: TcpStream) -> Option<u16> {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).split(' ').nth(1)?.parse().ok()
+}
+
+#[test]
+fn a_form_may_take_as_long_as_it_moves_and_no_longer() {
+    let database = Database::sqlite().with(CENTRE);
+    let server = database.serve();
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| {
+            let (mut stream, body) = begin(&server, "Slow", 390_000);
+            for piece in body.chunks(16_000) {
+                stream.write_all(piece).expect("the server reads on");
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            assert_eq!(status(stream), Some(303));
+            assert!(begun.elapsed() > Duration::from_secs(12), "longer than any of its pieces may take");
+        });
+        // What came at once at the beginning is no credit for later.
+        for at_once in [0, 100_000] {
+            let server = &server;
+            scope.spawn(move || {
+                let (mut stream, body) = begin(server, "Trickle", 200_000);
+                stream.write_all(&body[..at_once]).expect("the server reads");
+                for piece in body[at_once..].chunks(500).take(35) {
+                    if stream.write_all(piece).is_err() {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+                assert!(matches!(status(stream), Some(408) | None), "{at_once} bytes at once");
+            });
+        }
+        slow.join().expect("the slow one");
+    });
+    assert_eq!(database.number("SELECT count(*) AS number FROM flow_schemas WHERE name = 'Slow'"), 1);
+    assert_eq!(database.number("SELECT count(*) AS number FROM flow_schemas WHERE name = 'Trickle'"), 0);
+}
