@@ -53,6 +53,13 @@ pub enum Command {
     /// Let people in: add, list, set a password, disable, enable
     #[command(subcommand)]
     Person(Person),
+    /// Print what lets a shell complete commands and options
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page, or that of a command: man import
+    Man {
+        #[arg(value_name = "COMMAND")]
+        of: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,6 +14,7 @@ pub mod db;
 pub mod error;
 pub mod flow;
 pub mod listen;
+pub mod manual;
 pub mod model;
 pub mod name;
 pub mod pages;

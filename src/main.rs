@@ -11,7 +11,7 @@ use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::name::printable;
 use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
-use queue_hooks::{command, listen, server, transfer};
+use queue_hooks::{command, listen, manual, server, transfer};
 
 fn main() -> ExitCode {
     // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         Some(Command::Import(import_)) => import(&import_),
         Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
         Some(Command::Person(person)) => command::run(person),
+        Some(Command::Completions { shell }) => print(&manual::completions(shell)),
+        Some(Command::Man { of }) => manual::page(&of).and_then(|page| print(&page)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,6 +36,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn print(text: &[u8]) -> Result<(), String> {
+    std::io::stdout().write_all(text).map_err(|cause| format!("Cannot write to standard output: {cause}"))
 }
 
 /// The C library keeps freed memory for each thread, unless the environment that a program starts with says otherwise. So

@@ -1,6 +1,7 @@
 //! The program as somebody at a terminal meets it: its commands, what it says when it cannot do them, and
 //! what goes in and out of it.
 
+mod contrib;
 mod export;
 mod import;
 mod import_refused;
