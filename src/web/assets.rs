@@ -1,11 +1,12 @@
 //! The files under `static/`, embedded in the binary. Each is served under a name with a hash of its content, so a
 //! browser may keep it forever and a changed file gets a new address. Our own style and script are written in many
-//! files and sent as one each: a visit asks for few files, and one file compresses better.
+//! files and sent as one each: a visit asks for few files, and one file compresses better. Each is compressed once, as
+//! well as zstd can, which would take too long for a page.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::{AcceptEncoding, CACHE_CONTROL, CONTENT_TYPE, ContentEncoding, Encoding, Header, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
@@ -61,7 +62,12 @@ struct Asset {
     url: String,
     content_type: &'static str,
     body: web::Bytes,
+    /// The same in zstd, once a browser has asked for it.
+    zstd: OnceLock<web::Bytes>,
 }
+
+/// The best that zstd does without asking the browser for more memory.
+const LEVEL: i32 = 19;
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let together = PARTS.iter().map(|(name, parts)| {
@@ -87,7 +93,12 @@ impl Asset {
             url: paths::file(&format!("{stem}.{hash}.{extension}")),
             content_type,
             body: body.into(),
+            zstd: OnceLock::new(),
         }
+    }
+
+    fn zstd(&self) -> &web::Bytes {
+        self.zstd.get_or_init(|| zstd::bulk::compress(&self.body, LEVEL).expect("memory for a small file").into())
     }
 }
 
@@ -98,13 +109,25 @@ pub fn url(name: &str) -> &'static str {
     &asset.unwrap_or_else(|| panic!("no file static/{name}")).url
 }
 
-pub async fn show(file: web::Path<String>) -> Answer {
+pub async fn show(request: HttpRequest, file: web::Path<String>) -> Answer {
     let asset = ASSETS.iter().find(|asset| asset.url == paths::file(&file));
     let asset = asset.ok_or(Error::NotFound(Thing::Page))?;
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((CONTENT_TYPE, asset.content_type))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(asset.body.clone()))
+        .insert_header((VARY, "accept-encoding"));
+    if takes_zstd(&request) {
+        answer.insert_header(ContentEncoding::Zstd);
+        return Ok(answer.body(asset.zstd().clone()));
+    }
+    Ok(answer.body(asset.body.clone()))
+}
+
+/// Whoever does not is served by the layer that compresses pages.
+fn takes_zstd(request: &HttpRequest) -> bool {
+    let known = [Encoding::zstd(), Encoding::identity()];
+    AcceptEncoding::parse(request).is_ok_and(|accepted| accepted.negotiate(known.iter()) == Some(Encoding::zstd()))
 }
 
 fn file(name: &str) -> Vec<u8> {

@@ -102,3 +102,26 @@ fn every_icon_that_a_page_uses_is_drawn() {
         }
     }
 }
+
+#[test]
+fn a_browser_that_takes_zstd_gets_the_file_as_small_as_that_can_be() {
+    let app = App::start(Backend::Sqlite);
+    let address = queue_hooks::web::assets::url("app.js");
+    let whole = app.stranger().get(address).expect(200).body;
+    let ask = |accepted: &str| {
+        let request = format!(
+            "GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {accepted}\r\nConnection: close\r\n\r\n"
+        );
+        app.wire(request.as_bytes()).expect("an answer")
+    };
+    let compressed = ask("gzip, deflate, br, zstd");
+    assert_eq!(compressed.header("content-encoding"), Some("zstd"));
+    assert_eq!(compressed.header("vary"), Some("accept-encoding"));
+    assert_eq!(zstd::bulk::decompress(&compressed.body, 1 << 20).expect("zstd"), whole.as_bytes());
+    let page = zstd::bulk::compress(whole.as_bytes(), 3).expect("memory");
+    assert!(compressed.body.len() < page.len(), "smaller than a page would be: {}", compressed.body.len());
+    // Others get it in another way.
+    assert_eq!(ask("gzip").header("content-encoding"), Some("gzip"));
+    assert_eq!(ask("gzip, zstd;q=0").header("content-encoding"), Some("gzip"));
+    assert_eq!(ask("identity").header("content-encoding"), None);
+}
