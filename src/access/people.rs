@@ -11,18 +11,19 @@ use super::person::{DisplayName, KeptPerson, Name, Person};
 use super::rights::{Right, Rights};
 use super::{failures, sessions};
 use crate::db::schema::{people, people_journal};
-use crate::db::{Conn, MultiBackend, contains, fold, now, one_at_a_time};
+use crate::db::{Conn, MultiBackend, contains, now, one_at_a_time};
 use crate::error::{Error, Thing};
 use crate::model::listing::{Listed, Range};
+use crate::name::keys::{folded, sort_key};
 
 /// A page of the list takes two queries: the count and the rows. `q` is part of a name.
 pub fn list(conn: &mut Conn, q: &str, descending: bool, range: Range) -> Result<Listed<Person>, Error> {
     let pages = range.of(matching(q).count().get_result(conn)?);
     let rows = matching(q).select(Person::as_select());
     let rows = if descending {
-        rows.order((people::folded_name.desc(), people::id.desc()))
+        rows.order((people::sort_key.desc(), people::id.desc()))
     } else {
-        rows.order((people::folded_name, people::id))
+        rows.order((people::sort_key, people::id))
     };
     Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
 }
@@ -71,7 +72,9 @@ pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<(Person, 
 
 /// Everybody, for the command line.
 pub fn all(conn: &mut Conn) -> QueryResult<Vec<Person>> {
-    people::table.order(people::name).select(Person::as_select()).load(conn)
+    let mut people: Vec<Person> = people::table.order(people::id).select(Person::as_select()).load(conn)?;
+    people.sort_by_cached_key(|person| sort_key(&person.name));
+    Ok(people)
 }
 
 pub fn is_nobody(conn: &mut Conn) -> QueryResult<bool> {
@@ -94,6 +97,7 @@ struct Row<'a> {
     name: &'a str,
     display_name: &'a str,
     folded_name: String,
+    sort_key: Vec<u8>,
     rights: String,
     updated_at: NaiveDateTime,
 }
@@ -101,7 +105,14 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(wanted: &'a Wanted) -> Self {
         let Wanted { name: Name(name), display_name: DisplayName(display_name), rights } = wanted;
-        Self { name, display_name, folded_name: fold(display_name), rights: rights.words(), updated_at: now() }
+        Self {
+            name,
+            display_name,
+            folded_name: folded(display_name),
+            sort_key: sort_key(display_name),
+            rights: rights.words(),
+            updated_at: now(),
+        }
     }
 }
 

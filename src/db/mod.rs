@@ -4,8 +4,8 @@
 //!
 //! **Portable SQL.** A query is written once, on [`Conn`], and runs on SQLite and PostgreSQL. To mean the same on
 //! both:
-//! * Names are searched and ordered by `folded_name`, which [`fold`] makes when a name is written: SQLite
-//!   folds only ASCII, and PostgreSQL's order depends on the server's locale.
+//! * Names are searched by `folded_name` and ordered by `sort_key`, which [`keys`](crate::name::keys) makes when a name
+//!   is written: SQLite folds only ASCII, and PostgreSQL's order depends on the server's locale. [`names`] keeps them.
 //! * Every order ends with `id`.
 //! * Times are made in Rust ([`now`]): UTC, whole microseconds. Neither database's clock is used, except by the
 //!   trigger that moves a queue's `updated_at` with its hooks.
@@ -30,6 +30,7 @@ mod conn;
 mod files;
 pub mod ids;
 pub mod migrations;
+pub mod names;
 mod pool;
 pub mod portable;
 mod postgres_url;
@@ -50,7 +51,7 @@ pub use self::abilities::Abilities;
 use self::abilities::Known;
 pub use self::conn::{Conn, MultiBackend};
 use self::pool::{Manager, PoolErrors};
-pub use self::portable::{SUM_OF_IDS, contains, fold, now, one_at_a_time, savepoint};
+pub use self::portable::{SUM_OF_IDS, contains, now, one_at_a_time, savepoint};
 pub use self::url::DatabaseUrl;
 use crate::error::Error;
 use crate::on_each;
@@ -102,6 +103,7 @@ impl Db {
     fn open_with(url: &DatabaseUrl, connections: u32) -> Result<Self, String> {
         let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
         migrations::migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
+        names::keep(&mut first).map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
         let manager = Manager::new(url.clone());
         let pool = match url {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::conn::Conn;
+use crate::name::keys::folded;
 
 /// Orders a boxed query by columns and then by the id, all of them in the same direction.
 #[macro_export]
@@ -58,16 +59,11 @@ pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
 }
 
-/// A name as it is searched and sorted.
-pub fn fold(name: &str) -> String {
-    name.to_lowercase()
-}
-
 /// The pattern that finds what was typed anywhere in a `folded_name`, with `\` as the escape.
 pub fn contains(typed: &str) -> String {
     let mut pattern = String::from("%");
     // No name is longer, and SQLite refuses patterns of more than 50,000 bytes.
-    for c in fold(typed).chars().take(1000) {
+    for c in folded(typed).chars().take(1000) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

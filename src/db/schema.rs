@@ -5,6 +5,7 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         folded_name -> Text,
+        sort_key -> Binary,
         #[sql_name = "type"]
         type_ -> SmallInt,
         enabled -> Bool,
@@ -19,6 +20,7 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         folded_name -> Text,
+        sort_key -> Binary,
         #[sql_name = "type"]
         type_ -> Text,
         editor -> Bool,
@@ -26,6 +28,12 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Nullable<Timestamp>,
         updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    name_keys (rules) {
+        rules -> Text,
     }
 }
 
@@ -74,6 +82,7 @@ diesel::table! {
         name -> Text,
         display_name -> Text,
         folded_name -> Text,
+        sort_key -> Binary,
         password -> Text,
         enabled -> Bool,
         rights -> Text,

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use super::params::Params;
 use crate::model::listing::{DEFAULT_SIZE, MAX_SIZE, Order, Pages, Range};
+use crate::name::keys::folded;
 use crate::name::short;
 use crate::word::Word;
 
@@ -185,9 +186,10 @@ pub fn read_word<T>(
     value
 }
 
-/// The search text, as typed but without the spaces around it.
+/// The search text, as typed but without the spaces around it. What nobody sees is no search.
 pub fn read_search(params: &Params, notices: &mut Vec<String>) -> String {
-    single(params, "q", notices).unwrap_or_default().trim().to_owned()
+    let typed = single(params, "q", notices).unwrap_or_default().trim();
+    if folded(typed).is_empty() { String::new() } else { typed.to_owned() }
 }
 
 fn read_sort<C: Word + Default>(params: &Params, notices: &mut Vec<String>) -> Order<C> {

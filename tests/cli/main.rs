@@ -7,6 +7,7 @@ mod import;
 mod import_refused;
 mod listen;
 mod migrate;
+mod names;
 mod person;
 mod proxy;
 mod refused;

@@ -170,3 +170,24 @@ fn the_mark_of_flow_schemas_is_found_without_reading_their_text() {
     });
     assert!(planned > 10, "{planned}");
 }
+
+#[test]
+fn a_list_by_name_is_the_walk_of_an_index() {
+    let by_name = ["/contact-center/queues", "/routing/flow", "/people"];
+    let mut planned = 0;
+    each_page(Backend::Sqlite, |app, path, statements| {
+        let (place, query) = path.split_once('?').unwrap_or((path, ""));
+        let is_by_name =
+            by_name.contains(&place) && query.split('&').all(|part| !part.starts_with("sort=") || part == "sort=-name");
+        if !is_by_name {
+            return;
+        }
+        for statement in statements.iter().filter(|statement| statement.contains("`sort_key`")) {
+            let steps = plan(app, statement);
+            let walks = steps.iter().any(|step| step.starts_with("SCAN") && step.contains("_by_name"));
+            assert!(walks && !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{path}: {steps:#?}");
+            planned += 1;
+        }
+    });
+    assert!(planned > 8, "{planned}");
+}

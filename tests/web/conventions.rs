@@ -58,6 +58,19 @@ fn the_language_of_flow_schemas_knows_neither_http_nor_html_nor_the_database() {
     }
 }
 
+/// With other crates the keys of names may be others, and a database has to notice.
+#[test]
+fn the_rules_of_names_are_of_the_crates_that_are_built_in() {
+    let (rules, lock) = (queue_hooks::name::keys::RULES, read("Cargo.lock"));
+    let crates: Vec<_> = rules.split(", ").skip(1).collect();
+    assert_eq!(crates.len(), 6, "{rules}");
+    for named in crates {
+        let (name, version) = named.split_once(' ').expect("a name and a version");
+        let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+        assert!(lock.contains(&locked), "{named} is not in Cargo.lock: correct RULES in src/name/keys.rs");
+    }
+}
+
 #[test]
 fn every_template_is_used() {
     let sources: String = files("src").iter().map(|name| read(&format!("src/{name}"))).collect();

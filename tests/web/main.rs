@@ -17,6 +17,7 @@ mod hooks_removal;
 mod hooks_restoration;
 mod hooks_state;
 mod invariants;
+mod names;
 mod people;
 mod people_history;
 mod people_person;

@@ -21,6 +21,16 @@ fn bad_names(longest: usize) -> Vec<String> {
         "a\u{200b}b".into(),
         "a\u{202e}b".into(),
         "a\nb".into(),
+        "a\tb".into(),
+        "\u{200b}".into(),
+        "\u{200d}a".into(),
+        "a\u{200d}".into(),
+        "a\u{200c} b".into(),
+        "a\u{200d}\u{200d}b".into(),
+        "\u{fe0f}".into(),
+        "a\u{fe0f}\u{fe0f}".into(),
+        "🏴\u{e0061}\u{e007f}".into(),
+        "a\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}".into(),
     ]
 }
 

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("bulkhead", &["error"]),
     ("seldom", &[]),
-    ("db", &["error"]),
+    ("db", &["error", "name"]),
     ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word"]),
     ("model", &["access", "db", "error", "name", "secret", "word"]),
     ("flow", &["model", "name", "word"]),

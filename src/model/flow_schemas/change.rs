@@ -16,11 +16,12 @@ use super::flow_schema::{FlowSchema, KeptFlowSchema, SchemaType, Wanted};
 use super::query::{Item, find, find_item, holder, lock, lock_selected};
 use super::{uses, version};
 use crate::db::schema::flow_schemas;
-use crate::db::{Conn, fold, savepoint};
+use crate::db::{Conn, savepoint};
 use crate::error::{Error, Thing};
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::model::restoration::{Restorable, Restored, restored_meanwhile};
-use crate::name::short;
+use crate::name::keys::{folded, sort_key};
+use crate::name::{composed, short};
 use crate::word::Stored;
 
 /// Everything that is written for a flow schema, whoever writes it.
@@ -29,6 +30,7 @@ use crate::word::Stored;
 pub struct Row<'a> {
     name: &'a str,
     folded_name: String,
+    sort_key: Vec<u8>,
     type_: Stored<SchemaType>,
     editor: bool,
     schema: &'a str,
@@ -40,7 +42,8 @@ impl<'a> Row<'a> {
     pub fn new(kept: &'a KeptFlowSchema, text: &'a str, at: NaiveDateTime, by: Option<i64>) -> Self {
         Self {
             name: &kept.name,
-            folded_name: fold(&kept.name),
+            folded_name: folded(&kept.name),
+            sort_key: sort_key(&kept.name),
             type_: kept.schema_type.clone(),
             editor: kept.editor,
             schema: text,
@@ -218,7 +221,9 @@ impl Restorable for KeptFlowSchema {
         change: &Change,
     ) -> Result<Restored, Error> {
         let mut outcome = Restored::default();
-        for (id, schema) in removed {
+        for (id, mut schema) in removed {
+            // It may have been removed by an older version.
+            schema.name = composed(&schema.name).into_owned();
             if holder(conn, &schema.name)?.is_some() {
                 outcome.names_taken.push(schema.name);
                 continue;

@@ -1,5 +1,7 @@
 //! Finding flow schemas. A page of the registry takes three queries: the count, the rows, how many hooks run each.
 
+use std::ops::Range;
+
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, exists, max, not, sql};
 use diesel::prelude::*;
@@ -9,9 +11,10 @@ use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::uses::uses_of;
 use crate::db::schema::{flow_schemas, hooks};
-use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, contains, fold};
+use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, contains};
 use crate::error::{Error, Thing};
-use crate::model::listing::{Listed, Matching, Range};
+use crate::model::listing::{self, Listed, Matching};
+use crate::name::keys::{folded, range_of_beginning};
 use crate::word::Stored;
 use crate::{narrowed, ordered, whole};
 
@@ -62,18 +65,23 @@ fn uses() -> _ {
 }
 
 /// A page of the registry: each flow schema with the number of hooks that run it.
-pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Row, i64)>, Error> {
-    use flow_schemas::{editor, folded_name, id, type_, updated_at};
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    order: Order,
+    range: listing::Range,
+) -> Result<Listed<(Row, i64)>, Error> {
+    use flow_schemas::{editor, id, sort_key, type_, updated_at};
     let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching(filter).select(Row::as_select());
     let rows = match order.column {
-        Column::Name => ordered!(rows, order, folded_name, id),
-        Column::Type => ordered!(rows, order, type_, folded_name, id),
-        Column::Editor => ordered!(rows, order, editor, folded_name, id),
+        Column::Name => ordered!(rows, order, sort_key, id),
+        Column::Type => ordered!(rows, order, type_, sort_key, id),
+        Column::Editor => ordered!(rows, order, editor, sort_key, id),
         Column::UpdatedAt => ordered!(rows, order, updated_at, id),
         Column::UsedBy => {
             let uses = "(SELECT count(*) FROM hooks WHERE schema_id = flow_schemas.id)";
-            ordered!(rows, order, sql::<BigInt>(uses), folded_name, id)
+            ordered!(rows, order, sql::<BigInt>(uses), sort_key, id)
         }
     };
     let rows: Vec<Row> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
@@ -161,19 +169,21 @@ pub struct Options {
 }
 
 pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
-    use flow_schemas::{folded_name, id};
-    let typed = fold(q);
-    // The names that begin with the search are together in the index; the others are read only if there is room left.
-    let beyond = format!("{typed}\u{10ffff}");
-    let beginning = for_hooks().filter(folded_name.ge(&typed)).filter(folded_name.lt(&beyond));
-    let mut rows: Vec<Item> =
-        beginning.order((folded_name, id)).limit(limit + 1).select(Item::as_select()).load(conn)?;
+    use flow_schemas::{folded_name, id, sort_key};
+    let typed = folded(q);
+    // The names that begin with the search are close together in the index; the others are read only if there is room
+    // left.
+    let Range { start, end } = range_of_beginning(&typed);
+    let begins = || {
+        let is_close = sort_key.ge(start.clone()).and(sort_key.lt(end.clone()));
+        is_close.and(folded_name.ge(typed.clone())).and(folded_name.lt(format!("{typed}\u{10ffff}")))
+    };
+    let first = |schemas: Boxed<'static>, limit| schemas.order((sort_key, id)).limit(limit).select(Item::as_select());
+    let mut rows: Vec<Item> = first(for_hooks().filter(begins()), limit + 1).load(conn)?;
     let room = limit + 1 - rows.len() as i64;
     if room > 0 && !typed.is_empty() {
-        let others = for_hooks()
-            .filter(folded_name.like(contains(q)).escape('\\'))
-            .filter(folded_name.lt(&typed).or(folded_name.ge(&beyond)));
-        rows.extend(others.order((folded_name, id)).limit(room).select(Item::as_select()).load::<Item>(conn)?);
+        let others = for_hooks().filter(folded_name.like(contains(q)).escape('\\')).filter(not(begins()));
+        rows.extend(first(others, room).load::<Item>(conn)?);
     }
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
@@ -223,7 +233,7 @@ pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> Result<Se
     let free = || of_selection(selection).filter(not(exists(uses())));
     let used = || of_selection(selection).filter(exists(uses()));
     let first = |conn: &mut Conn, schemas: Boxed<'static>| -> QueryResult<Vec<Item>> {
-        let by_name = schemas.select(Item::as_select()).order((flow_schemas::folded_name, flow_schemas::id));
+        let by_name = schemas.select(Item::as_select()).order((flow_schemas::sort_key, flow_schemas::id));
         by_name.limit(limit).load(conn)
     };
     let first_used = first(conn, used())?;

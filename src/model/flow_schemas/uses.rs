@@ -47,7 +47,7 @@ pub fn list(
     let columns = (hooks::id, hooks::queue_id, queues::name, hooks::event, hooks::enabled, hooks::updated_at);
     let rows = matching!(all.select(columns).into_boxed(), id, filter);
     let rows = match order.column {
-        UsesColumn::Queue => ordered!(rows, order, queues::folded_name, queues::id, hooks::event, hooks::id),
+        UsesColumn::Queue => ordered!(rows, order, queues::sort_key, queues::id, hooks::event, hooks::id),
         UsesColumn::Event => ordered!(rows, order, hooks::event, hooks::id),
         UsesColumn::Enabled => ordered!(rows, order, hooks::enabled, hooks::id),
         UsesColumn::UpdatedAt => ordered!(rows, order, hooks::updated_at, hooks::id),

@@ -158,9 +158,9 @@ fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &P
                     page = page.filter(schemas::folded_name.like(contains(&filter.q)).escape('\\'));
                 }
                 let page = if order.descending {
-                    page.order((schemas::folded_name.desc(), schemas::id.desc(), hooks::id.desc()))
+                    page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc()))
                 } else {
-                    page.order((schemas::folded_name, schemas::id, hooks::id))
+                    page.order((schemas::sort_key, schemas::id, hooks::id))
                 };
                 return page.limit(pages.size).offset(pages.offset()).load(c);
             }

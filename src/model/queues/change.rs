@@ -10,14 +10,15 @@ use super::query::{find, lock, lock_selected, of_ids};
 use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
-use crate::db::{Conn, MAX_IDS, fold};
+use crate::db::{Conn, MAX_IDS};
 use crate::error::{Error, Thing};
 use crate::model::flow_schemas;
 use crate::model::hooks;
 use crate::model::hooks::hook::KeptHook;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::model::restoration::{Restorable, Restored, restore, restored_meanwhile};
-use crate::name::short;
+use crate::name::keys::{folded, sort_key};
+use crate::name::{composed, short};
 use crate::word::Stored;
 
 /// Everything that is written for a queue, whoever writes it.
@@ -26,6 +27,7 @@ use crate::word::Stored;
 pub struct Row<'a> {
     name: &'a str,
     folded_name: String,
+    sort_key: Vec<u8>,
     type_: i16,
     enabled: bool,
     updated_at: NaiveDateTime,
@@ -34,7 +36,15 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub fn new(name: &'a str, queue_type: i16, enabled: bool, at: NaiveDateTime, by: Option<i64>) -> Self {
-        Self { name, folded_name: fold(name), type_: queue_type, enabled, updated_at: at, updated_by: by }
+        Self {
+            name,
+            folded_name: folded(name),
+            sort_key: sort_key(name),
+            type_: queue_type,
+            enabled,
+            updated_at: at,
+            updated_by: by,
+        }
     }
 
     fn of(wanted: &'a Wanted, change: &Change) -> Self {
@@ -220,7 +230,9 @@ impl Restorable for KeptQueue {
         change: &Change,
     ) -> Result<Restored, Error> {
         let mut outcome = Restored::default();
-        for (id, queue) in removed {
+        for (id, mut queue) in removed {
+            // It may have been removed by an older version.
+            queue.name = composed(&queue.name).into_owned();
             let queue_type = queue.queue_type.known().ok_or_else(|| Error::Internal("an unknown queue type".into()))?;
             let row = Row::new(&queue.name, queue_type.number(), queue.enabled, change.at, change.author.id);
             diesel::insert_into(queues::table)

@@ -44,13 +44,13 @@ pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Res
     let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
     let rows = match order.column {
-        Column::Name => ordered!(rows, order, queues::folded_name, queues::id),
-        Column::Type => ordered!(rows, order, queues::type_, queues::folded_name, queues::id),
-        Column::Enabled => ordered!(rows, order, queues::enabled, queues::folded_name, queues::id),
+        Column::Name => ordered!(rows, order, queues::sort_key, queues::id),
+        Column::Type => ordered!(rows, order, queues::type_, queues::sort_key, queues::id),
+        Column::Enabled => ordered!(rows, order, queues::enabled, queues::sort_key, queues::id),
         Column::UpdatedAt => ordered!(rows, order, queues::updated_at, queues::id),
         Column::Hooks => {
             let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
-            ordered!(rows, order, sql::<BigInt>(hooks), queues::folded_name, queues::id)
+            ordered!(rows, order, sql::<BigInt>(hooks), queues::sort_key, queues::id)
         }
     };
     let rows: Vec<Queue> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
@@ -121,7 +121,7 @@ pub fn count_selected(conn: &mut Conn, selection: &Selection) -> QueryResult<(i6
 /// The first of the selected queues with their numbers of hooks, in the order of their names.
 pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResult<Vec<(Queue, Hooks)>> {
     let queues = selected!(queues::table.select(Queue::as_select()).into_boxed(), selection);
-    let queues: Vec<Queue> = queues.order((queues::folded_name, queues::id)).limit(limit).load(conn)?;
+    let queues: Vec<Queue> = queues.order((queues::sort_key, queues::id)).limit(limit).load(conn)?;
     with_hooks(conn, queues)
 }
 

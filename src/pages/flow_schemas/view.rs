@@ -1,11 +1,12 @@
 //! What the pages of the Flow schemas section show.
 
+use std::ops::Range;
+
 use askama::Template;
 
 use super::form::{Errors, Occasion, Pressed, Typed};
 use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
 use crate::access::session::Signed;
-use crate::db::fold;
 use crate::flow::difference::{Difference, difference};
 use crate::flow::preview::{self, Requests};
 use crate::flow::program::{Program, check, shown};
@@ -18,6 +19,7 @@ use crate::model::flow_schemas::uses::Use;
 use crate::model::flow_schemas::version;
 use crate::model::listing::{self, Listed};
 use crate::model::queues::queue_type::QueueType;
+use crate::name::keys::place;
 use crate::web::paging::View;
 use crate::web::registry::{May, Registry};
 use crate::web::token::Token;
@@ -226,14 +228,9 @@ impl Options {
 impl OptionRows {
     /// A name in three parts; the middle one is what was searched for.
     fn marked<'a>(&self, name: &'a str) -> (&'a str, &'a str, &'a str) {
-        let (folded, typed) = (fold(name), fold(&self.q));
-        // A place in the folded name is a place in the name only if folding kept the length of every character.
-        let place = folded.find(&typed).filter(|_| folded.len() == name.len());
-        match place.map(|start| (start, start + typed.len())) {
-            Some((start, end)) if name.is_char_boundary(start) && name.is_char_boundary(end) => {
-                (&name[..start], &name[start..end], &name[end..])
-            }
-            _ => (name, "", ""),
+        match place(name, &self.q) {
+            Some(Range { start, end }) => (&name[..start], &name[start..end], &name[end..]),
+            None => (name, "", ""),
         }
     }
 

@@ -3,11 +3,12 @@
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use queue_hooks::access::rights::{Preset, Rights};
+use queue_hooks::db::now;
 use queue_hooks::db::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
-use queue_hooks::db::{fold, now};
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event;
 use queue_hooks::model::hooks::hook::KeptHook;
+use queue_hooks::name::keys::{folded, sort_key};
 use queue_hooks::word::Word;
 
 use super::{App, Browser};
@@ -41,7 +42,8 @@ impl QueueBuilder {
         write(app, move |conn| {
             diesel::insert_into(queues::table)
                 .values((
-                    queues::folded_name.eq(fold(&name)),
+                    queues::folded_name.eq(folded(&name)),
+                    queues::sort_key.eq(sort_key(&name)),
                     queues::name.eq(name),
                     queues::type_.eq(queue_type),
                     queues::enabled.eq(true),
@@ -88,7 +90,8 @@ impl SchemaBuilder {
         write(app, move |conn| {
             diesel::insert_into(flow_schemas::table)
                 .values((
-                    flow_schemas::folded_name.eq(fold(&name)),
+                    flow_schemas::folded_name.eq(folded(&name)),
+                    flow_schemas::sort_key.eq(sort_key(&name)),
                     flow_schemas::name.eq(name),
                     flow_schemas::type_.eq(schema_type),
                     flow_schemas::editor.eq(editor),
@@ -143,7 +146,8 @@ impl PersonBuilder {
             diesel::insert_into(people::table)
                 .values((
                     people::display_name.eq(format!("The {name}")),
-                    people::folded_name.eq(fold(&format!("The {name}"))),
+                    people::folded_name.eq(folded(&format!("The {name}"))),
+                    people::sort_key.eq(sort_key(&format!("The {name}"))),
                     people::name.eq(name),
                     people::password.eq(STORED_PASSWORD),
                     people::enabled.eq(enabled),

@@ -1,0 +1,138 @@
+//! Keeps what names are searched and sorted by up to date: when a program with other rules opens the database
+//! ([`keys::RULES`]), it makes the keys of all names anew before anybody sees a page. A thousand at a time, so it needs
+//! little memory, and in one transaction, so nobody meets half of them.
+//!
+//! Names from older versions are composed on the way. A flow schema stays as it is if another one has the composed name
+//! already.
+
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind::UniqueViolation;
+use diesel::result::Error::DatabaseError;
+use diesel::sql_types::{BigInt, Binary, Text};
+
+use super::schema::name_keys;
+use super::{Conn, savepoint, transaction};
+use crate::error::Error;
+use crate::name::composed;
+use crate::name::keys::{RULES, folded, sort_key};
+use crate::on_each;
+
+/// The tables with names, and their columns.
+const NAMES: [(&str, &str); 3] = [("queues", "name"), ("flow_schemas", "name"), ("people", "display_name")];
+
+/// Rows to read and write at a time.
+const ROWS: usize = 1000;
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    folded_name: String,
+    #[diesel(sql_type = Binary)]
+    sort_key: Vec<u8>,
+}
+
+/// Makes the keys anew if other rules made those that are there.
+pub fn keep(conn: &mut Conn) -> Result<(), Error> {
+    let rules: Vec<String> = name_keys::table.select(name_keys::rules).load(conn)?;
+    if are_ours(&rules) {
+        return Ok(());
+    }
+    match transaction(conn, make) {
+        // The keys of other rules go together too, and nobody adds one of ours.
+        Err(Error::ReadOnly(_)) if !rules.iter().any(String::is_empty) => Ok(()),
+        made => made,
+    }
+}
+
+fn are_ours(rules: &[String]) -> bool {
+    !rules.is_empty() && rules.iter().all(|rules| rules == RULES)
+}
+
+fn make(conn: &mut Conn) -> Result<(), Error> {
+    conn.make_ready_for_bulk()?;
+    if let Conn::Postgres(conn) = conn {
+        // Several instances may start at once: one of them does it, and the others wait.
+        diesel::sql_query("SET LOCAL lock_timeout = 0").execute(conn)?;
+        diesel::sql_query("SELECT pg_advisory_xact_lock(7163043)").execute(conn)?;
+    }
+    if are_ours(&name_keys::table.select(name_keys::rules).load(conn)?) {
+        return Ok(());
+    }
+    for (table, column) in NAMES {
+        make_those_of(conn, table, column)?;
+    }
+    diesel::delete(name_keys::table).execute(conn)?;
+    diesel::insert_into(name_keys::table).values(name_keys::rules.eq(RULES)).execute(conn)?;
+    Ok(())
+}
+
+fn make_those_of(conn: &mut Conn, table: &str, column: &str) -> QueryResult<()> {
+    let (mut last, mut is_told) = (i64::MIN, false);
+    loop {
+        let next = format!(
+            "SELECT id, {column} AS name, folded_name, sort_key FROM {table} WHERE id > {last} ORDER BY id LIMIT {ROWS}"
+        );
+        let rows: Vec<Row> = on_each!(conn, c => diesel::sql_query(next).load(c))?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        last = end.id;
+        for row in &rows {
+            compose(conn, table, column, row)?;
+        }
+        let remade: Vec<Row> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let (folded_name, sort_key) = (folded(&row.name), sort_key(&row.name));
+                let is_other = folded_name != row.folded_name || sort_key != row.sort_key;
+                is_other.then_some(Row { folded_name, sort_key, ..row })
+            })
+            .collect();
+        if !remade.is_empty() && !std::mem::replace(&mut is_told, true) {
+            log::info!("what the names in {table} are searched and sorted by is made anew");
+        }
+        write(conn, table, remade)?;
+    }
+}
+
+fn compose(conn: &mut Conn, table: &str, column: &str, row: &Row) -> QueryResult<()> {
+    let name = composed(&row.name);
+    if name == row.name {
+        return Ok(());
+    }
+    let composing = savepoint(conn, |conn| match conn {
+        Conn::Postgres(conn) => {
+            let update = format!("UPDATE {table} SET {column} = $1 WHERE id = $2");
+            diesel::sql_query(update).bind::<Text, _>(&name).bind::<BigInt, _>(row.id).execute(conn)
+        }
+        Conn::Sqlite(conn) => {
+            let update = format!("UPDATE {table} SET {column} = ? WHERE id = ?");
+            diesel::sql_query(update).bind::<Text, _>(&name).bind::<BigInt, _>(row.id).execute(conn)
+        }
+    });
+    match composing {
+        Err(DatabaseError(UniqueViolation, _)) => Ok(()),
+        composed => composed.map(drop),
+    }
+}
+
+fn write(conn: &mut Conn, table: &str, rows: Vec<Row>) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let values = (0..rows.len()).map(|row| format!("(${}, ${}, ${})", 3 * row + 1, 3 * row + 2, 3 * row + 3));
+    let update = format!(
+        "UPDATE {table} SET folded_name = made.column2, sort_key = made.column3 \
+         FROM (VALUES {}) AS made WHERE {table}.id = made.column1",
+        values.collect::<Vec<_>>().join(", ")
+    );
+    on_each!(conn, c => {
+        let mut update = diesel::sql_query(update).into_boxed();
+        for Row { id, folded_name, sort_key, .. } in rows {
+            update = update.bind::<BigInt, _>(id).bind::<Text, _>(folded_name).bind::<Binary, _>(sort_key);
+        }
+        update.execute(c).map(drop)
+    })
+}

@@ -1,0 +1,103 @@
+//! What becomes of the names in a database from before they were composed, folded and sorted as they are now: the program
+//! puts them right when it opens it.
+
+use support::process::*;
+
+/// A queue's or a flow schema's name, what it is searched and what it is sorted by, in the order of the list.
+fn kept(database: &Database, table: &str) -> Vec<String> {
+    let key = if database.backend == Backend::Sqlite { "lower(hex(sort_key))" } else { "encode(sort_key, 'hex')" };
+    let listed = format!("SELECT name || ' | ' || folded_name || ' | ' || {key} AS line FROM {table}");
+    database.lines(&format!("{listed} ORDER BY sort_key, id"))
+}
+
+fn center() -> String {
+    let queue = |id: i64| {
+        format!("{{\"queue\":{{\"id\":\"{id}\",\"name\":\"Вхідна Їжа {id}\",\"type\":1,\"enabled\":true}}}}\n")
+    };
+    let schema = |id: i64| {
+        format!(
+            "{{\"flow_schema\":{{\"id\":\"{id}\",\"name\":\"Café {id}\",\"type\":\"service\",\"editor\":false,\"schema\":[]}}}}\n"
+        )
+    };
+    (1..=2100).map(queue).chain((1..=1100).map(schema)).collect()
+}
+
+/// As an older version left them.
+const OLD: [&str; 4] = [
+    "UPDATE queues SET name = 'Вхідна \u{406}\u{308}жа ' || id, folded_name = 'вхідна \u{456}\u{308}жа ' || id, sort_key = ''",
+    "UPDATE flow_schemas SET name = 'Cafe\u{301} ' || id, folded_name = 'cafe\u{301} ' || id, sort_key = ''",
+    "UPDATE people SET display_name = 'Zoe\u{308}', folded_name = 'zoe\u{308}', sort_key = ''",
+    "UPDATE name_keys SET rules = ''",
+];
+
+fn make_old(database: &Database) {
+    let mut session = database.session();
+    for statement in OLD {
+        session.execute(statement);
+    }
+}
+
+#[on_both]
+fn names_from_an_older_version_become_what_they_would_be_today(database: &Database) {
+    database.import(center()).well();
+    let before = (kept(database, "queues"), kept(database, "flow_schemas"));
+    assert!(before.0[1].starts_with("Вхідна Їжа 2 |"), "{}", before.0[1]);
+    make_old(database);
+    database.run(&["migrate"]).well();
+    assert_eq!((kept(database, "queues"), kept(database, "flow_schemas")), before);
+    assert_eq!(database.lines("SELECT display_name AS line FROM people"), ["Zoë"]);
+    assert_eq!(database.export(), center());
+}
+
+#[on_both]
+fn keys_that_other_rules_made_are_made_anew_and_nothing_else_changes(database: &Database) {
+    database.import(CENTRE).well();
+    let before = (kept(database, "queues"), kept(database, "flow_schemas"));
+    let times = "SELECT CAST(updated_at AS TEXT) AS line FROM queues";
+    let untouched = database.lines(times);
+    let mut session = database.session();
+    session.execute("UPDATE queues SET sort_key = ''");
+    session.execute("UPDATE queues SET folded_name = 'other'");
+    session.execute("UPDATE name_keys SET rules = 'those of another version'");
+    database.export();
+    assert_eq!((kept(database, "queues"), kept(database, "flow_schemas")), before);
+    assert_eq!(database.lines(times), untouched, "the call-center engine does not reload the queues");
+    assert_eq!(database.number("SELECT count(*) AS number FROM name_keys"), 1);
+}
+
+#[on_both]
+fn two_flow_schemas_with_one_name_in_two_forms_both_stay(database: &Database) {
+    database.import(CENTRE).well();
+    let mut session = database.session();
+    session.execute("UPDATE flow_schemas SET name = 'Café' WHERE id = 1");
+    session.execute("UPDATE flow_schemas SET name = 'Cafe\u{301}' WHERE id = 2");
+    session.execute("UPDATE name_keys SET rules = ''");
+    for _ in 0..2 {
+        database.run(&["migrate"]).well();
+        let names = database.lines("SELECT name AS line FROM flow_schemas WHERE id IN (1, 2) ORDER BY id");
+        assert_eq!(names, ["Café", "Cafe\u{301}"]);
+        let folded = database.lines("SELECT folded_name AS line FROM flow_schemas WHERE id IN (1, 2) ORDER BY id");
+        assert_eq!(folded, ["café", "café"], "a search finds both");
+        session.execute("UPDATE name_keys SET rules = 'those of another version'");
+    }
+    // The second can be edited, and gets the first free name that its author gives it.
+    let server = database.serve();
+    let browser = server.browser();
+    let form = browser.get("/routing/flow/2").expect(200);
+    let page = form.press("Save", &[support::Fill::Field("text", r#"[{"log":"new"}]"#)]).expect(200);
+    assert_eq!(page.said(), "Saved Cafe\u{301}");
+}
+
+#[on_both]
+fn many_can_make_the_keys_at_once(database: &Database) {
+    database.import(center()).well();
+    let before = kept(database, "queues");
+    make_old(database);
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| database.run(&["migrate"]))).collect();
+        for run in runs {
+            run.join().expect("a run").well();
+        }
+    });
+    assert_eq!(kept(database, "queues"), before);
+}
