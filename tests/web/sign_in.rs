@@ -1,5 +1,6 @@
 //! `/sign-in`: who comes in, who does not, and what is said to whom.
 
+use argon2::{Argon2, PasswordHasher};
 use chrono::Duration;
 use diesel::prelude::*;
 use queue_hooks::access::rights::Preset;
@@ -325,4 +326,48 @@ fn a_session_whose_use_is_to_be_written_down_does_not_wait_for_another_writer() 
     let start = std::time::Instant::now();
     anna.get("/account").expect(200);
     assert!(start.elapsed() < std::time::Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+// The same password from another keyboard.
+
+fn status(app: &App, name: &str, password: &str) -> u16 {
+    sign_in(&app.stranger(), name, password).status
+}
+
+#[on_both]
+fn a_password_is_the_same_composed_or_not_and_with_any_spaces(app: &App) {
+    let anna = person("anna").signed_in(app);
+    let new = "Fünf große Wörter\u{a0}";
+    anna.post("/account/password", &[("current", PASSWORD), ("password", new)]).expect(303);
+    for typed in [new, "Fu\u{308}nf große Wo\u{308}rter ", "Fünf\u{3000}große\u{2003}Wo\u{308}rter "] {
+        assert_eq!(status(app, "anna", typed), 303, "{typed}");
+    }
+    for typed in ["Fünf große Wörter", "Funf grosse Worter ", "FÜNF GROSSE WÖRTER "] {
+        assert_eq!(status(app, "anna", typed), 422, "{typed}");
+    }
+    // Twelve characters, however many a keyboard makes of them.
+    let fields = [("current", new), ("password", "u\u{308}u\u{308}u\u{308}u\u{308}o\u{308}o\u{308}")];
+    assert!(anna.post("/account/password", &fields).expect(422).text("#password-error").contains("at least 12"));
+}
+
+/// A password as versions before this rule stored it.
+fn stored_as_typed(password: &str) -> String {
+    Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), b"any salt will do")
+        .expect("it is hashed")
+        .to_string()
+}
+
+#[on_both]
+fn a_password_that_was_stored_as_it_was_typed_opens_and_is_stored_anew(app: &App) {
+    let id = person("anna").create(app);
+    let stored = || -> String { write(app, |conn| people::table.find(id).select(people::password).first(conn)) };
+    let before = stored_as_typed("Vier scho\u{308}ne Wo\u{308}rter");
+    write(app, |conn| diesel::update(people::table.find(id)).set(people::password.eq(&before)).execute(conn));
+    assert_eq!(status(app, "anna", "Vier schöne Wörter"), 422, "it was not stored so");
+    assert_eq!(status(app, "anna", "Vier scho\u{308}ne Wo\u{308}rter"), 303);
+    let anew = stored();
+    assert_ne!(anew, before);
+    assert_eq!(status(app, "anna", "Vier schöne Wörter"), 303);
+    assert_eq!(stored(), anew);
 }

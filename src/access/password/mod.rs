@@ -1,5 +1,8 @@
 //! Passwords: which are good enough, and how they are kept.
 //!
+//! * Taken as RFC 8265 says (OpaqueString): the same password is the same whatever keyboard it comes from, because each
+//!   letter counts in its composed form and every space as an ordinary one. Passwords that older versions stored as they
+//!   were typed still open, and are then stored in this form.
 //! * 12 to 128 characters, any of them, in any mixture. Refused is what others try first: a common password
 //!   (`common.txt`), also with digits and signs around it, the same character again and again, 123456789012, and
 //!   the person's own name.
@@ -19,6 +22,7 @@ use argon2::{Algorithm, Params};
 
 use crate::bulkhead::Bulkhead;
 use crate::error::Error;
+use crate::name::composed;
 
 /// Characters.
 const MIN: usize = 12;
@@ -44,6 +48,7 @@ impl fmt::Debug for Password {
 impl Password {
     /// The error is a sentence for the person who typed it.
     pub fn new(typed: &str, name: &str) -> Result<Self, &'static str> {
+        let typed = opaque(typed);
         let lower = typed.to_lowercase();
         let core = lower.trim_matches(|c: char| !c.is_alphabetic());
         match typed.chars().count() {
@@ -54,7 +59,7 @@ impl Password {
             _ if is_common(&lower) || is_common(core) || is_monotonous(&lower) || is_run(&lower) => {
                 Err("This password is one of those that are tried first. Choose another, such as four words.")
             }
-            _ => Ok(Self(typed.into())),
+            _ => Ok(Self(typed)),
         }
     }
 
@@ -70,7 +75,14 @@ impl Password {
 
 /// What is stored from now on of a password that is stored in an outdated form.
 pub async fn hash_again(typed: String) -> Result<String, Error> {
-    Password(typed).hash().await
+    Password(opaque(&typed)).hash().await
+}
+
+/// A password as RFC 8265 takes it.
+fn opaque(typed: &str) -> String {
+    let is_space =
+        |c| matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
+    composed(&typed.replace(is_space, " ")).into_owned()
 }
 
 fn is_common(password: &str) -> bool {
@@ -96,7 +108,7 @@ fn is_run(password: &str) -> bool {
 pub enum Verified {
     No,
     Yes,
-    /// Yes, and what is stored was made with other parameters than today's.
+    /// Yes, and what is stored was made in another way than today's.
     Outdated,
 }
 
@@ -112,8 +124,11 @@ pub async fn verify(typed: String, stored: Option<String>) -> Result<Verified, E
 fn verify_now(typed: &str, stored: &str) -> Verified {
     let Ok(hash) = PasswordHash::new(stored) else { return Verified::No };
     // Longer ones are never stored; hashing a long text would only take time.
-    if typed.chars().count() > MAX || !argon::matches(typed.as_bytes(), &hash) {
-        return Verified::No;
+    let is_it = |typed: &str| typed.chars().count() <= MAX && argon::matches(typed.as_bytes(), &hash);
+    let opaque = opaque(typed);
+    if !is_it(&opaque) {
+        // Older versions stored it as it was typed.
+        return if opaque != typed && is_it(typed) { Verified::Outdated } else { Verified::No };
     }
     let is_todays = hash.algorithm == Algorithm::Argon2id.ident()
         && Params::try_from(&hash).is_ok_and(|params| {
