@@ -5,12 +5,13 @@
 //! Names from older versions are composed on the way. A flow schema stays as it is if another one has the composed name
 //! already.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
 use diesel::result::Error::DatabaseError;
 use diesel::sql_types::{BigInt, Binary, Text};
 
-use super::schema::name_keys;
+use super::schema::{flow_schemas, name_keys, people, queues};
 use super::{Conn, savepoint, transaction};
 use crate::error::Error;
 use crate::name::composed;
@@ -35,21 +36,42 @@ struct Row {
     sort_key: Vec<u8>,
 }
 
-/// Makes the keys anew if other rules made those that are there.
+/// Makes the keys anew if other rules made those that are there, or if somebody wrote a name without them.
 pub fn keep(conn: &mut Conn) -> Result<(), Error> {
     let rules: Vec<String> = name_keys::table.select(name_keys::rules).load(conn)?;
-    if are_ours(&rules) {
+    if are_ours(&rules) && !is_any_missing(conn)? {
         return Ok(());
     }
+    if !are_ours(&rules) && is_any_name(conn)? {
+        log::info!("what names are searched and sorted by is made anew, by the rules {RULES}");
+    }
     match transaction(conn, make) {
-        // The keys of other rules go together too, and nobody adds one of ours.
-        Err(Error::ReadOnly(_)) if !rules.iter().any(String::is_empty) => Ok(()),
+        // Without the right to change anything, lists are as they were.
+        Err(cause) if !rules.is_empty() && !rules.iter().any(String::is_empty) => {
+            log::warn!("names are searched and sorted as in another version of Queue Hooks. {cause}");
+            Ok(())
+        }
         made => made,
     }
 }
 
 fn are_ours(rules: &[String]) -> bool {
     !rules.is_empty() && rules.iter().all(|rules| rules == RULES)
+}
+
+/// Restored from the data of an older version, or written past the application.
+fn is_any_missing(conn: &mut Conn) -> QueryResult<bool> {
+    let none: &[u8] = &[];
+    let of_queues = exists(queues::table.filter(queues::sort_key.eq(none)).select(queues::id));
+    let of_flow_schemas = exists(flow_schemas::table.filter(flow_schemas::sort_key.eq(none)).select(flow_schemas::id));
+    let of_people = exists(people::table.filter(people::sort_key.eq(none)).select(people::id));
+    diesel::select(of_queues.or(of_flow_schemas).or(of_people)).get_result(conn)
+}
+
+fn is_any_name(conn: &mut Conn) -> QueryResult<bool> {
+    let (of_queues, of_flow_schemas) = (queues::table.select(queues::id), flow_schemas::table.select(flow_schemas::id));
+    let any = exists(of_queues).or(exists(of_flow_schemas)).or(exists(people::table.select(people::id)));
+    diesel::select(any).get_result(conn)
 }
 
 fn make(conn: &mut Conn) -> Result<(), Error> {
@@ -59,7 +81,7 @@ fn make(conn: &mut Conn) -> Result<(), Error> {
         diesel::sql_query("SET LOCAL lock_timeout = 0").execute(conn)?;
         diesel::sql_query("SELECT pg_advisory_xact_lock(7163043)").execute(conn)?;
     }
-    if are_ours(&name_keys::table.select(name_keys::rules).load(conn)?) {
+    if are_ours(&name_keys::table.select(name_keys::rules).load(conn)?) && !is_any_missing(conn)? {
         return Ok(());
     }
     for (table, column) in NAMES {
@@ -71,7 +93,7 @@ fn make(conn: &mut Conn) -> Result<(), Error> {
 }
 
 fn make_those_of(conn: &mut Conn, table: &str, column: &str) -> QueryResult<()> {
-    let (mut last, mut is_told) = (i64::MIN, false);
+    let mut last = i64::MIN;
     loop {
         let next = format!(
             "SELECT id, {column} AS name, folded_name, sort_key FROM {table} WHERE id > {last} ORDER BY id LIMIT {ROWS}"
@@ -90,9 +112,6 @@ fn make_those_of(conn: &mut Conn, table: &str, column: &str) -> QueryResult<()> 
                 is_other.then_some(Row { folded_name, sort_key, ..row })
             })
             .collect();
-        if !remade.is_empty() && !std::mem::replace(&mut is_told, true) {
-            log::info!("what the names in {table} are searched and sorted by is made anew");
-        }
         write(conn, table, remade)?;
     }
 }

@@ -1,5 +1,5 @@
-//! What becomes of the names in a database from before they were composed, folded and sorted as they are now: the program
-//! puts them right when it opens it.
+//! What becomes of names that are not composed, folded and sorted as they are now: the program puts them right when it
+//! opens the database.
 
 use support::process::*;
 
@@ -99,5 +99,39 @@ fn many_can_make_the_keys_at_once(database: &Database) {
             run.join().expect("a run").well();
         }
     });
+    assert_eq!(kept(database, "queues"), before);
+}
+
+/// As when the data of an older version is restored into a new database.
+#[on_both]
+fn a_name_that_was_written_without_its_keys_gets_them(database: &Database) {
+    database.import(CENTRE).well();
+    let before = kept(database, "queues");
+    let mut session = database.session();
+    let none = if database.backend == Backend::Sqlite { "x''" } else { "''" };
+    session.execute(&format!("UPDATE queues SET folded_name = '', sort_key = {none}"));
+    database.run(&["migrate"]).well();
+    assert_eq!(kept(database, "queues"), before);
+}
+
+#[on_both]
+fn a_database_that_cannot_be_changed_is_read_with_the_keys_that_it_has(database: &Database) {
+    database.import(CENTRE).well();
+    let mut session = database.session();
+    session.execute("UPDATE name_keys SET rules = 'those of another version'");
+    let before = kept(database, "queues");
+    let ended = match database.backend {
+        Backend::Sqlite => {
+            session.execute("CREATE TRIGGER nobody BEFORE DELETE ON name_keys BEGIN SELECT RAISE(ABORT, 'no'); END");
+            database.run(&["export"])
+        }
+        Backend::Postgres => {
+            let url = format!("{}?options=-c%20default_transaction_read_only%3Don", database.url);
+            Program::new(&["export", "--database-url", &url]).run()
+        }
+    };
+    let ended = ended.well();
+    assert_eq!(ended.output, CENTRE);
+    assert!(ended.errors.contains("as in another version of Queue Hooks"), "{}", ended.errors);
     assert_eq!(kept(database, "queues"), before);
 }

@@ -240,3 +240,16 @@ fn the_restoration_answers_no_other_method(app: &App) {
         browser.request(method, RESTORATION, &[], b"").expect(405);
     }
 }
+
+#[on_both]
+fn a_name_that_an_older_version_removed_in_another_form_comes_back_composed(app: &App) {
+    let id = schema("Cafe\u{301}").create(app);
+    let browser = app.browser();
+    let removal = removal_of(&removed(&browser, &[id]));
+    browser.post(RESTORATION, &[("removal", &removal)]).expect(303);
+    assert_eq!(schema_names(app), ["Café"]);
+    removed(&browser, &[id]);
+    schema("Café").create(app);
+    let page = browser.post(RESTORATION, &[("removal", &removal)]);
+    assert!(browser.follow(page).said().contains("another flow schema has its name now"));
+}
