@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use indicatif::ProgressBar;
 
+use super::foreign;
 use super::record::{FlowSchema, Hook, Id, Queue, Record};
 use crate::db::ids::reserve;
 use crate::db::schema::{flow_schemas, hooks, queues};
@@ -24,8 +25,8 @@ use crate::model::queues::queue_type::QueueType;
 use crate::model::{flow_schemas as schema_rules, hooks as hook_rules, queues as queue_rules};
 use crate::on_each;
 
-/// Rows per statement.
-const BATCH_ROWS: usize = 1000;
+/// Rows per statement. Until it ends, SQLite keeps in memory what each page that it changes was before.
+const BATCH_ROWS: usize = 500;
 /// Bytes of lines per statement, give or take a line.
 const BATCH_BYTES: usize = 1 << 20;
 /// Bytes per line. A flow schema has at most 1 MiB; this is enough for one with every character escaped.
@@ -146,12 +147,18 @@ type Explain<R> = fn(&mut Conn, &R) -> QueryResult<String>;
 
 impl Importer<'_> {
     fn read(&mut self, mut input: impl BufRead, progress: &ProgressBar) -> Result<(), Refused> {
+        let unread = |cause| Refused::Fault(format!("the input cannot be read: {cause}"));
+        let mut head = Vec::new();
+        input.by_ref().take(foreign::HEAD).read_to_end(&mut head).map_err(unread)?;
+        if let Some(sentence) = foreign::recognize(&head) {
+            return Err(Refused::Fault(sentence));
+        }
+        let mut input = head.as_slice().chain(input);
         let mut batch = Batch::default();
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
-            let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
-            let read = read.map_err(|cause| Refused::Fault(format!("the input cannot be read: {cause}")))?;
+            let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(unread)?;
             if read == 0 {
                 break;
             }
@@ -161,10 +168,12 @@ impl Importer<'_> {
                 self.refuse(number, format!("the line is longer than {} MiB", MAX_LINE >> 20));
                 break;
             }
-            if line.iter().all(u8::is_ascii_whitespace) {
+            // Each of several files that were put together may have its own.
+            let text = line.strip_prefix(foreign::BYTE_ORDER_MARK).unwrap_or(&line).trim_ascii_end();
+            if text.is_empty() {
                 continue;
             }
-            let record = match parse(line.trim_ascii_end()) {
+            let record = match parse(text) {
                 Ok(record) => record,
                 Err(error) => {
                     // Errors are listed in the order of their lines.

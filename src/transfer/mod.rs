@@ -9,6 +9,7 @@
 //! `import` reads what `export` writes, ids included. The text of a flow schema keeps every character.
 
 pub mod export;
+mod foreign;
 pub mod import;
 pub mod record;
 

@@ -4,6 +4,7 @@
 mod contrib;
 mod export;
 mod import;
+mod import_foreign;
 mod import_refused;
 mod listen;
 mod migrate;
