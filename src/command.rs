@@ -1,5 +1,7 @@
 //! `queue-hooks person …`: people, from the terminal of the machine.
 
+use std::io::Write;
+
 use crate::access::journal::By;
 use crate::access::password::Password;
 use crate::access::people::{self, Saved, Wanted};
@@ -8,9 +10,9 @@ use crate::config::{self, Database, PasswordInput};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::name::printable;
+use crate::terminal::{Failure, Output, say};
 
-/// The error is one sentence for the person at the terminal.
-pub fn run(command: config::Person) -> Result<(), String> {
+pub fn run(command: config::Person) -> Result<(), Failure> {
     match command {
         config::Person::Add { name, preset, display_name, password, database } => {
             let name = Name::new(&name)?;
@@ -19,28 +21,34 @@ pub fn run(command: config::Person) -> Result<(), String> {
             let password = read_password(password, &name)?;
             let wanted = Wanted { name, display_name, rights: preset.rights() };
             let done = write(&db, |conn| people::add(conn, &wanted, &password, &By::command_line()))?;
-            tell(done, "Added")
+            Ok(tell(done, "Added")?)
         }
         config::Person::List { database } => {
             let db = open(&database)?;
             let all = db.snapshot(|conn| people::all(conn).map_err(Error::from)).map_err(|error| error.to_string())?;
-            for person in all {
-                let access = if person.enabled { "enabled" } else { "disabled" };
-                let display_name = printable(&person.display_name).replace(['\n', '\t'], " ");
-                println!("{}\t{display_name}\t{access}\t{}", printable(&person.name), person.rights.summary());
-            }
-            Ok(())
+            let mut out = Output::new();
+            let listed = list(&all, &mut out).map_err(|cause| format!("The list cannot be written: {cause}"));
+            out.end(listed)
         }
         config::Person::SetPassword { name, password, database } => {
             let (db, person) = find(&name, &database)?;
             let password = read_password(password, &Name(person.name))?;
             let by = By::command_line();
             let person = write(&db, |conn| people::set_password(conn, person.id, &password, &by))?;
-            tell(Saved::Done(person), "Set the password of")
+            Ok(tell(Saved::Done(person), "Set the password of")?)
         }
-        config::Person::Disable { name, database } => set_access(&name, &database, false, "Disabled"),
-        config::Person::Enable { name, database } => set_access(&name, &database, true, "Enabled"),
+        config::Person::Disable { name, database } => Ok(set_access(&name, &database, false, "Disabled")?),
+        config::Person::Enable { name, database } => Ok(set_access(&name, &database, true, "Enabled")?),
     }
+}
+
+fn list(all: &[Person], out: &mut impl Write) -> std::io::Result<()> {
+    for person in all {
+        let access = if person.enabled { "enabled" } else { "disabled" };
+        let display_name = printable(&person.display_name).replace(['\n', '\t'], " ");
+        writeln!(out, "{}\t{display_name}\t{access}\t{}", printable(&person.name), person.rights.summary())?;
+    }
+    out.flush()
 }
 
 fn set_access(name: &str, database: &Database, enabled: bool, done: &str) -> Result<(), String> {
@@ -50,10 +58,10 @@ fn set_access(name: &str, database: &Database, enabled: bool, done: &str) -> Res
 
 fn tell(saved: Saved, done: &str) -> Result<(), String> {
     match saved {
-        Saved::Done(person) => eprintln!("{done} {}.", printable(&person.to_string())),
+        Saved::Done(person) => say(&format!("{done} {}.", printable(&person.to_string()))),
         Saved::Unchanged(person) => {
             let state = if person.enabled { "enabled" } else { "disabled" };
-            eprintln!("{} is {state} already.", printable(&person.to_string()));
+            say(&format!("{} is {state} already.", printable(&person.to_string())));
         }
         Saved::NameTaken => return Err("Somebody else has this name.".into()),
         Saved::LastManager => return Err("Nobody else manages people, so nothing was changed.".into()),

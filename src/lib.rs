@@ -22,6 +22,8 @@ pub mod routes;
 pub mod secret;
 pub mod seldom;
 pub mod server;
+pub mod signals;
+pub mod terminal;
 pub mod transfer;
 pub mod upkeep;
 pub mod web;

@@ -6,40 +6,43 @@ use std::net::TcpListener;
 use std::process::ExitCode;
 
 use queue_hooks::access::{browsers, links};
-use queue_hooks::config::{Command, Config, Import, Serve};
+use queue_hooks::config::{Command, Config, Database, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::name::printable;
+use queue_hooks::terminal::{Failure, Output, say};
 use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
-use queue_hooks::{command, listen, manual, server, transfer};
+use queue_hooks::{command, listen, manual, server, signals, transfer};
 
 fn main() -> ExitCode {
     // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
     openssl_sys::init();
+    signals::end_process();
     let config = Config::read();
     let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
     env_logger::Builder::from_default_env().parse_filters(levels.as_deref().unwrap_or("info")).init();
     let done = match config.command {
-        None => serve(&config.serve),
-        Some(Command::Serve(serve_)) => serve(&serve_),
-        Some(Command::Migrate(database)) => database.url().and_then(|url| Db::open_for_command(&url)).map(drop),
-        Some(Command::Import(import_)) => import(&import_),
-        Some(Command::Export(database)) => database.url().and_then(|url| export(&url)),
+        None => serve(&config.serve).map_err(Failure::from),
+        Some(Command::Serve(serve_)) => serve(&serve_).map_err(Failure::from),
+        Some(Command::Migrate(database)) => migrate(&database).map_err(Failure::from),
+        Some(Command::Import(import_)) => import(&import_).map_err(Failure::from),
+        Some(Command::Export(database)) => export(&database),
         Some(Command::Person(person)) => command::run(person),
         Some(Command::Completions { shell }) => print(&manual::completions(shell)),
-        Some(Command::Man { of }) => manual::page(&of).and_then(|page| print(&page)),
+        Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            eprintln!("queue-hooks: {}", printable(&sentence));
-            ExitCode::FAILURE
-        }
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Told(sentence)) => say(&format!("queue-hooks: {}", printable(&sentence))),
+        Err(Failure::Unread) => (),
     }
+    ExitCode::FAILURE
 }
 
-fn print(text: &[u8]) -> Result<(), String> {
-    std::io::stdout().write_all(text).map_err(|cause| format!("Cannot write to standard output: {cause}"))
+fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut out = Output::new();
+    let done = out.write_all(text).and_then(|()| out.flush());
+    out.end(done.map_err(|cause| format!("Standard output cannot be written: {cause}")))
 }
 
 /// The C library keeps freed memory for each thread, unless the environment that a program starts with says otherwise. So
@@ -84,18 +87,25 @@ fn serve(serve: &Serve) -> Result<(), String> {
     };
     site.mark = installation(&url, &db, &listeners)?;
     let mut address = None;
+    let mut told = String::new();
     for listener in &listeners {
         let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
         let open = format!("http://{}", listen::reachable(bound));
         let all = if bound.ip().is_unspecified() { "it listens on all addresses; " } else { "" };
-        println!("Queue Hooks: open {open}{} ({all}Ctrl+C stops it)", paths::start());
+        told += &format!("Queue Hooks: open {open}{} ({all}Ctrl+C stops it)\n", paths::start());
         address.get_or_insert(open);
     }
     if let (Some((purpose, path, link)), Some(address)) = (link, address) {
         let address = site.public_url.as_ref().map_or(address, |url| url.origin());
-        println!("{purpose}, with a link that works once:\n{address}{path}?link={}", link.reveal());
+        told += &format!("{purpose}, with a link that works once:\n{address}{path}?link={}\n", link.reveal());
     }
-    let _ = std::io::stdout().flush();
+    let mut out = std::io::stdout().lock();
+    if let Err(cause) = out.write_all(told.as_bytes()).and_then(|()| out.flush()) {
+        log::warn!(
+            "the server runs, but nobody sees its address and its link, because standard output is closed: {cause}"
+        );
+    }
+    drop(out);
     if site.is_https() && site.proxies.is_empty() {
         log::warn!(
             "every visitor seems to come from the proxy's address, so fifty failures of one to sign in stop all whose browser \
@@ -136,19 +146,24 @@ fn import(import: &Import) -> Result<(), String> {
         progress.set_length(file.metadata().map_err(cannot)?.len());
         Box::new(BufReader::new(file))
     };
-    let db = Db::open_for_command(&import.database.url()?)?;
+    let db = Db::create_for_command(&import.database.url()?)?;
     let imported = transfer::import::import(&db, input, &progress);
     progress.finish_and_clear();
     let imported = imported.map_err(|report| report.to_string())?;
     if imported != Imported::default() {
         db.analyze().map_err(|cause| format!("Imported {imported}, but the tables could not be analyzed: {cause}"))?;
     }
-    eprintln!("Imported {imported}.");
+    say(&format!("Imported {imported}."));
     Ok(())
 }
 
-fn export(url: &DatabaseUrl) -> Result<(), String> {
-    let db = Db::open_for_command(url)?;
-    let out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    transfer::export::export(&db, out).map_err(|cause| format!("The export failed: {cause}"))
+fn export(database: &Database) -> Result<(), Failure> {
+    let db = Db::open_for_command(&database.url()?)?;
+    let mut out = Output::new();
+    let done = transfer::export::export(&db, &mut out).map_err(|cause| format!("The export failed: {cause}"));
+    out.end(done)
+}
+
+fn migrate(database: &Database) -> Result<(), String> {
+    Db::create_for_command(&database.url()?).map(drop)
 }

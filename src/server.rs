@@ -6,6 +6,7 @@
 //! A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
 use std::net::TcpListener;
+use std::task::Poll;
 use std::time::Duration;
 
 use actix_http::{HttpService, Protocol};
@@ -21,6 +22,7 @@ use crate::access::password::HASHED_AT_ONCE;
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::routes;
+use crate::signals::LeftToServer;
 use crate::upkeep;
 use crate::web::site::Site;
 use crate::web::{access, page, paths, security};
@@ -147,11 +149,13 @@ pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>, keep_history: Option
         if let Some(days) = keep_history {
             rt::spawn(upkeep::forget(db, days));
         }
+        let mut stop = StopSignals::new()?;
+        let _left_to_us = LeftToServer::begin();
         rt::spawn(async move {
-            stop_signal().await;
+            stop.next().await;
             log::info!("stopping: running requests may finish");
             rt::spawn(handle.stop(true));
-            stop_signal().await;
+            stop.next().await;
             log::warn!("stopping at once");
             std::process::exit(130);
         });
@@ -159,29 +163,39 @@ pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>, keep_history: Option
     })
 }
 
+/// SIGTERM and Ctrl+C.
 #[cfg(unix)]
-async fn stop_signal() {
-    use rt::signal::unix::{SignalKind, signal};
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(cause) => return log::error!("SIGTERM cannot be waited for: {cause}"),
-    };
-    let interrupt = rt::signal::ctrl_c();
-    let mut interrupt = std::pin::pin!(interrupt);
-    std::future::poll_fn(|context| {
-        use std::future::Future;
-        if terminate.poll_recv(context).is_ready() || interrupt.as_mut().poll(context).is_ready() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
+struct StopSignals([rt::signal::unix::Signal; 2]);
+
+#[cfg(unix)]
+impl StopSignals {
+    fn new() -> std::io::Result<Self> {
+        use rt::signal::unix::{SignalKind, signal};
+        Ok(Self([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]))
+    }
+
+    async fn next(&mut self) {
+        std::future::poll_fn(|context| {
+            // Each of them is asked, so that each wakes us.
+            let came = self.0.iter_mut().map(|signal| signal.poll_recv(context).is_ready());
+            if came.fold(false, |any, came| any | came) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() {
-    if let Err(cause) = rt::signal::ctrl_c().await {
-        log::error!("Ctrl+C cannot be waited for: {cause}");
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if let Err(cause) = rt::signal::ctrl_c().await {
+            log::error!("Ctrl+C cannot be waited for: {cause}");
+        }
     }
 }

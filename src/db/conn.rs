@@ -1,13 +1,8 @@
-//! A connection to either database, and the settings that it gets when it is opened.
-
-use std::time::Duration;
+//! A connection to either database.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
-
-/// How long a writer waits for another one, or a query for its answer, before the person gets an error.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to either database; queries are written on this type.
 #[derive(diesel::MultiConnection)]
@@ -28,28 +23,6 @@ macro_rules! on_each {
 }
 
 impl Conn {
-    pub(super) fn sqlite(url: &str) -> ConnectionResult<Self> {
-        let mut conn = diesel::SqliteConnection::establish(url)?;
-        conn.batch_execute(&format!(
-            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-             PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000;",
-            PATIENCE.as_millis()
-        ))
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Self::Sqlite(conn))
-    }
-
-    pub(super) fn postgres(url: &str) -> ConnectionResult<Self> {
-        let mut conn = diesel::PgConnection::establish(url)?;
-        conn.batch_execute(&format!(
-            "SET statement_timeout = {0}; SET lock_timeout = {0}; SET idle_in_transaction_session_timeout = 60000; \
-             SET TIME ZONE 'UTC'; SET client_min_messages = warning;",
-            PATIENCE.as_millis()
-        ))
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Self::Postgres(conn))
-    }
-
     /// Checks whether the connection still reaches its data. SQLite answers `SELECT 1` without looking at the file.
     pub(super) fn check(&mut self) -> QueryResult<()> {
         match self {

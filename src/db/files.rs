@@ -1,8 +1,9 @@
 //! The files of a SQLite database: who owns them, and whether they are still those that were opened.
 
 use std::fs::OpenOptions;
-use std::io::Result;
+use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The permissions of everybody but the owner.
 #[cfg(unix)]
@@ -65,23 +66,35 @@ pub(super) fn keep_private(database: &Path) {
 #[cfg(not(unix))]
 pub(super) fn keep_private(_: &Path) {}
 
+/// Whether no changes are kept beside the database.
+pub(super) fn has_no_log(database: &Path) -> bool {
+    let [_, log, _] = all(database);
+    std::fs::metadata(log).map_or_else(|cause| cause.kind() == ErrorKind::NotFound, |log| log.len() == 0)
+}
+
 /// Which files a path leads to, so that we notice when they are deleted or replaced.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Files {
     database: Option<FileId>,
     /// The log of changes, and the memory that everybody with the database open shares.
     beside: [Option<FileId>; 2],
+    /// When the database was written last, if changes go to no log: one that we may only read is not watched otherwise.
+    written: Option<SystemTime>,
 }
 
 impl Files {
     pub(super) fn of(database: &Path) -> Self {
-        let [database, log, memory] = all(database).map(|path| FileId::of(&path));
-        Self { database, beside: [log, memory] }
+        let [database, log, memory] = all(database);
+        let beside = [log, memory].map(|path| FileId::of(&path));
+        let is_alone = beside.iter().all(Option::is_none);
+        let written = std::fs::metadata(&database).and_then(|file| file.modified()).ok().filter(|_| is_alone);
+        Self { database: FileId::of(&database), beside, written }
     }
 
     /// Whether the database is still there, but not what was written lately.
     pub(super) fn lost_beside(&self, now: &Self) -> bool {
-        self.database == now.database && self.beside != now.beside
+        let is_lost = |(then, now): (&Option<FileId>, &Option<FileId>)| then.is_some() && then != now;
+        self.database == now.database && self.beside.iter().zip(&now.beside).any(is_lost)
     }
 }
 

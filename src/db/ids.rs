@@ -29,15 +29,19 @@ pub fn reserve(conn: &mut Conn, table: &str, id: i64) -> QueryResult<()> {
         return Ok(());
     }
     diesel::sql_query(format!("SELECT {MOVING}")).execute(conn)?;
-    let missing = id - given(conn, table)?;
-    if missing > FAR {
-        let set = format!("SELECT setval({SEQUENCE}, $2)");
-        diesel::sql_query(set).bind::<Text, _>(table).bind::<BigInt, _>(id).execute(conn)?;
-    } else {
-        let draw = format!("SELECT count(nextval({SEQUENCE})) FROM generate_series(1, $2)");
-        diesel::sql_query(draw).bind::<Text, _>(table).bind::<BigInt, _>(missing).execute(conn)?;
-    }
-    diesel::sql_query(format!("SELECT {MOVED}")).execute(conn).map(drop)
+    // The lock is the session's. It must not stay with a session that others get after a failure.
+    let moved = conn.transaction(|conn| {
+        let missing = id - given(conn, table)?;
+        if missing > FAR {
+            let set = format!("SELECT setval({SEQUENCE}, $2)");
+            diesel::sql_query(set).bind::<Text, _>(table).bind::<BigInt, _>(id).execute(conn)
+        } else {
+            let draw = format!("SELECT count(nextval({SEQUENCE})) FROM generate_series(1, $2)");
+            diesel::sql_query(draw).bind::<Text, _>(table).bind::<BigInt, _>(missing).execute(conn)
+        }
+    });
+    diesel::sql_query(format!("SELECT {MOVED}")).execute(conn)?;
+    moved.map(drop)
 }
 
 const SEQUENCE: &str = "pg_get_serial_sequence($1, 'id')::regclass";

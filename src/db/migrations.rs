@@ -1,4 +1,7 @@
 //! Brings a database to this version.
+//!
+//! What is there is read first, and where nothing is missing nothing is written: so a role that may not change tables,
+//! or change anything, can work with a database of this version.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -6,8 +9,8 @@ use std::error::Error;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
-use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
@@ -15,59 +18,115 @@ use super::conn::Conn;
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
+/// A part of a sentence that says why a database cannot be used.
+type Unusable = Box<dyn Error + Send + Sync>;
+
+/// What there is of the tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Empty,
+    Older,
+    Current,
+    Newer,
+}
+
+/// Whether tables are made where there are none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tables {
+    Create,
+    Expect,
+}
+
 /// Applies the migrations that are missing.
-pub fn migrate(conn: &mut Conn) -> Result<(), Box<dyn Error + Send + Sync>> {
-    match conn {
-        // If nothing is missing, nothing is locked: somebody may be writing.
-        Conn::Sqlite(conn) => {
-            if conn.has_pending_migration(SQLITE_MIGRATIONS)? {
-                conn.immediate_transaction(|conn| run_migrations(conn, SQLITE_MIGRATIONS))
-            } else {
-                run_migrations(conn, SQLITE_MIGRATIONS)
-            }
+pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
+    match standing(conn)? {
+        Standing::Current => return Ok(()),
+        Standing::Newer => return Err(NEWER.into()),
+        Standing::Empty if tables == Tables::Expect => {
+            return Err("it has no tables of Queue Hooks; “queue-hooks migrate” makes them".into());
         }
-        Conn::Postgres(conn) => {
-            if is_read_only(conn)? {
-                return expect_this_version(conn);
-            }
-            // Several instances may start at once: one of them migrates, and the others wait.
-            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7163041)")?;
-            let done = run_migrations(conn, POSTGRES_MIGRATIONS);
-            conn.batch_execute("SELECT pg_advisory_unlock(7163041)")?;
-            done
-        }
+        Standing::Empty | Standing::Older => (),
     }
+    if let Some(why) = prevents_change(conn)? {
+        return Err(why.into());
+    }
+    match conn {
+        Conn::Sqlite(conn) => conn
+            .immediate_transaction(|conn| run(conn, SQLITE_MIGRATIONS))
+            .map_err(|cause| if cause.to_string().contains("readonly") { READ_ONLY.into() } else { cause }),
+        // Several instances may start at once: one of them migrates, and the others wait.
+        Conn::Postgres(conn) => conn.transaction(|conn| {
+            conn.batch_execute(
+                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7163041)",
+            )?;
+            run(conn, POSTGRES_MIGRATIONS)
+        }),
+    }
+}
+
+const NEWER: &str = "it was written by a newer version of Queue Hooks; run that version or a newer one";
+
+const READ_ONLY: &str = "it is read-only, and of another version of Queue Hooks";
+const NOT_OURS: &str =
+    "it is of an older version of Queue Hooks, and only the owner of its tables can bring them to this one";
+
+/// Reads it without writing. Diesel would first create its own table, if there is none.
+fn standing(conn: &mut Conn) -> Result<Standing, Unusable> {
+    let known = match conn {
+        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS)?,
+        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS)?,
+    };
+    let table = match conn {
+        Conn::Sqlite(_) => "SELECT name AS said FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
+        Conn::Postgres(_) => "SELECT coalesce(to_regclass('__diesel_schema_migrations')::text, '') AS said",
+    };
+    if said(conn, table)?.iter().all(String::is_empty) {
+        return Ok(Standing::Empty);
+    }
+    let applied = said(conn, "SELECT version AS said FROM __diesel_schema_migrations")?;
+    let applied: BTreeSet<String> = applied.into_iter().collect();
+    Ok(match () {
+        () if applied.is_empty() => Standing::Empty,
+        () if !applied.is_subset(&known) => Standing::Newer,
+        () if applied == known => Standing::Current,
+        () => Standing::Older,
+    })
+}
+
+/// Why nothing can be changed here, if nothing can.
+fn prevents_change(conn: &mut Conn) -> Result<Option<&'static str>, Unusable> {
+    let Conn::Postgres(_) = conn else { return Ok(None) };
+    let is_read_only = "SELECT current_setting('transaction_read_only') AS said";
+    if said(conn, is_read_only)? == ["on"] {
+        return Ok(Some(READ_ONLY));
+    }
+    let is_ours = "SELECT pg_has_role(relowner, 'USAGE')::text AS said FROM pg_class \
+                   WHERE oid = to_regclass('__diesel_schema_migrations')";
+    Ok((said(conn, is_ours)? == ["false"]).then_some(NOT_OURS))
 }
 
 /// A row of one text.
 #[derive(QueryableByName)]
 struct Said {
-    #[diesel(sql_type = diesel::sql_types::Text)]
+    #[diesel(sql_type = Text)]
     said: String,
 }
 
-fn is_read_only(conn: &mut PgConnection) -> QueryResult<bool> {
-    let said: Said = diesel::sql_query("SELECT current_setting('transaction_read_only') AS said").get_result(conn)?;
-    Ok(said.said == "on")
+fn said(conn: &mut Conn, query: &str) -> QueryResult<Vec<String>> {
+    let rows: Vec<Said> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.said).collect())
 }
 
-/// A database that cannot be changed must be of this version already. Diesel would create its own table first.
-fn expect_this_version(conn: &mut PgConnection) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let applied = diesel::sql_query("SELECT version AS said FROM __diesel_schema_migrations").load::<Said>(conn);
-    let applied: BTreeSet<String> = applied.unwrap_or_default().into_iter().map(|version| version.said).collect();
-    let known: Vec<Box<dyn Migration<Pg>>> = POSTGRES_MIGRATIONS.migrations()?;
-    let known = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    if applied == known { Ok(()) } else { Err("it is read-only, and of another version of Queue Hooks".into()) }
-}
-
-fn run_migrations<DB: Backend>(
-    conn: &mut impl MigrationHarness<DB>,
-    known: EmbeddedMigrations,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn versions<DB: Backend>(known: &EmbeddedMigrations) -> Result<BTreeSet<String>, Unusable> {
     let migrations: Vec<Box<dyn Migration<DB>>> = known.migrations()?;
-    let is_known = |version: &_| migrations.iter().any(|migration| migration.name().version() == *version);
-    if !conn.applied_migrations()?.iter().all(is_known) {
-        return Err("it was written by a newer version of Queue Hooks; run that version or a newer one".into());
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn run<DB: Backend>(conn: &mut impl MigrationHarness<DB>, known: EmbeddedMigrations) -> Result<(), Unusable> {
+    // Somebody else may have brought it to another version meanwhile.
+    let versions = versions::<DB>(&known)?;
+    if !conn.applied_migrations()?.iter().all(|version| versions.contains(&version.to_string())) {
+        return Err(NEWER.into());
     }
     conn.run_pending_migrations(known)?;
     Ok(())

@@ -33,8 +33,10 @@ pub mod migrations;
 pub mod names;
 mod pool;
 pub mod portable;
+mod postgres;
 mod postgres_url;
 pub mod schema;
+mod sqlite;
 pub mod url;
 
 use std::sync::Arc;
@@ -50,8 +52,10 @@ use tokio::time::timeout;
 pub use self::abilities::Abilities;
 use self::abilities::Known;
 pub use self::conn::{Conn, MultiBackend};
-use self::pool::{Manager, PoolErrors};
+use self::migrations::Tables;
+use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, contains, now, one_at_a_time, savepoint};
+use self::postgres::Session;
 pub use self::url::DatabaseUrl;
 use crate::error::Error;
 use crate::on_each;
@@ -59,6 +63,8 @@ use crate::on_each;
 /// How many ids one request may name: the largest page.
 pub const MAX_IDS: usize = 1000;
 
+/// How long a writer waits for another one, or a query for its answer, before the person gets an error.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a request waits for the database in total; a server that hangs never answers.
 const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection, and before that for its turn to write.
@@ -73,7 +79,17 @@ const POSTGRES_WRITERS: usize = 12;
 
 /// Changes nothing, and is refused all the same where nothing can be changed.
 fn try_to_change(conn: &mut Conn) -> Result<(), Error> {
+    expect_rights(conn)?;
     on_each!(conn, c => c.batch_execute("DELETE FROM links WHERE false")).map_err(Error::from)
+}
+
+/// PostgreSQL refuses each statement of a role without rights, in words of its own language.
+fn expect_rights(conn: &mut Conn) -> Result<(), Error> {
+    let may_change = match conn {
+        Conn::Sqlite(_) => true,
+        Conn::Postgres(conn) => postgres::may_change(conn)?,
+    };
+    if may_change { Ok(()) } else { Err(Error::ReadOnly("this role may only read".into())) }
 }
 
 /// The pool of connections that the application works with. Cheap to clone.
@@ -83,27 +99,37 @@ pub struct Db {
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
     known: Known,
+    is_file: bool,
 }
 
 impl Db {
-    /// Opens the database, creates it if its file does not exist, and brings it to this version.
+    /// Opens the database, creates it if there is none, and brings it to this version.
     ///
     /// The error is one sentence for the person at the terminal.
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
         let connections =
             if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_CONNECTIONS } else { SQLITE_CONNECTIONS };
-        Self::open_with(url, connections)
+        Self::open_with(url, connections, Tables::Create)
     }
 
     /// The same for a command, which does one thing after the other: nothing connects beside it, or as it ends.
-    pub fn open_for_command(url: &DatabaseUrl) -> Result<Self, String> {
-        Self::open_with(url, 1)
+    pub fn create_for_command(url: &DatabaseUrl) -> Result<Self, String> {
+        Self::open_with(url, 1, Tables::Create)
     }
 
-    fn open_with(url: &DatabaseUrl, connections: u32) -> Result<Self, String> {
-        let mut first = url.create().map_err(|cause| url.cannot("opened", &cause))?;
-        migrations::migrate(&mut first).map_err(|cause| url.cannot("used", &*cause))?;
-        names::keep(&mut first).map_err(|cause| url.cannot("used", &cause))?;
+    /// The same for a command that has nothing to do where there is no database: a typing error creates none.
+    pub fn open_for_command(url: &DatabaseUrl) -> Result<Self, String> {
+        Self::open_with(url, 1, Tables::Expect)
+    }
+
+    fn open_with(url: &DatabaseUrl, connections: u32, tables: Tables) -> Result<Self, String> {
+        match tables {
+            Tables::Create => url.create(),
+            Tables::Expect => url.expect_file()?,
+        }
+        let mut first = url.connect().map_err(|cause| url.cannot("opened", &cause))?;
+        migrations::migrate(&mut first.0, tables).map_err(|cause| url.cannot("used", &*cause))?;
+        names::keep(&mut first.0, first.1).map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
         let manager = Manager::new(url.clone());
         let pool = match url {
@@ -120,7 +146,12 @@ impl Db {
             .build(manager)
             .map_err(|cause| url.cannot("opened", &cause))?;
         let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), known: Known::default() })
+        Ok(Self {
+            pool,
+            writers: Arc::new(Semaphore::new(writers)),
+            known: Known::default(),
+            is_file: matches!(url, DatabaseUrl::File(_)),
+        })
     }
 
     /// How many requests can use the database at once.
@@ -134,7 +165,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.run(work).await
+        self.run(|link| reading(link, work)).await
     }
 
     /// Runs one transaction, off the async threads; an error undoes all of it.
@@ -146,15 +177,23 @@ impl Db {
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Unavailable("too many wait to write".into()))?;
         let is_read_only = !self.abilities().change;
-        let outcome = self.run(move |conn| {
+        let outcome = self.run(move |link| {
             let _turn = turn;
-            transaction(conn, |conn| {
+            let done = transaction(&mut link.conn, link.session, |conn| {
                 // A transaction that only reads would work, and prove nothing.
                 if is_read_only {
                     try_to_change(conn)?;
                 }
                 work(conn)
-            })
+            });
+            match done {
+                // Perhaps because its rights were taken away.
+                Err(Error::Unavailable(cause)) => match expect_rights(&mut link.conn) {
+                    Err(Error::ReadOnly(_)) => Err(Error::ReadOnly(cause)),
+                    _ => Err(Error::Unavailable(cause)),
+                },
+                done => done,
+            }
         });
         let outcome = outcome.await;
         self.known.learn(&outcome);
@@ -164,7 +203,7 @@ impl Db {
     async fn run<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        F: FnOnce(&mut Link) -> Result<T, Error> + Send + 'static,
     {
         let pool = self.pool.clone();
         timeout(LIMIT, spawn_blocking(move || with(&pool, work)))
@@ -175,7 +214,12 @@ impl Db {
 
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, |conn| transaction(conn, work))
+        with(&self.pool, |link| {
+            transaction(&mut link.conn, link.session, |conn| {
+                expect_rights(conn)?;
+                work(conn)
+            })
+        })
     }
 
     /// Whether the database can be read but not changed. Where somebody else holds it, nobody knows.
@@ -193,19 +237,22 @@ impl Db {
     /// Moves everything into the one file of a SQLite database, so that a copy of that file is complete. Threads that
     /// end with the process do not close their connections.
     pub fn checkpoint(&self) -> Result<(), Error> {
-        with(&self.pool, |conn| match conn {
-            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-            Conn::Postgres(_) => Ok(()),
-        })
+        if !self.is_file || !self.abilities().change {
+            return Ok(());
+        }
+        with(&self.pool, |link| Ok(on_each!(&mut link.conn, c => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))?))
     }
 
     /// Tells PostgreSQL what an import did to its tables; it would find out only after a while, and until then it
     /// reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
-        with(&self.pool, |conn| match conn {
+        with(&self.pool, |link| match &mut link.conn {
             Conn::Sqlite(_) => Ok(()),
             Conn::Postgres(conn) => {
-                conn.batch_execute("SET statement_timeout = 0")?;
+                // A session that others share has no limit of ours.
+                if link.session == Session::Own {
+                    conn.batch_execute("SET statement_timeout = 0")?;
+                }
                 Ok(conn.batch_execute("VACUUM (ANALYZE, TRUNCATE FALSE) queues, flow_schemas, hooks, hook_counts")?)
             }
         })
@@ -213,42 +260,63 @@ impl Db {
 
     /// A reading transaction for the command line: everything it reads is as of one moment.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, |conn| {
-            begin(conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-            let read = work(conn);
-            <Conn as Connection>::TransactionManager::rollback_transaction(conn).map_err(Error::from)?;
+        with(&self.pool, |link| {
+            begin(&mut link.conn, link.session, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let read = work(&mut link.conn);
+            <Conn as Connection>::TransactionManager::rollback_transaction(&mut link.conn).map_err(Error::from)?;
             read
         })
     }
 }
 
-fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Link) -> Result<T, E>) -> Result<T, E> {
     let mut pooled: PooledConnection<Manager> =
         pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
     if pooled.has_lost() {
         return Err(Error::Unavailable("a file beside the database was removed".into()).into());
     }
-    let done = work(&mut pooled.conn);
+    let done = work(&mut pooled);
     if done.is_err() && pooled.conn.check().is_err() {
         pooled.distrust();
     }
     done
 }
 
-fn begin(conn: &mut Conn, sqlite: &str, postgres: &str) -> Result<(), Error> {
+fn begin(conn: &mut Conn, session: Session, sqlite: &str, postgres: &str) -> Result<(), Error> {
     match conn {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres)?,
+        Conn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, &postgres::beginning(postgres, session))?;
+        }
     }
     Ok(())
 }
 
-fn transaction<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-    begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
+/// Queries need a transaction only where their limits last no longer.
+fn reading<T>(link: &mut Link, work: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, Error> {
+    match link.session {
+        Session::Own => work(&mut link.conn),
+        Session::Shared => transaction(&mut link.conn, link.session, work),
+    }
+}
+
+fn transaction<T, E: From<Error>>(
+    conn: &mut Conn,
+    session: Session,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(conn, session, "BEGIN IMMEDIATE", "BEGIN")?;
     match work(conn) {
         Ok(done) => {
             let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
-            committed.map_err(|cause| Error::Unanswered(format!("commit: {cause}")))?;
+            committed.map_err(|cause| match conn {
+                // It undoes a transaction that it cannot write; a server may have done its work and not said so.
+                Conn::Sqlite(_) => {
+                    let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+                    Error::from(cause)
+                }
+                Conn::Postgres(_) => Error::Unanswered(format!("commit: {cause}")),
+            })?;
             Ok(done)
         }
         Err(error) => {

@@ -11,6 +11,7 @@ use diesel::result::DatabaseErrorKind::UniqueViolation;
 use diesel::result::Error::DatabaseError;
 use diesel::sql_types::{BigInt, Binary, Text};
 
+use super::postgres::Session;
 use super::schema::{flow_schemas, name_keys, people, queues};
 use super::{Conn, savepoint, transaction};
 use crate::error::Error;
@@ -37,7 +38,7 @@ struct Row {
 }
 
 /// Makes the keys anew if other rules made those that are there, or if somebody wrote a name without them.
-pub fn keep(conn: &mut Conn) -> Result<(), Error> {
+pub(super) fn keep(conn: &mut Conn, session: Session) -> Result<(), Error> {
     let rules: Vec<String> = name_keys::table.select(name_keys::rules).load(conn)?;
     if are_ours(&rules) && !is_any_missing(conn)? {
         return Ok(());
@@ -45,7 +46,7 @@ pub fn keep(conn: &mut Conn) -> Result<(), Error> {
     if !are_ours(&rules) && is_any_name(conn)? {
         log::info!("what names are searched and sorted by is made anew, by the rules {RULES}");
     }
-    match transaction(conn, make) {
+    match transaction(conn, session, make) {
         // Without the right to change anything, lists are as they were.
         Err(cause) if !rules.is_empty() && !rules.iter().any(String::is_empty) => {
             log::warn!("names are searched and sorted as in another version of Queue Hooks. {cause}");

@@ -10,6 +10,7 @@ use diesel::r2d2::{ManageConnection, R2D2Connection};
 
 use super::conn::Conn;
 use super::files::Files;
+use super::postgres::Session;
 use super::url::DatabaseUrl;
 
 /// A connection that was idle for longer is checked before it is used.
@@ -19,7 +20,7 @@ const REST: Duration = Duration::from_millis(500);
 pub(super) struct Manager {
     url: DatabaseUrl,
     /// The only connection to the memory database, until the pool asks for it.
-    pub(super) first: Mutex<Option<Conn>>,
+    pub(super) first: Mutex<Option<(Conn, Session)>>,
     generation: Arc<AtomicU64>,
     opened: Arc<Opened>,
 }
@@ -45,6 +46,7 @@ impl Drop for Counted {
 /// A connection, and what tells whether it can still be trusted.
 pub(super) struct Link {
     pub(super) conn: Conn,
+    pub(super) session: Session,
     /// Moves on with the first fault in a generation; older connections are not used again.
     generation: Arc<AtomicU64>,
     born: u64,
@@ -117,15 +119,15 @@ impl ManageConnection for Manager {
             return Err(Self::Error::ConnectionError(ConnectionError::BadConnection(why.into())));
         }
         let first = self.first.lock().expect("nobody panics with it").take();
-        let conn = match first {
-            Some(conn) => conn,
+        let (conn, session) = match first {
+            Some(first) => first,
             None => self.url.connect().map_err(Self::Error::ConnectionError)?,
         };
         links.0 += 1;
         links.1 = self.files();
         let counted = Counted(self.opened.clone());
         let (generation, files) = (self.generation.clone(), links.1.clone());
-        Ok(Link { conn, generation, born, used: Instant::now(), files, counted })
+        Ok(Link { conn, session, generation, born, used: Instant::now(), files, counted })
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Self::Error> {

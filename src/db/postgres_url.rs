@@ -1,9 +1,9 @@
 //! The URL of a PostgreSQL server in the parts that libpq sees in it, so that nothing repeats its name and password.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{env, fmt};
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// A URL that libpq and we understand in the same way.
 #[derive(Clone)]
@@ -52,6 +52,22 @@ impl PostgresUrl {
         let user_info = self.user_info.as_ref().map(|info| format!("{info}@")).unwrap_or_default();
         let params = self.params.as_ref().map(|params| format!("&{params}")).unwrap_or_default();
         format!("{}://{user_info}{}?{LIMITS}{params}", self.scheme, self.place)
+    }
+
+    /// A setting that a connection has if the server made its session for it.
+    pub const OWN_SESSION: &str = "queue_hooks.own_session";
+
+    /// The same, with that setting. What libpq would read elsewhere stays: `PGOPTIONS`, and the options of a service.
+    pub fn with_own_session(&self) -> String {
+        let params = || self.params.iter().flat_map(|params| params.split('&'));
+        let is_service = params().any(|param| param.starts_with("service=")) || env::var_os("PGSERVICE").is_some();
+        let written = params().rev().find_map(|param| param.strip_prefix("options=")).map(str::to_owned);
+        let inherited =
+            || env::var("PGOPTIONS").ok().map(|options| utf8_percent_encode(&options, NON_ALPHANUMERIC).to_string());
+        // libpq takes the last of several.
+        let options = written.or_else(inherited).unwrap_or_default();
+        let url = self.with_limits();
+        if is_service { url } else { format!("{url}&options={options}%20-c%20{}%3Don", Self::OWN_SESSION) }
     }
 
     /// What the database says, without the name and the password, which it puts in quotation marks.

@@ -1,13 +1,15 @@
 //! Where the data is, and the first connection to it.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::files;
+use super::postgres::{self, Session};
 use super::postgres_url::PostgresUrl;
+use super::{files, sqlite};
 
 /// Where the data is: parsed from `sqlite://FILE`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
 #[derive(Clone)]
@@ -56,15 +58,22 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// The first connection; only this one may create the file.
-    pub(super) fn create(&self) -> ConnectionResult<Conn> {
+    /// Creates the file if there is none. If it cannot be created, SQLite says why it cannot be opened.
+    pub(super) fn create(&self) {
+        if let Self::File(path) = self {
+            let _ = files::create(path);
+        }
+    }
+
+    /// The error is one sentence for the person at the terminal.
+    pub(super) fn expect_file(&self) -> Result<(), String> {
         match self {
-            // If it cannot be created, SQLite says why it cannot be opened.
-            Self::File(path) => {
-                let _ = files::create(path);
-                self.connect()
+            Self::File(path) if std::fs::metadata(path).is_err_and(|cause| cause.kind() == ErrorKind::NotFound) => {
+                Err(format!(
+                    "There is no database {self}. Name another with --database-url, or make this one with “queue-hooks migrate”"
+                ))
             }
-            _ => self.connect(),
+            _ => Ok(()),
         }
     }
 
@@ -85,14 +94,12 @@ impl DatabaseUrl {
         format!("The database {self} cannot be {what}: {}", cause.join(" "))
     }
 
-    pub(super) fn connect(&self) -> ConnectionResult<Conn> {
+    pub(super) fn connect(&self) -> ConnectionResult<(Conn, Session)> {
+        let own = |conn| (Conn::Sqlite(conn), Session::Own);
         match self {
-            Self::Memory => Conn::sqlite(":memory:"),
-            Self::File(path) => Conn::sqlite(&format!("file:{}?mode=rw", path.display())),
-            Self::Postgres(url) => Conn::postgres(&url.with_limits()).map_err(|error| match error {
-                ConnectionError::BadConnection(said) => ConnectionError::BadConnection(url.clean(&said)),
-                error => error,
-            }),
+            Self::Memory => sqlite::in_memory().map(own),
+            Self::File(path) => sqlite::file(path).map(own),
+            Self::Postgres(url) => postgres::open(url).map(|(conn, session)| (Conn::Postgres(conn), session)),
         }
     }
 }

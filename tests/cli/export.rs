@@ -12,6 +12,7 @@ fn export_gives_what_import_took_to_the_byte(database: &Database) {
 
 #[on_both]
 fn an_empty_database_exports_nothing(database: &Database) {
+    database.migrate();
     assert_eq!(database.export(), "");
 }
 

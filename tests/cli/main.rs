@@ -9,6 +9,7 @@ mod import_refused;
 mod listen;
 mod migrate;
 mod names;
+mod output;
 mod person;
 mod proxy;
 mod refused;

@@ -12,6 +12,7 @@ fn listed(database: &Database) -> Vec<String> {
 /// Adds somebody with this name and password.
 #[track_caller]
 fn add(database: &Database, name: &str, password: &str) -> Ended {
+    database.migrate();
     database.run_with(&["person", "add", name, "--preset", "viewer", "--password-stdin"], password)
 }
 
@@ -37,6 +38,7 @@ fn is_in(browser: &Browser) -> bool {
 
 #[on_both]
 fn people_are_added_and_listed_by_name(database: &Database) {
+    database.migrate();
     let add = |name: &str, preset: &str, more: &[&str]| {
         let arguments = [&["person", "add", name, "--preset", preset, "--password-stdin"], more].concat();
         database.run_with(&arguments, PASSWORD).well()
@@ -221,6 +223,7 @@ fn a_name_that_somebody_has_is_refused(database: &Database) {
 
 #[on_both]
 fn somebody_whom_nobody_knows_is_told(database: &Database) {
+    database.migrate();
     for command in ["disable", "enable"] {
         let said = database.run(&["person", command, "nobody"]).sentence();
         assert!(said.contains("nobody with the name nobody"), "{said}");
@@ -253,6 +256,7 @@ fn the_last_who_manages_people_stays(database: &Database) {
 
 #[on_both]
 fn a_preset_that_there_is_not_is_refused(database: &Database) {
+    database.migrate();
     for arguments in [&["--preset", "root"][..], &["--preset", ""], &[]] {
         let arguments = [&["person", "add", "anna", "--password-stdin"], arguments].concat();
         let said = database.run_with(&arguments, PASSWORD).failed();
@@ -263,6 +267,7 @@ fn a_preset_that_there_is_not_is_refused(database: &Database) {
 
 #[on_both]
 fn no_password_is_stored_or_said_as_it_is(database: &Database) {
+    database.migrate();
     let arguments = ["person", "add", "anna", "--preset", "administrator", "--password-stdin"];
     let ended = Program::new(&arguments)
         .env("DATABASE_URL", &database.url)
@@ -292,6 +297,7 @@ fn a_password_is_no_argument() {
 #[test]
 fn a_password_typed_at_the_terminal_is_not_shown() {
     let database = Database::sqlite();
+    database.migrate();
     let ask = |arguments: &[&str], answers: &[(&str, &str)]| {
         let ended = Program::new(arguments).env("DATABASE_URL", &database.url).run_at_terminal(answers);
         for (_, typed) in answers {
@@ -315,6 +321,7 @@ fn a_password_typed_at_the_terminal_is_not_shown() {
 #[test]
 fn without_a_terminal_it_says_how_else_to_give_the_password() {
     let database = Database::sqlite();
+    database.migrate();
     let (said, took) = timed(|| {
         Program::without_terminal(&["person", "add", "anna", "--preset", "viewer"])
             .env("DATABASE_URL", &database.url)
@@ -330,6 +337,7 @@ fn without_a_terminal_it_says_how_else_to_give_the_password() {
 #[test]
 fn a_password_that_is_not_utf_8_is_told() {
     let database = Database::sqlite();
+    database.migrate();
     let said = Program::new(&["person", "add", "anna", "--preset", "viewer", "--password-stdin"])
         .env("DATABASE_URL", &database.url)
         .input(*b"four \xff words are enough\n")

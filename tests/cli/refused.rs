@@ -100,9 +100,49 @@ fn a_server_url_that_cannot_be_read_is_told_without_its_password() {
 #[test]
 fn a_folder_where_nothing_can_be_written_is_told() {
     for path in ["/proc/queue-hooks.db", "/no/such/folder/queue-hooks.db"] {
-        let said = said_of(&format!("sqlite://{path}"));
-        assert!(said.contains(path) && said.contains("cannot be opened"), "{said}");
+        for arguments in [&["migrate"][..], &["import", "-"], &["--listen", "127.0.0.1:0"]] {
+            let said = Program::new(arguments).env("DATABASE_URL", &format!("sqlite://{path}")).run().sentence();
+            assert!(said.contains(path) && said.contains("cannot be opened"), "{said}");
+        }
     }
+}
+
+/// Every command that has nothing to do where there is no database.
+const OF_A_DATABASE: [&[&str]; 6] = [
+    &["export"],
+    &["person", "list"],
+    &["person", "add", "anna", "--preset", "viewer", "--password-stdin"],
+    &["person", "set-password", "anna", "--password-stdin"],
+    &["person", "disable", "anna"],
+    &["person", "enable", "anna"],
+];
+
+#[test]
+fn only_some_commands_create_a_database() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let is_empty = || std::fs::read_dir(folder.path()).expect("the folder").next().is_none();
+    for arguments in OF_A_DATABASE {
+        let said = Program::new(arguments).folder(folder.path()).input(PASSWORD).run().sentence();
+        assert!(said.contains("There is no database sqlite://queue-hooks.db"), "{said}");
+        assert!(said.contains("--database-url") && said.contains("queue-hooks migrate"), "{said}");
+        assert!(is_empty(), "{arguments:?}");
+    }
+    for arguments in [&["migrate"][..], &["import", "-"]] {
+        Program::new(arguments).folder(folder.path()).run().well();
+        assert!(!is_empty(), "{arguments:?}");
+        std::fs::remove_file(folder.path().join("queue-hooks.db")).expect("a database");
+    }
+}
+
+#[on_both]
+fn only_some_commands_make_tables(database: &Database) {
+    database.session();
+    for arguments in OF_A_DATABASE {
+        let said = database.run_with(arguments, PASSWORD).sentence();
+        assert!(said.contains("it has no tables of Queue Hooks") && said.contains("queue-hooks migrate"), "{said}");
+    }
+    database.migrate();
+    assert_eq!(database.export(), "");
 }
 
 #[test]
@@ -136,8 +176,10 @@ fn a_damaged_database_is_told() {
 fn another_programs_database_is_left_alone() {
     let database = Database::sqlite();
     database.session().execute("CREATE TABLE queues (name TEXT); INSERT INTO queues VALUES ('theirs')");
-    let said = said_of(&database.url);
-    assert!(said.contains("cannot be used"), "{said}");
+    for arguments in [&["migrate"][..], &["import", "-"], &["export"], &["--listen", "127.0.0.1:0"]] {
+        let said = database.run(arguments).sentence();
+        assert!(said.contains("cannot be used"), "{said}");
+    }
     assert_eq!(database.lines("SELECT name AS line FROM queues"), ["theirs"]);
     assert_eq!(database.number("SELECT count(*) AS number FROM sqlite_schema WHERE name IN ('hooks', 'journal')"), 0);
 }

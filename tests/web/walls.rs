@@ -19,13 +19,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web", &["access", "connection", "db", "error", "model", "name", "secret", "seldom", "word"]),
     ("pages", &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "word"]),
+    ("terminal", &[]),
+    ("signals", &[]),
     ("listen", &[]),
     ("config", &["access", "db", "listen", "web"]),
-    ("command", &["access", "config", "db", "error", "name"]),
+    ("command", &["access", "config", "db", "error", "name", "terminal"]),
     ("routes", &["access", "error", "pages", "web"]),
     ("connection", &[]),
     ("upkeep", &["access", "db", "model"]),
-    ("server", &["access", "connection", "db", "routes", "upkeep", "web"]),
+    ("server", &["access", "connection", "db", "routes", "signals", "upkeep", "web"]),
     ("lib", &[]),
 ];
 

@@ -54,9 +54,16 @@ impl Database {
         self
     }
 
+    /// Makes the tables, if there are none.
+    #[track_caller]
+    pub fn migrate(&self) {
+        self.run(&["migrate"]).well();
+    }
+
     /// Gives somebody access, from the terminal.
     #[track_caller]
     pub fn let_in(&self, name: &str, preset: &str) {
+        self.migrate();
         self.run_with(&["person", "add", name, "--preset", preset, "--password-stdin"], PASSWORD).well();
     }
 

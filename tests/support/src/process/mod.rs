@@ -2,6 +2,7 @@
 //! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), an nginx in front ([`Nginx`]), and somebody who uses the pages ([`Browser`],
 //! [`Page`]).
 
+mod bouncer;
 mod cluster;
 mod database;
 mod nginx;
@@ -9,6 +10,7 @@ mod program;
 
 use std::time::{Duration, Instant};
 
+pub use bouncer::Bouncer;
 pub use cluster::Cluster;
 pub use database::{Database, sum};
 pub use nginx::{Nginx, free_port};
