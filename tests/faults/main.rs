@@ -4,6 +4,7 @@
 mod people;
 
 mod concurrency;
+mod dumps;
 mod instances;
 mod killed;
 mod pooler;

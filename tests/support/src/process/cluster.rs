@@ -130,6 +130,11 @@ pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
+/// A program that comes with the newest PostgreSQL on this machine.
+pub fn postgres_program(name: &str) -> PathBuf {
+    newest_bin().join(name)
+}
+
 /// Where the newest PostgreSQL on this machine has its programs.
 fn newest_bin() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: `make setup`");
