@@ -50,6 +50,10 @@ pub enum Command {
     Import(Import),
     /// Write all queues, flow schemas and hooks as JSON Lines to standard output
     Export(Database),
+    /// Copy the whole SQLite database to a new file; a server may use it meanwhile
+    Backup(Copy),
+    /// Put such a copy in the place of the SQLite database, which no server may use then
+    Restore(Copy),
     /// Let people in: add, list, set a password, disable, enable
     #[command(subcommand)]
     Person(Person),
@@ -170,6 +174,14 @@ impl Database {
     pub fn url(&self) -> Result<DatabaseUrl, String> {
         self.database_url.parse()
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Copy {
+    /// The copy
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Debug, Args)]

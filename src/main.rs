@@ -6,12 +6,13 @@ use std::net::TcpListener;
 use std::process::ExitCode;
 
 use queue_hooks::access::{browsers, links};
-use queue_hooks::config::{Command, Config, Database, Import, Serve};
-use queue_hooks::db::{DatabaseUrl, Db};
+use queue_hooks::config::{Command, Config, Copy, Database, Import, Serve};
+use queue_hooks::db::{DatabaseUrl, Db, backup};
 use queue_hooks::name::printable;
 use queue_hooks::terminal::{Failure, Output, say};
 use queue_hooks::transfer::import::Imported;
 use queue_hooks::web::paths;
+use queue_hooks::web::site::PublicUrl;
 use queue_hooks::{command, listen, manual, server, signals, transfer};
 
 fn main() -> ExitCode {
@@ -27,6 +28,8 @@ fn main() -> ExitCode {
         Some(Command::Migrate(database)) => migrate(&database).map_err(Failure::from),
         Some(Command::Import(import_)) => import(&import_).map_err(Failure::from),
         Some(Command::Export(database)) => export(&database),
+        Some(Command::Backup(copy)) => back_up(&copy).map_err(Failure::from),
+        Some(Command::Restore(copy)) => restore(&copy).map_err(Failure::from),
         Some(Command::Person(person)) => command::run(person),
         Some(Command::Completions { shell }) => print(&manual::completions(shell)),
         Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
@@ -96,7 +99,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
         address.get_or_insert(open);
     }
     if let (Some((purpose, path, link)), Some(address)) = (link, address) {
-        let address = site.public_url.as_ref().map_or(address, |url| url.origin());
+        let address = site.public_url.as_ref().map_or(address, PublicUrl::origin);
         told += &format!("{purpose}, with a link that works once:\n{address}{path}?link={}\n", link.reveal());
     }
     let mut out = std::io::stdout().lock();
@@ -162,6 +165,19 @@ fn export(database: &Database) -> Result<(), Failure> {
     let mut out = Output::new();
     let done = transfer::export::export(&db, &mut out).map_err(|cause| format!("The export failed: {cause}"));
     out.end(done)
+}
+
+fn back_up(copy: &Copy) -> Result<(), String> {
+    backup::back_up(&copy.database.url()?, &copy.file)?;
+    say(&format!("Wrote {}.", printable(&copy.file.display().to_string())));
+    Ok(())
+}
+
+fn restore(copy: &Copy) -> Result<(), String> {
+    let url = copy.database.url()?;
+    backup::restore(&url, &copy.file)?;
+    say(&format!("{url} is now as {} was.", printable(&copy.file.display().to_string())));
+    Ok(())
 }
 
 fn migrate(database: &Database) -> Result<(), String> {

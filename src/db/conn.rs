@@ -1,8 +1,13 @@
 //! A connection to either database.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
+
+/// How long a writer waits for another one, or a query for its answer, before the person gets an error.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to either database; queries are written on this type.
 #[derive(diesel::MultiConnection)]

@@ -1,6 +1,6 @@
 //! The files of a SQLite database: who owns them, and whether they are still those that were opened.
 
-use std::fs::OpenOptions;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ const OF_OTHERS: u32 = 0o077;
 /// A database and the two files that SQLite keeps beside it while somebody has it open.
 fn all(database: &Path) -> [PathBuf; 3] {
     // SQLite puts them beside the file itself, not beside a link to it.
-    let database = database.canonicalize().unwrap_or_else(|_| database.into());
+    let database = real(database);
     let beside = |end: &str| {
         let mut name = database.clone().into_os_string();
         name.push(end);
@@ -66,10 +66,65 @@ pub(super) fn keep_private(database: &Path) {
 #[cfg(not(unix))]
 pub(super) fn keep_private(_: &Path) {}
 
+/// Where a path leads to.
+pub(super) fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.into())
+}
+
+/// The file with the changes that are not in the database yet.
+pub(super) fn log_of(database: &Path) -> PathBuf {
+    let [_, log, _] = all(database);
+    log
+}
+
+/// A database that nobody else has open, or can open, as long as this is there. No connection of this process may be open
+/// at that time: they would lose their locks with it.
+pub(super) struct Alone(#[expect(dead_code, reason = "its lock ends with it")] File);
+
+impl Alone {
+    #[cfg(unix)]
+    pub(super) fn with(database: &Path) -> Option<Self> {
+        use rustix::fs::{FlockOperation, fcntl_lock};
+        let file = OpenOptions::new().read(true).write(true).open(database).ok()?;
+        fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
+        Some(Self(file))
+    }
+
+    /// Elsewhere a file that is open cannot be replaced.
+    #[cfg(not(unix))]
+    pub(super) fn with(database: &Path) -> Option<Self> {
+        File::open(database).ok().map(Self)
+    }
+}
+
+/// Lets whoever owns one file own another, if that is ours to give.
+pub(super) fn give_to_owner_of(old: &Metadata, path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        if let Err(cause) = chown(path, Some(old.uid()), Some(old.gid())) {
+            log::warn!("the database has another owner now: {cause}");
+        }
+    }
+}
+
+/// Removes what SQLite left beside a database: it belongs to what was there before.
+pub(super) fn remove_beside(database: &Path) -> Result<()> {
+    let [_, log, memory] = all(database);
+    let mut journal = database.as_os_str().to_owned();
+    journal.push("-journal");
+    for path in [log, memory, journal.into()] {
+        match std::fs::remove_file(path) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),
+            _ => (),
+        }
+    }
+    Ok(())
+}
+
 /// Whether no changes are kept beside the database.
 pub(super) fn has_no_log(database: &Path) -> bool {
-    let [_, log, _] = all(database);
-    std::fs::metadata(log).map_or_else(|cause| cause.kind() == ErrorKind::NotFound, |log| log.len() == 0)
+    std::fs::metadata(log_of(database)).map_or_else(|cause| cause.kind() == ErrorKind::NotFound, |log| log.len() == 0)
 }
 
 /// Which files a path leads to, so that we notice when they are deleted or replaced.

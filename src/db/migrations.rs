@@ -14,6 +14,7 @@ use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
+use super::log;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -51,9 +52,17 @@ pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
         return Err(why.into());
     }
     match conn {
-        Conn::Sqlite(conn) => conn
-            .immediate_transaction(|conn| run(conn, SQLITE_MIGRATIONS))
-            .map_err(|cause| if cause.to_string().contains("readonly") { READ_ONLY.into() } else { cause }),
+        Conn::Sqlite(conn) => {
+            let migrated = conn.immediate_transaction(|conn| {
+                log::mark_if_there(conn)?;
+                run(conn, SQLITE_MIGRATIONS)
+            });
+            migrated.map_err(
+                |cause: Unusable| {
+                    if cause.to_string().contains("readonly") { READ_ONLY.into() } else { cause }
+                },
+            )
+        }
         // Several instances may start at once: one of them migrates, and the others wait.
         Conn::Postgres(conn) => conn.transaction(|conn| {
             conn.batch_execute(
@@ -61,6 +70,15 @@ pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
             )?;
             run(conn, POSTGRES_MIGRATIONS)
         }),
+    }
+}
+
+/// Checks that a database is whole, ours, and not of a newer version. It may be of an older one.
+pub(super) fn expect_ours(conn: &mut Conn) -> Result<(), Unusable> {
+    match standing(conn)? {
+        Standing::Empty => Err("it has no tables of Queue Hooks".into()),
+        Standing::Newer => Err(NEWER.into()),
+        Standing::Older | Standing::Current => Ok(()),
     }
 }
 

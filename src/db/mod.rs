@@ -26,9 +26,11 @@
 //! **Those who wait to write** hold no connection until it is their turn, so that others can read pages.
 
 pub mod abilities;
+pub mod backup;
 mod conn;
 mod files;
 pub mod ids;
+mod log;
 pub mod migrations;
 pub mod names;
 mod pool;
@@ -63,8 +65,6 @@ use crate::on_each;
 /// How many ids one request may name: the largest page.
 pub const MAX_IDS: usize = 1000;
 
-/// How long a writer waits for another one, or a query for its answer, before the person gets an error.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a request waits for the database in total; a server that hangs never answers.
 const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection, and before that for its turn to write.
@@ -127,17 +127,17 @@ impl Db {
             Tables::Create => url.create(),
             Tables::Expect => url.expect_file()?,
         }
+        if let DatabaseUrl::File(path) = url {
+            log::expect_own(path).map_err(|cause| url.cannot("used", &cause))?;
+        }
         let mut first = url.connect().map_err(|cause| url.cannot("opened", &cause))?;
         migrations::migrate(&mut first.0, tables).map_err(|cause| url.cannot("used", &*cause))?;
         names::keep(&mut first.0, first.1).map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
-        let manager = Manager::new(url.clone());
+        let manager = Manager::new(url.clone(), first);
         let pool = match url {
             // Each connection to a memory database is a database of its own, so there is only one and it stays.
-            DatabaseUrl::Memory => {
-                manager.first.lock().expect("nobody panics with it").replace(first);
-                Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None)
-            }
+            DatabaseUrl::Memory => Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None),
             DatabaseUrl::File(_) | DatabaseUrl::Postgres(_) => Pool::builder().max_size(connections).min_idle(Some(1)),
         };
         let pool = pool
@@ -237,10 +237,14 @@ impl Db {
     /// Moves everything into the one file of a SQLite database, so that a copy of that file is complete. Threads that
     /// end with the process do not close their connections.
     pub fn checkpoint(&self) -> Result<(), Error> {
+        // Nothing is to be done, and perhaps nobody answers.
         if !self.is_file || !self.abilities().change {
             return Ok(());
         }
-        with(&self.pool, |link| Ok(on_each!(&mut link.conn, c => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))?))
+        with(&self.pool, |link| match &mut link.conn {
+            Conn::Sqlite(conn) => Ok(log::empty_whole(conn)?),
+            Conn::Postgres(_) => Ok(()),
+        })
     }
 
     /// Tells PostgreSQL what an import did to its tables; it would find out only after a while, and until then it
@@ -306,23 +310,49 @@ fn transaction<T, E: From<Error>>(
     work: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
     begin(conn, session, "BEGIN IMMEDIATE", "BEGIN")?;
-    match work(conn) {
+    match marked(conn, work) {
         Ok(done) => {
-            let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
-            committed.map_err(|cause| match conn {
-                // It undoes a transaction that it cannot write; a server may have done its work and not said so.
-                Conn::Sqlite(_) => {
-                    let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
-                    Error::from(cause)
-                }
-                Conn::Postgres(_) => Error::Unanswered(format!("commit: {cause}")),
-            })?;
+            commit(conn)?;
             Ok(done)
         }
         Err(error) => {
             // The first error is the one that matters; a connection that cannot even roll back is dropped.
             let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
             Err(error)
+        }
+    }
+}
+
+/// Whatever changes a SQLite file leaves a mark there.
+fn marked<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    let changes = |conn: &mut Conn| match conn {
+        Conn::Sqlite(conn) => log::changes(conn),
+        Conn::Postgres(_) => Ok(0),
+    };
+    let before = changes(conn).map_err(Error::from)?;
+    let done = work(conn)?;
+    if changes(conn).map_err(Error::from)? != before
+        && let Conn::Sqlite(conn) = conn
+    {
+        log::mark(conn).map_err(Error::from)?;
+    }
+    Ok(done)
+}
+
+fn commit(conn: &mut Conn) -> Result<(), Error> {
+    let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
+    match (conn, committed) {
+        (Conn::Postgres(_), committed) => committed.map_err(|cause| Error::Unanswered(format!("commit: {cause}"))),
+        (Conn::Sqlite(conn), Ok(())) => {
+            if let Err(cause) = log::empty_if_long(conn) {
+                ::log::warn!("the log of changes grows: {cause}");
+            }
+            Ok(())
+        }
+        // It undoes a transaction that it cannot write; a server may have done its work and not said so.
+        (conn, Err(cause)) => {
+            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+            Err(Error::from(cause))
         }
     }
 }

@@ -10,6 +10,7 @@ use diesel::r2d2::{ManageConnection, R2D2Connection};
 
 use super::conn::Conn;
 use super::files::Files;
+use super::log;
 use super::postgres::Session;
 use super::url::DatabaseUrl;
 
@@ -19,8 +20,8 @@ const REST: Duration = Duration::from_millis(500);
 /// Opens connections for the pool, and throws away those that cannot be trusted.
 pub(super) struct Manager {
     url: DatabaseUrl,
-    /// The only connection to the memory database, until the pool asks for it.
-    pub(super) first: Mutex<Option<(Conn, Session)>>,
+    /// The first connection, until the pool asks for it.
+    first: Mutex<Option<(Conn, Session)>>,
     generation: Arc<AtomicU64>,
     opened: Arc<Opened>,
 }
@@ -74,7 +75,7 @@ impl Link {
         let (Some(files), Some(now)) = (&self.files, now) else { return true };
         if files.lost_beside(now) {
             if !self.counted.0.has_lost.swap(true, Ordering::Relaxed) {
-                log::error!(
+                ::log::error!(
                     "the -wal or -shm file of the database was removed or replaced while it was in use. What it held is \
                      put into the database now. Stop the server before you touch these files"
                 );
@@ -82,7 +83,7 @@ impl Link {
             if let Conn::Sqlite(conn) = &mut self.conn
                 && let Err(cause) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
             {
-                log::error!("the latest changes could not be put into the database: {cause}");
+                ::log::error!("the latest changes could not be put into the database: {cause}");
             }
         }
         files == now
@@ -94,8 +95,8 @@ impl Link {
 }
 
 impl Manager {
-    pub(super) fn new(url: DatabaseUrl) -> Self {
-        Self { url, first: Mutex::default(), generation: Arc::default(), opened: Arc::default() }
+    pub(super) fn new(url: DatabaseUrl, first: (Conn, Session)) -> Self {
+        Self { url, first: Mutex::new(Some(first)), generation: Arc::default(), opened: Arc::default() }
     }
 
     fn files(&self) -> Option<Files> {
@@ -119,9 +120,14 @@ impl ManageConnection for Manager {
             return Err(Self::Error::ConnectionError(ConnectionError::BadConnection(why.into())));
         }
         let first = self.first.lock().expect("nobody panics with it").take();
-        let (conn, session) = match first {
-            Some(first) => first,
-            None => self.url.connect().map_err(Self::Error::ConnectionError)?,
+        let (conn, session) = if let Some(first) = first {
+            first
+        } else {
+            if let (0, DatabaseUrl::File(path)) = (links.0, &self.url) {
+                let others = |cause| ConnectionError::BadConnection(format!("the database was replaced: {cause}"));
+                log::expect_own(path).map_err(|cause| Self::Error::ConnectionError(others(cause)))?;
+            }
+            self.url.connect().map_err(Self::Error::ConnectionError)?
         };
         links.0 += 1;
         links.1 = self.files();
@@ -158,6 +164,6 @@ pub(super) struct PoolErrors;
 
 impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
     fn handle_error(&self, error: diesel::r2d2::Error) {
-        log::warn!("no database connection: {error}");
+        ::log::warn!("no database connection: {error}");
     }
 }

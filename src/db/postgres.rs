@@ -9,7 +9,7 @@ use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::PATIENCE;
+use super::conn::PATIENCE;
 use super::postgres_url::PostgresUrl;
 
 /// Whose session of the server a connection has.

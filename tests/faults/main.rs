@@ -3,6 +3,7 @@
 
 mod people;
 
+mod backup;
 mod concurrency;
 mod dumps;
 mod instances;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 pub use bouncer::Bouncer;
 pub use cluster::{Cluster, postgres_program};
-pub use database::{Database, sum};
+pub use database::{Database, Session, sum};
 pub use nginx::{Nginx, free_port};
 pub use program::{Ended, Program, Server, binary, in_mounts_of_its_own, sign_in, signal};
 
