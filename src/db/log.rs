@@ -19,6 +19,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 
+use super::conn::PATIENCE;
 use super::{files, sqlite};
 
 /// How many pages a log has before it is emptied.
@@ -85,9 +86,19 @@ pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<i64> {
     diesel::dsl::sql::<BigInt>("SELECT total_changes()").get_result(conn)
 }
 
-/// Puts the changes of a long log into the database, as far as nobody reads what was there before.
+/// Puts the changes of a long log into the database, as far as nobody reads what was there before. If somebody else writes
+/// now, it is left to them.
 pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
-    if pages(conn)? >= LONG { empty(conn, "PASSIVE") } else { Ok(()) }
+    if pages(conn)? < LONG {
+        return Ok(());
+    }
+    conn.batch_execute("PRAGMA busy_timeout = 0")?;
+    let emptied = empty(conn, "PASSIVE");
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis()))?;
+    match emptied {
+        Err(cause) if cause.to_string() == "database is locked" => Ok(()),
+        emptied => emptied,
+    }
 }
 
 /// Puts all changes into the database, so that the log ends.
