@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{LOCATION, REFERER};
+use actix_web::http::header::{HeaderName, LOCATION, REFERER};
 use actix_web::http::{Method, Uri};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
@@ -85,13 +85,19 @@ pub async fn load(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if !request.path().starts_with(&paths::file(""))
         && let Some(secret) = secret(request.request())
+        && let Err(error) = recognize(request.request(), &secret).await
     {
-        match find(request.request(), &secret).await {
-            Ok(found) => drop(found.map(|signed| request.extensions_mut().insert(signed))),
-            Err(error) => return Ok(request.error_response(error)),
-        }
+        return Ok(request.error_response(error));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Notes who sent a request, if this is the secret of a session.
+pub async fn recognize(request: &HttpRequest, secret: &Secret) -> Result<(), Failure> {
+    if let Some(signed) = find(request, secret).await? {
+        request.extensions_mut().insert(signed);
+    }
+    Ok(())
 }
 
 /// Lets one task at a time write down that a session is in use, beside the request, so that a reader never waits for a
@@ -133,7 +139,11 @@ pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
         None => paths::sign_in(),
     };
     if is_htmx {
-        HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()
+        let mut response = HttpResponse::from_error(Failure::from(Error::SignedOut));
+        if let Ok(location) = location.try_into() {
+            response.headers_mut().insert(HeaderName::from_static("hx-redirect"), location);
+        }
+        response
     } else {
         HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
     }
@@ -154,8 +164,9 @@ pub async fn check(
     match (needed, signed(request.request())) {
         (Access::Anyone, _) => (),
         (_, None) => {
-            let response: HttpResponse = sign_in_first(request.request());
-            return Ok(request.into_response(response));
+            let (request, _) = request.into_parts();
+            let response = sign_in_first(&request);
+            return Ok(ServiceResponse::new(request, response));
         }
         (_, Some(signed)) if signed.may(needed) => (),
         (_, Some(signed)) if signed.person.rights.may(needed) => {

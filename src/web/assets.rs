@@ -52,6 +52,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/modal.js",
             "script/code.js",
             "script/combobox.js",
+            "script/faults.js",
             "script/swap.js",
         ],
     ),

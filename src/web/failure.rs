@@ -41,11 +41,17 @@ enum What {
     Error(Error),
     /// Refused by the rules of HTTP itself.
     Http(StatusCode),
+    /// The form was made for another session of this browser, or does not come from one of our pages.
+    StaleToken,
 }
 
 impl Failure {
     pub fn http(status: StatusCode) -> Self {
         Self { what: What::Http(status), back: None }
+    }
+
+    pub fn stale_token() -> Self {
+        Self { what: What::StaleToken, back: None }
     }
 
     /// The failure behind an answer that the framework made on its own.
@@ -60,6 +66,7 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match &self.what {
             What::Http(status) => *status,
+            What::StaleToken => StatusCode::FORBIDDEN,
             What::Error(error) => match error {
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::SignedOut => StatusCode::UNAUTHORIZED,
@@ -80,10 +87,22 @@ impl Failure {
         matches!(self.what, What::Error(Error::SignedOut))
     }
 
+    pub fn is_stale_token(&self) -> bool {
+        matches!(self.what, What::StaleToken)
+    }
+
+    /// The same request may work another time.
+    pub fn may_pass(&self) -> bool {
+        let status = self.status();
+        let is_soon = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+        is_soon || status.is_server_error() || self.is_stale_token()
+    }
+
     /// What happened, in a few words.
     pub fn title(&self) -> String {
         match &self.what {
             What::Error(error) => error.title(),
+            What::StaleToken => "That was refused".into(),
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "This address cannot do that".into(),
             What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
             What::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
@@ -95,6 +114,11 @@ impl Failure {
     pub fn sentence(&self) -> String {
         match &self.what {
             What::Error(error) => error.sentence(),
+            What::StaleToken => {
+                "Nothing was changed: since this page was made, somebody signed in or out in this browser, or the page \
+                 came from elsewhere. Check who is signed in, and try again."
+                    .into()
+            }
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "Go back and use the buttons of the page.".into(),
             What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "Nothing was changed. Send less and try again.".into(),
             What::Http(StatusCode::REQUEST_TIMEOUT) => "Nothing was changed. Try again.".into(),
@@ -115,7 +139,7 @@ impl Failure {
     pub fn cause(&self) -> Option<&str> {
         match &self.what {
             What::Error(error) => error.cause(),
-            What::Http(_) => None,
+            What::Http(_) | What::StaleToken => None,
         }
     }
 
@@ -153,7 +177,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
             What::Error(error) => error.fmt(f),
-            What::Http(status) => status.fmt(f),
+            What::Http(_) | What::StaleToken => self.status().fmt(f),
         }
     }
 }

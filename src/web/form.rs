@@ -17,7 +17,6 @@ use super::body::Body;
 use super::failure::Failure;
 use super::params::Params;
 use super::token::Token;
-use crate::error::Error;
 
 /// Bytes: room for the ids of the largest page, and for whatever else its form carries.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -52,11 +51,7 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
             };
             let params = pace.keep(read).await?;
             if !token.matches(params.get("token").unwrap_or_default()) {
-                return Err(Error::Forbidden(
-                    "The page was open for too long or came from elsewhere. Nothing was changed. \
-                     Go back, reload the page and try again.",
-                )
-                .into());
+                return Err(Failure::stale_token());
             }
             Ok(Self(params))
         })

@@ -15,6 +15,7 @@ use askama::{DynTemplate, Template};
 
 use super::failure::Failure;
 use super::flash::Flash;
+use super::security::OURS;
 use super::settings::{Settings, Theme};
 use super::site::Site;
 use super::token::Token;
@@ -110,9 +111,15 @@ struct ErrorBody {
     sentence: String,
     back: String,
     /// Trying again may help.
-    is_fault: bool,
+    may_pass: bool,
     /// Only where the log has more to say.
     request_id: Option<String>,
+    /// Where it was another session that the form was made for: who is signed in now.
+    signed_as: Option<String>,
+    /// The session ended.
+    is_signed_out: bool,
+    /// For the forms of the page that shows this as a message.
+    token: Token,
 }
 
 pub async fn render(
@@ -128,7 +135,7 @@ pub async fn render(
     if let Some(flash) = flash {
         let _ = response.add_cookie(&flash.cookie(Site::of(&request)));
     }
-    let page = page.or_else(|| error_page(&request, &response));
+    let page = page.or_else(|| error_page(&request, &mut response));
     Ok(match page {
         Some(page) => {
             let response = finish(&request, response, &page);
@@ -139,7 +146,7 @@ pub async fn render(
 }
 
 /// The page for a failure: a handler's own, or an answer of the framework that has no body.
-fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
+fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return None;
@@ -151,14 +158,22 @@ fn error_page(request: &HttpRequest, response: &HttpResponse) -> Option<Page> {
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
         id
     });
+    let signed = access::signed(request).filter(|_| error.is_stale_token());
     let body = ErrorBody {
         title: error.title(),
         sentence: error.sentence(),
         back: error.back(),
-        is_fault: status.is_server_error(),
+        may_pass: error.may_pass(),
         request_id,
+        signed_as: signed.map(|signed| signed.person.to_string()),
+        is_signed_out: error.is_signed_out(),
+        token: Token::of(request),
     };
-    Some(Page { status, ..Page::new(Section::None, error.title(), body) })
+    let page = Page { status, ..Page::new(Section::None, error.title(), body) };
+    // A fault takes the place of nothing.
+    let kind = HeaderValue::from_static(if error.may_pass() { "fault" } else { "failure" });
+    response.headers_mut().insert(OURS, kind);
+    Some(page)
 }
 
 /// Page or fragment: htmx gets the part that it swaps in, except on going back, when it starts from nothing. To always
@@ -167,22 +182,15 @@ fn wants_fragment(request: &HttpRequest) -> bool {
     request.headers().contains_key("HX-Request") && !request.headers().contains_key("HX-History-Restore-Request")
 }
 
-/// Tells htmx what to do with a fragment: a fault becomes a message beside what is there. The address bar changes only
-/// for a GET that leads somewhere else and was not refused.
+/// Tells htmx what the address bar shows: it changes only for a GET that leads somewhere else and was not refused.
 fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
-    let mut set = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    if status.is_server_error() {
-        set("hx-retarget", "#alert");
-        set("hx-reswap", "innerHTML");
-        set("hx-reselect", ".error");
-    }
     let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
     let here = here.and_then(|url| url.parse::<Uri>().ok());
     let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
     let is_refused =
         matches!(status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
     if is_here || is_refused || status.is_server_error() || request.method() != Method::GET {
-        set("hx-push-url", "false");
+        headers.insert(HeaderName::from_static("hx-push-url"), HeaderValue::from_static("false"));
     }
 }
 

@@ -6,13 +6,13 @@
 //!   known.
 //! * **Origin.** A browser says which site a change comes from; from any site but ours it is refused. The token in
 //!   each form ([`super::form`]) is the second lock on that door.
-//! * **Headers.** Our pages run no script or style but our own files, cannot be framed, and do not tell other sites
-//!   where the person was.
+//! * **Headers.** One says that the answer is ours, and not the page of a proxy with an error. Our pages run no script or
+//!   style but our own files, cannot be framed, and do not tell other sites where the person was.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::middleware::{DefaultHeaders, Next};
 
 use super::failure::Failure;
@@ -28,6 +28,10 @@ const MAX_HEADERS: usize = 60 * 1024;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Says that an answer is ours, and of what kind it is: `script/faults.js` shows no other answer. [`super::page`] says which
+/// pages are failures.
+pub const OURS: HeaderName = HeaderName::from_static("queue-hooks");
+
 pub fn headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
@@ -37,6 +41,7 @@ pub fn headers() -> DefaultHeaders {
         .add((header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()"))
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
+        .add((OURS, "answer"))
 }
 
 pub async fn guard(

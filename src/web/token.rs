@@ -48,9 +48,12 @@ impl Token {
         !self.is_new && xor(mask, masked).ct_eq(&self.secret).into()
     }
 
-    /// A new secret, for the cookie of a browser in which somebody signs in or out.
-    pub fn fresh() -> Self {
-        Self { secret: random(), is_new: true }
+    /// A new secret, for the cookie of a browser in which somebody signs in or out: what its pages knew before belongs
+    /// to somebody else. The answer to the request is made with it.
+    pub fn renew(request: &HttpRequest) -> Self {
+        let token = Self { secret: random(), is_new: false };
+        request.extensions_mut().insert(token);
+        token
     }
 
     pub fn cookie(&self, site: &Site) -> Cookie<'static> {

@@ -20,6 +20,11 @@ function openCombobox(field) {
   htmx.process(field);
 }
 
+function showOptions(input, options) {
+  document.getElementById(input.getAttribute("aria-controls")).replaceChildren(...options);
+  one("[role=status]", input.closest("[data-combobox]")).textContent = "";
+}
+
 function expand(input, isOpen) {
   input.ariaExpanded = String(isOpen);
   if (!isOpen) input.removeAttribute("aria-activedescendant");

@@ -1,10 +1,14 @@
-// What a person has typed but not saved.
+// What a person has typed but not saved. Nobody leaves it without being asked, whichever way they leave.
 //
+//   data-guard     a form that asks before a person leaves it with unsaved changes
 //   data-dirty     a form that came with unsaved changes: it was refused, or somebody else saved meanwhile
-//   data-guard     a form that is a page of its own and asks, once, before a person leaves it with unsaved changes
 //   data-close     leaves the form around it, and asks as well
+//   data-discard   a link that says itself that it discards the changes, so nothing more is asked
 //   data-original  the first value of a hidden field: its default value changes with its value
 //   data-apply     a field whose form is sent when a person changes it and leaves it
+
+const LEAVE = "Leave without saving your changes?";
+const CLOSE = "Close without saving your changes?";
 
 // A field's value when its form came; a list without a chosen option starts on its first.
 function original(field) {
@@ -12,45 +16,77 @@ function original(field) {
   return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
 }
 
-const isChanged = (field) => field.type === "checkbox"
+const isChanged = (field) => ["checkbox", "radio"].includes(field.type)
   ? field.checked !== field.defaultChecked
   : field.value !== original(field);
 
 // Hidden fields that are only sent along do not count as changes, nor does a search.
 const FIELDS = "select, textarea, input:not([type=hidden], [type=file], [type=search], [role=combobox]), [data-original]";
 const isDirty = (form) => form.dataset.dirty === "yes" || all(FIELDS, form).some(isChanged);
+const unsaved = () => all("[data-guard]").find(isDirty);
 
-function askBeforeLosing(form, question, event) {
-  if (!form || !isDirty(form)) return;
-  if (confirm(question)) {
-    form.removeAttribute("data-guard");
-  } else {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
+// Whether a page in answer to this request, in place of what is there, would lose something typed.
+const losesTyped = ({ method, form }) => Boolean(unsaved() || method === "POST" && form && isDirty(form));
+
+let isLeaving = false; // the person agreed to lose what they typed
+
+function mayLeave(form, question = LEAVE) {
+  if (!form || isLeaving) return true;
+  isLeaving = confirm(question);
+  return isLeaving;
 }
+
+function askBeforeLosing(form, event, question) {
+  if (mayLeave(form, question)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+// Whoever is still here after all types into a form that asks again.
+document.addEventListener("input", () => { isLeaving = false; });
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!ctx.keepIndicators) isLeaving = false; // else another page is being loaded
+});
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest?.("[data-close]");
-  if (close) askBeforeLosing(close.closest("form"), "Close without saving your changes?", event);
+  if (close) askBeforeLosing(unsaved(), event, CLOSE);
 }, true);
 
+const LINK = "a[href]:not([target], [download], [data-discard], [href^='#'])";
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href]:not([target], [download], [href^='#'])");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  askBeforeLosing(one("[data-guard]"), "Leave without saving your changes?", event);
+  const link = event.target.closest?.(LINK);
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) askBeforeLosing(unsaved(), event);
 }, true);
 
 let isSubmitting = false; // a form that htmx does not send leaves the page too
 
-document.addEventListener("submit", () => {
-  isSubmitting = true;
+// Another form than the one with the changes: it leads away from them, unless it is in a message.
+document.addEventListener("submit", (event) => {
+  const form = unsaved();
+  if (form !== event.target && event.target.method !== "dialog" && !isOfMessage(event.target)) {
+    askBeforeLosing(form, event);
+  }
+  isSubmitting = !event.defaultPrevented;
   setTimeout(() => { isSubmitting = false; });
-});
+}, true);
 
 addEventListener("beforeunload", (event) => {
-  const form = one("[data-guard]");
-  if (form && isDirty(form) && !isSubmitting) event.preventDefault();
+  if (unsaved() && !isSubmitting && !isLeaving) event.preventDefault();
+});
+
+// Back and Forward have changed the address when they are noticed, but not the page.
+let address = location.href; // of the page
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isPage(ctx.target)) address = location.href;
+});
+
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (mayLeave(unsaved())) return;
+  event.preventDefault();
+  history.pushState(history.state, "", address);
 });
 
 document.addEventListener("focusout", ({ target }) => {

@@ -7,6 +7,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const modal = () => one("dialog:modal");
 const takesTyping = (element) => element.matches?.("textarea, select, input:not([type=checkbox], [type=radio])");
 const isSeen = (element) => element.checkVisibility() && !element.disabled && !element.closest("[inert]");
+const isPage = (target) => target?.id === "page" || target === document.body; // the body after Back and Forward
 
 function element(name, ...content) {
   const made = document.createElement(name);

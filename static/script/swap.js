@@ -1,7 +1,6 @@
 // Swaps: a pressed control is disabled while its request runs; the focus goes where a person would look for it.
 //
 //   data-refresh  a link that shows the page again and announces what has changed
-//   data-retry    a button that repeats what failed
 
 const here = () => location.pathname + location.search;
 const idOf = (row) => row.dataset.row;
@@ -39,8 +38,7 @@ document.addEventListener("htmx:finally:request", () => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target?.id !== "page" && ctx.target !== document.body) return; // the body after Back and Forward
-  one("#alert").replaceChildren();
+  if (!isPage(ctx.target)) return;
   resetFields();
   openCode();
   openModal();
@@ -84,19 +82,6 @@ function sayDifference(before, after) {
   message.className = "message";
   one("#status").replaceChildren(message);
 }
-
-document.addEventListener("htmx:error", () => {
-  one("#alert").replaceChildren(one("#unreachable").content.cloneNode(true));
-});
-
-document.addEventListener("click", ({ target }) => {
-  const retry = target.closest?.("[data-retry]");
-  if (!retry) return;
-  const wasSwapped = retry.closest("#alert") && lastRequest.pressed !== document.body; // not by Back or Forward
-  one("#alert").replaceChildren();
-  if (wasSwapped) lastRequest.pressed.click();
-  else location.reload();
-});
 
 openCode();
 openModal();

@@ -18,4 +18,6 @@ mod sections;
 mod sign_in;
 mod swaps;
 mod tips;
+mod try_again;
+mod unsaved;
 mod window;

@@ -4,6 +4,8 @@ use support::*;
 
 const HTMX: (&str, &str) = ("hx-request", "true");
 
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
 fn at(url: &str) -> (&str, &str) {
     ("hx-current-url", url)
 }
@@ -42,4 +44,28 @@ fn the_address_moves_to_where_a_get_leads_and_nowhere_else() {
     let refused = browser.request("POST", &tab, &headers, form.as_bytes()).expect(422);
     assert_eq!(refused.header("hx-push-url"), Some("false"));
     assert!(refused.has("dialog[open]"));
+}
+
+#[test]
+fn an_answer_says_whether_it_takes_the_place_of_what_was_there() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let (token, huge) = (browser.token(), "x".repeat(100_000));
+    let add = |fields: &[(&str, &str)]| browser.post_raw("/contact-center/queues", fields);
+    let get = |path| browser.request("GET", path, &[HTMX], b"");
+    for (kind, status, answer) in [
+        ("answer", 200, get("/contact-center/queues")),
+        ("answer", 200, get("/routing/flow/options")),
+        ("answer", 422, add(&[("token", &token)])),
+        ("failure", 404, get("/contact-center/queues/4711")),
+        ("failure", 413, add(&[("token", &token), ("name", &huge)])),
+        ("failure", 401, app.stranger().request("GET", "/contact-center/queues", &[HTMX], b"")),
+        ("fault", 403, browser.request("POST", "/contact-center/queues", &[HTMX, FORM], b"name=Orders")),
+    ] {
+        let answer = answer.expect(status);
+        assert_eq!(answer.header("queue-hooks"), Some(kind), "{status}");
+    }
+    lose_journal(&app);
+    let fault = add(&[("token", &token), ("name", "Orders"), ("type", "1")]).expect(503);
+    assert_eq!(fault.header("queue-hooks"), Some("fault"));
 }

@@ -59,7 +59,7 @@ pub async fn password(
     match own_password::change(&db, &signed, params.text("current"), new, arrival(&request, by)).await? {
         Changed::Done(begun) => {
             let said = Flash::say("Your password is changed. Your other sessions are ended");
-            signed_in(&request, &begun, see_other(&paths::account(), &said))
+            signed_in(&request, &begun, || see_other(&paths::account(), &said))
         }
         Changed::Wrong => {
             let say = |show: &mut Show| show.current_error = Some("This is not your current password.".into());

@@ -44,7 +44,8 @@ pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token:
     if access::signed(&request).is_some() {
         return Ok(to(&next));
     }
-    Ok(sign_in_page(StatusCode::OK, view::SignIn { name: String::new(), next, token, error: None }))
+    let body = view::SignIn { name: String::new(), next, stay: false, token, error: None };
+    Ok(sign_in_page(StatusCode::OK, body))
 }
 
 fn sign_in_page(status: StatusCode, body: view::SignIn) -> HttpResponse {
@@ -63,15 +64,32 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form,
     if let Some(link) = params.get("link") {
         return follow(&db, &request, link, by).await;
     }
-    let (name, next) = (params.text("name"), next(&params));
-    let signed_in = match sign_in(&db, &name, params.text("password"), arrival(&request, by)).await? {
-        SignIn::Done(begun) => return signed_in(&request, &begun, to(&next)),
+    let (next, stay) = (next(&params), params.get("stay").is_some());
+    let (name, password) = credentials(&params, stay);
+    let signed_in = match sign_in(&db, &name, password, arrival(&request, by)).await? {
+        SignIn::Done(begun) if stay => return stayed(&request, &begun).await,
+        SignIn::Done(begun) => return signed_in(&request, &begun, || to(&next)),
         other => other,
     };
-    let again = |status, error| sign_in_page(status, view::SignIn { name, next, token, error: Some(error) });
+    let again = |status, error| sign_in_page(status, view::SignIn { name, next, stay, token, error: Some(error) });
     Ok(match signed_in {
         SignIn::TooMany(refused) => too_many(&refused, again(StatusCode::TOO_MANY_REQUESTS, refused.sentence())),
         _ => again(INVALID, REFUSED.into()),
+    })
+}
+
+/// Name and password as typed, on a page of their own or beside another form.
+fn credentials(params: &Params, is_beside: bool) -> (String, String) {
+    let prefix = if is_beside { view::PREFIX } else { "" };
+    (params.text(&format!("{prefix}name")), params.text(&format!("{prefix}password")))
+}
+
+/// The message to somebody who signed in on a page that they stay on. It brings the new token for that page.
+async fn stayed(request: &HttpRequest, begun: &Begun) -> Answer {
+    access::recognize(request, &begun.session).await?;
+    let signed_as = access::signed(request).ok_or(Error::SignedOut)?.person.to_string();
+    signed_in(request, begun, || {
+        Page::new(Section::None, "Signed in", view::Stayed { signed_as, token: Token::of(request) }).into()
     })
 }
 
@@ -87,10 +105,11 @@ pub fn arrival(request: &HttpRequest, by: By) -> Arrival {
     }
 }
 
-/// The session's cookie, and with it a new token: what a page knew before belongs to somebody else.
-pub fn signed_in(request: &HttpRequest, begun: &Begun, mut response: HttpResponse) -> Answer {
-    let site = Site::of(request);
-    for cookie in cookies(site, begun).into_iter().chain([Token::fresh().cookie(site)]) {
+/// The session's cookie and a new token, with an answer that is made after them.
+pub fn signed_in(request: &HttpRequest, begun: &Begun, answer: impl FnOnce() -> HttpResponse) -> Answer {
+    let (site, token) = (Site::of(request), Token::renew(request));
+    let mut response = answer();
+    for cookie in cookies(site, begun).into_iter().chain([token.cookie(site)]) {
         response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
     }
     Ok(response)
@@ -109,7 +128,7 @@ pub async fn remove(db: web::Data<Db>, request: HttpRequest, signed: Signed, by:
     signed.write_people(&db, signed_out).await?;
     let site = Site::of(&request);
     let mut response = see_other(&paths::sign_in(), &Flash::say("You are signed out"));
-    for cookie in [no_cookie(site), Token::fresh().cookie(site)] {
+    for cookie in [no_cookie(site), Token::renew(&request).cookie(site)] {
         response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
     }
     Ok(response)
@@ -139,7 +158,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
         allowed.map_err(Error::from)?;
         return Err(USED.into());
     };
-    signed_in(request, &begun, to(&paths::start()))
+    signed_in(request, &begun, || to(&paths::start()))
 }
 
 /// The page to create the first administrator.
@@ -202,7 +221,7 @@ pub async fn set_up_create(
             }
         })
         .await?;
-    signed_in(&request, &begun, to(&paths::start()))
+    signed_in(&request, &begun, || to(&paths::start()))
 }
 
 /// `/` leads to the first section that the person may see.

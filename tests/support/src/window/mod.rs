@@ -79,8 +79,11 @@ impl Window {
 
     /// Gives this session to the browser.
     pub fn becomes(&self, session: &str) {
-        let cookie =
-            json!({ "url": self.origin, "name": SESSION.0, "value": session, "httpOnly": true, "sameSite": "Lax" });
+        self.gets_cookie(SESSION.0, session);
+    }
+
+    pub fn gets_cookie(&self, name: &str, value: &str) {
+        let cookie = json!({ "url": self.origin, "name": name, "value": value, "httpOnly": true, "sameSite": "Lax" });
         self.devtools("Network.setCookie", &cookie);
     }
 

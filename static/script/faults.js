@@ -1,0 +1,84 @@
+// What goes wrong. A request that failed leaves the page as it is, with all that was typed, and a message beside it: in
+// the dialog, if one is open.
+//
+//   data-alert  where messages are shown
+//   data-retry  a button that repeats the request that failed
+//   data-token  a message that brings a new token for the forms of the page
+
+let failed; // the request that the message is about
+
+const messages = () => one("dialog:modal [data-alert]") ?? one("#alert");
+const isOfMessage = (element) => element?.closest?.("[data-alert]");
+
+// What our server says that an answer is: an answer; a failure, whose page takes the place of what is there unless
+// something would be lost; or a fault, which is always a message. A proxy says nothing of the kind.
+function kindOfAnswer({ hx, response: { headers } }) {
+  const isPage = headers.get("Content-Type")?.startsWith("text/html") || hx.redirect;
+  return isPage ? headers.get("Queue-Hooks") : null;
+}
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  const kind = kindOfAnswer(ctx);
+  if (!kind) {
+    event.preventDefault();
+    ctx.response.raw.body?.cancel();
+    tell(ctx, one("#foreign"), ctx.response.status);
+  } else if (isOfMessage(ctx.sourceElement) || kind === "fault" || kind === "failure" && losesTyped(ctx.request)) {
+    showInstead(ctx);
+  }
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx) tell(ctx, one("#unreachable"));
+});
+
+function tell(ctx, template, status) {
+  const message = template.content.cloneNode(true);
+  for (const place of all("[data-status]", message)) place.textContent = status;
+  remember(ctx);
+  messages().replaceChildren(message);
+}
+
+// The message is in the answer.
+function showInstead(ctx) {
+  remember(ctx);
+  delete ctx.hx.redirect;
+  Object.assign(ctx.hx, {
+    retarget: messages(), reswap: "innerHTML ignoreTitle:true", reselect: ".error, .door", pushurl: "false",
+  });
+}
+
+function remember(ctx) {
+  const { sourceElement: source } = ctx;
+  if (!isOfMessage(source)) failed = ctx; // else the message is still about what failed before
+  if (source.role === "combobox") showOptions(source, []); // those of an earlier search
+}
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isOfMessage(ctx.target)) {
+    const token = one("[data-token]", ctx.target)?.dataset.token;
+    if (token) for (const field of all("[name=token]")) field.value = token;
+  } else if (isPage(ctx.target) || ctx.sourceElement === failed?.sourceElement) {
+    failed = undefined;
+    for (const place of all("[data-alert]")) place.replaceChildren();
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  const retry = target.closest?.("[data-retry]");
+  if (!retry) return;
+  const place = isOfMessage(retry);
+  if (!place) return location.reload(); // a page that was loaded
+  place.replaceChildren();
+  repeat(failed);
+});
+
+function repeat({ request: { form, submitter, method, action, headers }, sourceElement: source, target, swap }) {
+  (submitter ?? source).focus?.();
+  if (source.role === "combobox") expand(source, true);
+  if (form?.isConnected) form.requestSubmit(submitter?.form === form ? submitter : null);
+  else if (source === document.body) htmx.ajax(method, action, { source, target, swap, request: { headers } });
+  else if (source.isConnected && !form) htmx.ajax(method, action, { source });
+  else location.reload();
+}
