@@ -12,6 +12,7 @@ use crate::access::rights::{
     REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
 };
 use crate::error::{Error, Thing};
+use crate::pages::sessions::held;
 use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
 use crate::web::failure::{Answer, Failure};
 use crate::web::{access, assets, paths};
@@ -41,31 +42,31 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
         .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
 
-        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(post(ADD_QUEUES, queue::create)))
+        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
         .service(resource("/contact-center/queues/new").route(get(ADD_QUEUES, queue::new)))
         .service(resource("/contact-center/queues/state").route(post(CHANGE_QUEUES, queue::states)))
         .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
         .service(resource("/contact-center/queues/restoration").route(post(REMOVE_QUEUES, queue::restoration)))
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
-        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(post(CHANGE_QUEUES, queue::update)))
+        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(CHANGE_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
 
-        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(post(CHANGE_HOOKS, modal::create)))
+        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(form(CHANGE_HOOKS, modal::create)))
         .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, modal::new)))
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
         .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post(CHANGE_HOOKS, hook::restoration)))
         .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::queue)))
-        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(post(CHANGE_HOOKS, modal::update)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(form(CHANGE_HOOKS, modal::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
 
-        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(post(ADD_FLOW_SCHEMAS, editor::create)))
+        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(form(ADD_FLOW_SCHEMAS, editor::create)))
         .service(resource("/routing/flow/new").route(get(ADD_FLOW_SCHEMAS, editor::new)))
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
         .service(resource("/routing/flow/removal").route(get(REMOVE_FLOW_SCHEMAS, flow::removal)).route(post(REMOVE_FLOW_SCHEMAS, flow::remove)))
         .service(resource("/routing/flow/restoration").route(post(REMOVE_FLOW_SCHEMAS, flow::restoration)))
         .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
-        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(post(CHANGE_FLOW_SCHEMAS, editor::update)))
+        .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(form(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
         .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
         .service(resource("/routing/flow/{schema}/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schema)))
@@ -73,10 +74,10 @@ pub fn pages(app: &mut ServiceConfig) {
 
         .service(resource("/events").route(get(SIGNED_IN, event::index)))
 
-        .service(resource("/people").route(get(MANAGE_PEOPLE, person::index)).route(post(MANAGE_PEOPLE, person::create)))
+        .service(resource("/people").route(get(MANAGE_PEOPLE, person::index)).route(form(MANAGE_PEOPLE, person::create)))
         .service(resource("/people/new").route(get(MANAGE_PEOPLE, person::new)))
         .service(resource("/people/history").route(get(MANAGE_PEOPLE, person::history)))
-        .service(resource("/people/{person}").route(get(MANAGE_PEOPLE, person::edit)).route(post(MANAGE_PEOPLE, person::update)))
+        .service(resource("/people/{person}").route(get(MANAGE_PEOPLE, person::edit)).route(form(MANAGE_PEOPLE, person::update)))
         .service(resource("/people/{person}/access").route(post(MANAGE_PEOPLE, person::access)))
         .service(resource("/people/{person}/password").route(post(MANAGE_PEOPLE, person::password)))
         .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
@@ -122,6 +123,16 @@ where
     F::Output: Responder + 'static,
 {
     only(needed, web::post().to(handler))
+}
+
+/// A change with something typed in it, which waits where somebody has to sign in first.
+fn form<F, Args>(needed: Access, handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    post(needed, handler).wrap(from_fn(held::hold))
 }
 
 fn only(needed: Access, route: Route) -> Route {

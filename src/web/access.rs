@@ -78,6 +78,9 @@ pub fn secret(request: &HttpRequest) -> Option<Secret> {
     Secret::read(&cookies::read(request, Kind::Session)?)
 }
 
+/// Why nobody could find out who sent a request. The route's check refuses it, after what was typed is held.
+struct Unrecognized(Failure);
+
 /// Finds out who sent the request, except for static files. Takes one query, and a second one once a minute.
 pub async fn load(
     request: ServiceRequest,
@@ -85,9 +88,9 @@ pub async fn load(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if !request.path().starts_with(&paths::file(""))
         && let Some(secret) = secret(request.request())
-        && let Err(error) = recognize(request.request(), &secret).await
+        && let Err(failure) = recognize(request.request(), &secret).await
     {
-        return Ok(request.error_response(error));
+        request.extensions_mut().insert(Unrecognized(failure));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }
@@ -123,11 +126,18 @@ async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, 
     Ok(Some(signed))
 }
 
+/// Whether htmx sent it: the page that it came from stays, with whatever was typed there.
+pub fn is_htmx(request: &HttpRequest) -> bool {
+    request.headers().contains_key("HX-Request")
+}
+
+/// Marks the answer that leads to the sign-in page.
+pub struct SignInFirst;
+
 /// The answer to a request that needs somebody signed in: it leads to the sign-in page, and from there back to where
 /// the person was. htmx cannot follow a redirect to another page, so a header tells it.
 pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
-    let is_htmx = request.headers().contains_key("HX-Request");
-    let page = if is_htmx {
+    let page = if is_htmx(request) {
         header_path(request, "HX-Current-URL")
     } else if request.method() == Method::GET || request.method() == Method::HEAD {
         request.uri().path_and_query().map(ToString::to_string)
@@ -138,14 +148,16 @@ pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
         Some(page) => format!("{}?{}", paths::sign_in(), Query::new(String::new()).append_pair("next", &page).finish()),
         None => paths::sign_in(),
     };
-    if is_htmx {
+    if is_htmx(request) {
         let mut response = HttpResponse::from_error(Failure::from(Error::SignedOut));
         if let Ok(location) = location.try_into() {
             response.headers_mut().insert(HeaderName::from_static("hx-redirect"), location);
         }
         response
     } else {
-        HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+        let mut response = HttpResponse::SeeOther().insert_header((LOCATION, location)).finish();
+        response.extensions_mut().insert(SignInFirst);
+        response
     }
 }
 
@@ -161,6 +173,10 @@ pub async fn check(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let unrecognized = request.extensions_mut().remove::<Unrecognized>();
+    if let Some(Unrecognized(failure)) = unrecognized {
+        return Ok(request.error_response(failure));
+    }
     match (needed, signed(request.request())) {
         (Access::Anyone, _) => (),
         (_, None) => {

@@ -1,18 +1,26 @@
 //! A form that changes something. A handler that takes a [`Form`] runs only with a valid token and within the limits
-//! of size and pace, so no handler can forget the check.
+//! of size and pace, so no handler can forget the check. Where something can be typed, the handler takes [`Filled`]
+//! instead, and has to show the form again if its token is not valid any more.
 //!
 //! A form with a file has its own limit, above [`MAX_BODY`], and comes as `multipart/form-data`. The file is a value
 //! like any other, and its name is the value `file_name`.
+//!
+//! **Nothing typed is lost.** With script the page stays as it is, and `script/faults.js` puts a message beside it. Without,
+//! what was typed is [`Held`] in the request, and the answer brings it back.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_multipart::{Multipart, MultipartError};
-use actix_web::dev::Payload;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, rt, web};
 use futures_core::Stream;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::access;
 use super::body::Body;
 use super::failure::Failure;
 use super::params::Params;
@@ -24,37 +32,145 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// letters.
 const MAX_VALUES: usize = 100;
 
+/// What is never held and never shown again.
+const SECRETS: &[&str] = &["token", "password", "current", "sign_in_name", "sign_in_password"];
+
+/// The most that is held for somebody who is not signed in: the text of a flow schema. Only so many at once are more
+/// than [`MAX_BODY`], because anybody can send them.
+const MAX_HELD: usize = 4 << 20;
+static LARGE_HELD: Semaphore = Semaphore::const_new(2);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a form sent.
 pub struct Form<const MAX: usize = MAX_BODY>(pub Params);
+
+/// What was typed into a form; and if it is not accepted as it came, why the form is to be shown again with it.
+pub struct Filled<const MAX: usize = MAX_BODY>(pub Params, pub Option<Again>);
+
+/// Why a form is shown again although nothing is wrong with what was typed.
+pub struct Again {
+    pub status: StatusCode,
+    pub sentence: String,
+}
+
+/// What was typed, without secrets, for an answer that is not the one of the form's handler.
+#[derive(Clone)]
+pub struct Held {
+    pub fields: Params,
+    /// It came with a valid token, so it may be sent again as it is.
+    pub is_ours: bool,
+    /// It came before its person signed in again, so its handler shows it and saves nothing.
+    pub is_resumed: bool,
+}
 
 impl<const MAX: usize> FromRequest for Form<MAX> {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let token = Token::of(request);
-        let (content_type, headers) = (request.content_type().to_owned(), request.headers().clone());
-        let body = web::Payload::from_request(request, payload);
+        let (token, params) = (Token::of(request), read(request, payload, MAX));
         Box::pin(async move {
-            let (body, pace) = Body::new(body.await.map_err(unreadable)?);
-            let read = async {
-                match &*content_type {
-                    "application/x-www-form-urlencoded" => {
-                        let body = body.whole(MAX).await?;
-                        if MAX > MAX_BODY && body.split(|byte| *byte == b'&').count() > MAX_VALUES {
-                            return Err(too_large(()));
-                        }
-                        Ok(Params::parse(&body))
-                    }
-                    "multipart/form-data" if MAX > MAX_BODY => parts(Multipart::new(&headers, body), MAX).await,
-                    _ => Err(Failure::http(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
-                }
-            };
-            let params = pace.keep(read).await?;
-            if !token.matches(params.get("token").unwrap_or_default()) {
-                return Err(Failure::stale_token());
-            }
-            Ok(Self(params))
+            let params = params.await?;
+            if is_ours(&token, &params) { Ok(Self(params)) } else { Err(Failure::stale_token()) }
         })
+    }
+}
+
+impl<const MAX: usize> FromRequest for Filled<MAX> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (token, params) = (Token::of(request), read(request, payload, MAX));
+        let request = request.clone();
+        Box::pin(async move {
+            let held = request.extensions().get::<Held>().filter(|held| held.is_resumed).cloned();
+            if let Some(Held { fields, .. }) = held {
+                if fields.length() > MAX {
+                    return Err(too_large(()));
+                }
+                return Ok(Self(fields, Some(Again::resumed(&request))));
+            }
+            let params = params.await?;
+            match (is_ours(&token, &params), access::is_htmx(&request)) {
+                (true, true) => Ok(Self(params, None)),
+                (true, false) => {
+                    let fields = params.clone().without(SECRETS);
+                    request.extensions_mut().insert(Held { fields, is_ours: true, is_resumed: false });
+                    Ok(Self(params, None))
+                }
+                (false, true) => Err(Failure::stale_token()),
+                (false, false) => Ok(Self(params, Some(Again::stale(&request)))),
+            }
+        })
+    }
+}
+
+impl Held {
+    /// Nothing was typed, nor chosen.
+    pub fn is_empty(&self) -> bool {
+        self.fields.pairs().iter().all(|(_, value)| value.is_empty())
+    }
+}
+
+impl Again {
+    fn stale(request: &HttpRequest) -> Self {
+        let failure = Failure::stale_token();
+        let name = access::signed(request).map(|signed| format!(" You are signed in as {}.", signed.person));
+        let sentence = failure.sentence() + &name.unwrap_or_default();
+        Self { status: failure.status(), sentence }
+    }
+
+    fn resumed(request: &HttpRequest) -> Self {
+        let name = access::signed(request).map(|signed| format!(" as {}", signed.person)).unwrap_or_default();
+        let sentence = format!("You are signed in{name}. What you typed is here and is not saved yet.");
+        Self { status: StatusCode::OK, sentence }
+    }
+}
+
+fn is_ours(token: &Token, params: &Params) -> bool {
+    token.matches(params.get("token").unwrap_or_default())
+}
+
+/// Reads the form of a request that is refused before its handler, and holds it. Returns what came, secrets included,
+/// unless it is too large or cannot be read.
+pub async fn hold(request: &mut ServiceRequest) -> Option<Params> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let is_large = length.is_none_or(|length| length > MAX_BODY);
+    let turn: Option<SemaphorePermit> =
+        if is_large { Some(rt::time::timeout(PATIENCE, LARGE_HELD.acquire()).await.ok()?.ok()?) } else { None };
+    let mut payload = request.take_payload();
+    let params = read(request.request(), &mut payload, MAX_HELD).await.ok()?;
+    drop(turn);
+    let is_ours = is_ours(&Token::of(request.request()), &params);
+    let fields = params.clone().without(SECRETS);
+    request.extensions_mut().insert(Held { fields, is_ours, is_resumed: false });
+    Some(params)
+}
+
+fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    max: usize,
+) -> impl Future<Output = Result<Params, Failure>> + use<> {
+    let (content_type, headers) = (request.content_type().to_owned(), request.headers().clone());
+    let body = web::Payload::from_request(request, payload);
+    async move {
+        let (body, pace) = Body::new(body.await.map_err(unreadable)?);
+        let read = async {
+            match &*content_type {
+                "application/x-www-form-urlencoded" => {
+                    let body = body.whole(max).await?;
+                    if max > MAX_BODY && body.split(|byte| *byte == b'&').count() > MAX_VALUES {
+                        return Err(too_large(()));
+                    }
+                    Ok(Params::parse(&body))
+                }
+                "multipart/form-data" if max > MAX_BODY => parts(Multipart::new(&headers, body), max).await,
+                _ => Err(Failure::http(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+            }
+        };
+        pace.keep(read).await
     }
 }
 

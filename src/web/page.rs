@@ -10,11 +10,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::{DynTemplate, Template};
 
 use super::failure::Failure;
 use super::flash::Flash;
+use super::form::Held;
 use super::security::OURS;
 use super::settings::{Settings, Theme};
 use super::site::Site;
@@ -118,6 +119,9 @@ struct ErrorBody {
     signed_as: Option<String>,
     /// The session ended.
     is_signed_out: bool,
+    /// Where it came from, and what it sent: the same again may work.
+    path: String,
+    held: Option<Held>,
     /// For the forms of the page that shows this as a message.
     token: Token,
 }
@@ -159,6 +163,8 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
         id
     });
     let signed = access::signed(request).filter(|_| error.is_stale_token());
+    let held = request.extensions_mut().remove::<Held>();
+    let held = held.filter(|held| held.is_ours && !held.is_resumed && error.may_pass());
     let body = ErrorBody {
         title: error.title(),
         sentence: error.sentence(),
@@ -167,6 +173,8 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
         request_id,
         signed_as: signed.map(|signed| signed.person.to_string()),
         is_signed_out: error.is_signed_out(),
+        path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+        held,
         token: Token::of(request),
     };
     let page = Page { status, ..Page::new(Section::None, error.title(), body) };
@@ -179,7 +187,7 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
 /// Page or fragment: htmx gets the part that it swaps in, except on going back, when it starts from nothing. To always
 /// answer with the whole page would only be slower.
 fn wants_fragment(request: &HttpRequest) -> bool {
-    request.headers().contains_key("HX-Request") && !request.headers().contains_key("HX-History-Restore-Request")
+    access::is_htmx(request) && !request.headers().contains_key("HX-History-Restore-Request")
 }
 
 /// Tells htmx what the address bar shows: it changes only for a GET that leads somewhere else and was not refused.

@@ -43,6 +43,22 @@ impl Params {
         self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// All names and values.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// How many bytes all names and values have.
+    pub fn length(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
+    /// The same without these names.
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
+        self
+    }
+
     /// Whether these are the names and values of a query string, in the same order.
     pub fn are(&self, query: &str) -> bool {
         Self::parse(query.trim_start_matches('?').as_bytes()).0 == self.0

@@ -44,6 +44,9 @@ function askBeforeLosing(form, event, question) {
 
 // Whoever is still here after all types into a form that asks again.
 document.addEventListener("input", () => { isLeaving = false; });
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.hx.redirect) isLeaving = true; // what was typed is saved
+});
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (!ctx.keepIndicators) isLeaving = false; // else another page is being loaded
 });

@@ -255,16 +255,37 @@ fn one_looks_after_ones_own_account() {
 }
 
 #[test]
-fn a_form_that_is_sent_after_the_session_ended_leads_to_signing_in_and_back_to_its_page() {
+fn a_form_that_is_sent_after_the_session_ended_is_filled_in_again_after_signing_in() {
     let app = App::start(Backend::Sqlite);
-    let tab = many(&app);
-    let window = Window::without_scripts(&app, &format!("{tab}/new?page=2"));
+    let tab = five_hooks(&app);
+    let window = Window::without_scripts(&app, &format!("{tab}/new?enabled=true"));
     window.choose("event", "Leaving");
     window.choose("schema", "CRM");
     window.forgets_session();
     window.click("Save");
     sign_in(&window, "tester", PASSWORD);
-    window.is_at(&format!("{tab}/new?page=2"));
     window.expect("document.querySelector('dialog[open] h2').textContent", "Add hook");
-    assert_eq!(ids(&app, 1).len(), 137);
+    window.expect("document.querySelector('#event').value", "leaving");
+    window.until("document.activeElement.matches('dialog .conflict')");
+    assert_eq!(ids(&app, 1).len(), 5);
+    window.click("Save");
+    window.says("Added Leaving → CRM");
+    window.is_at(&format!("{tab}?enabled=true"));
+}
+
+#[test]
+fn a_text_that_was_typed_before_another_sign_in_is_shown_again() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::without_scripts(&app, "/routing/flow/new");
+    window.click("Name");
+    window.write("Typed");
+    window.click("Schema");
+    window.press("Control+a");
+    window.write("[{\"log\":\"typed\"}]");
+    window.gets_cookie("queue-hooks-token", &"a1".repeat(16));
+    window.click("Save");
+    window.until("document.querySelector('main .conflict').innerText.includes('Test Administrator (tester)')");
+    window.expect("document.querySelector('#text').value", "[{\"log\":\"typed\"}]");
+    window.click("Save");
+    window.says("Added Typed");
 }

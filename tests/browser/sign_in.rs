@@ -55,7 +55,7 @@ fn a_wrong_password_is_told_once_and_the_name_stays() {
         } else {
             sign_in(&window, name, password);
         }
-        window.is_at("/sign-in");
+        is_asked_to_sign_in(&window, &view);
         window.expect(
             "[...document.querySelectorAll('[role=alert]')].map((e) => e.textContent.trim()).filter(Boolean)",
             vec!["That name and password do not open Queue Hooks. Check both, or ask somebody who manages people."],

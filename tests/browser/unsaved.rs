@@ -198,3 +198,44 @@ fn a_form_stays_while_the_database_is_away_and_when_it_is_too_large() {
     window.click("Save");
     window.says("Added Typed");
 }
+
+#[test]
+fn the_forms_of_the_door_and_of_the_account_stay_while_nobody_answers() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::of_nobody(&app, "/people");
+    let offline_then = |password: &str, button: &str| {
+        window.offline(true);
+        window.press("Enter");
+        window.has("Try again");
+        window.expect("document.getElementById('password').value", password);
+        window.offline(false);
+        window.click(button);
+    };
+    window.focus_is_on("Name");
+    window.write("tester");
+    window.press("Tab");
+    window.write(PASSWORD);
+    offline_then(PASSWORD, "Sign in");
+    window.is_at("/people");
+    window.has("Signed in as Test Administrator");
+    window.go("/account");
+    for (field, text) in [("Current password", PASSWORD), ("New password", "another four words")] {
+        window.click(field);
+        window.write(text);
+    }
+    offline_then("another four words", "Try again");
+    window.says("Your password is changed. Your other sessions are ended");
+    let window = crate::sign_in::set_up(&app);
+    window.focus_is_on("Name");
+    window.write("anna");
+    window.press("Tab");
+    window.write("Anna");
+    window.click("Queue Hooks");
+    window.answer(LEAVE, false);
+    window.click("Password");
+    window.write(PASSWORD);
+    window.gets_cookie("queue-hooks-token", &"a1".repeat(16));
+    window.press("Enter");
+    window.click("Try again");
+    window.has("Signed in as Anna");
+}

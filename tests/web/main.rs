@@ -8,6 +8,7 @@ mod conventions;
 mod error;
 mod events;
 mod fragment;
+mod held;
 mod hooks;
 mod hooks_history;
 mod hooks_hook;

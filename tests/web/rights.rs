@@ -76,6 +76,8 @@ fn expected(path: &str, method: &str, rights: Option<&str>) -> Gets {
 /// What an answer is. A form without its token and a link that was used are refused too, but in other words.
 fn got(answer: &Page) -> Gets {
     match answer.status {
+        // The sign-in page that holds a form.
+        401 => Gets::SignIn,
         303 if answer.header("location").is_some_and(|location| location.starts_with("/sign-in")) => Gets::SignIn,
         403 if answer.body.contains("Your rights do not cover") => Gets::No,
         // An answer to HEAD has no words.

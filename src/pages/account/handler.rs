@@ -14,7 +14,7 @@ use crate::pages::people::form::Errors;
 use crate::pages::sessions::handler::{arrival, signed_in, too_many};
 use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::paths;
 use crate::web::site::Site;
@@ -34,7 +34,7 @@ async fn page(
 ) -> Answer {
     let (person, limits) = (signed.person.id, Site::of(request).limits);
     let sessions = db.read(move |conn| Ok(sessions::list(conn, person, limits)?)).await?;
-    let mut show = Show { signed, sessions, errors: Errors::default(), current_error: None, token };
+    let mut show = Show { signed, sessions, errors: Errors::default(), again: None, current_error: None, token };
     say(&mut show);
     Ok(Page { status, ..Page::new(Section::None, "Your account", show) }.into())
 }
@@ -45,10 +45,13 @@ pub async fn password(
     request: HttpRequest,
     signed: Signed,
     by: By,
-    Form(params): Form,
+    Filled(params, again): Filled,
     token: Token,
 ) -> Answer {
     const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    if let Some(Again { status, sentence }) = again {
+        return page(&db, &request, signed, token, status, |show| show.again = Some(sentence)).await;
+    }
     let new = match Password::new(&params.text("password"), &signed.person.name) {
         Ok(new) => new,
         Err(error) => {

@@ -5,8 +5,8 @@ use askama::Template;
 use crate::access::session::Signed;
 use crate::access::sessions::Session;
 use crate::pages::people::form::Errors;
-use crate::web::paths;
 use crate::web::token::Token;
+use crate::web::{assets, paths};
 
 #[derive(Template)]
 #[template(path = "account/show.html")]
@@ -15,6 +15,8 @@ pub struct Show {
     pub sessions: Vec<Session>,
     /// What is wrong with the passwords as typed.
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     pub current_error: Option<String>,
     pub token: Token,
 }

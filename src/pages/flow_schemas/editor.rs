@@ -27,7 +27,7 @@ use crate::pages::crumbs;
 use crate::pages::hooks::form::CHOOSE_SCHEMA;
 use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled};
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Query, View};
 use crate::web::params::Params;
@@ -67,8 +67,8 @@ async fn edit(found: Option<Found>, typed: Typed, query: String, errors: Errors,
         let (warnings, preview) = examined(&typed.text, schema_type, hooks.as_ref(), typed.occasion);
         let uses = hooks.map(|hooks| hooks.count);
         let is_changed = typed.is_changed(schema.as_ref(), &errors);
-        let (theirs, is_version) = (None, false);
-        Edit { schema, query, typed, errors, theirs, is_changed, is_version, warnings, uses, preview, token }
+        let (again, theirs, is_version) = (None, None, false);
+        Edit { schema, query, typed, errors, again, theirs, is_changed, is_version, warnings, uses, preview, token }
     })
     .await
 }
@@ -91,9 +91,18 @@ fn form_page(status: StatusCode, edit: Edit) -> HttpResponse {
 }
 
 /// Adds a flow schema, and leads to it or back to the modal that waits for it.
-pub async fn create(db: web::Data<Db>, Form(params): Form<MAX_BODY>, signed: Signed, token: Token) -> Answer {
+pub async fn create(
+    db: web::Data<Db>,
+    Filled(params, shown_again): Filled<MAX_BODY>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let query = View::<Filter>::of_form(&params).query();
     let typed = look(move || Typed::read(&params)).await?;
+    if let Some(Again { status, sentence }) = shown_again {
+        let edit = edit(None, typed, query, Errors::default(), token).await?;
+        return Ok(form_page(status, Edit { again: Some(sentence), ..edit }));
+    }
     if typed.pressed != Pressed::Save || typed.file_error.is_some() {
         return again(None, typed, query, token).await;
     }
@@ -196,7 +205,13 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, tok
     Ok(form_page(StatusCode::OK, Edit { is_version, ..edit }))
 }
 
-pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, signed: Signed, token: Token) -> Answer {
+pub async fn update(
+    db: web::Data<Db>,
+    id: Id,
+    Filled(params, shown_again): Filled<MAX_BODY>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let id = *id;
     let typed = look(move || Typed::read(&params)).await?;
     let may_see_uses = signed.may(SEE_USES);
@@ -208,6 +223,10 @@ pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form<MAX_BODY>, sig
         }
         found => found?,
     };
+    if let Some(Again { status, sentence }) = shown_again {
+        let edit = edit(Some(found), typed, String::new(), Errors::default(), token).await?;
+        return Ok(form_page(status, Edit { again: Some(sentence), ..edit }));
+    }
     if typed.pressed != Pressed::Save || typed.file_error.is_some() {
         return again(Some(found), typed, String::new(), token).await;
     }

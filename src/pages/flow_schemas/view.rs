@@ -75,6 +75,8 @@ pub struct Edit {
     pub query: String,
     pub typed: Typed,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     /// The flow schema as somebody else saved it in the meantime, and how that differs from what was typed.
     pub theirs: Option<(FlowSchema, Difference)>,
     /// The form holds something other than what is stored.
@@ -98,7 +100,10 @@ impl Edit {
     }
 
     fn focus_is_on_name(&self) -> bool {
-        let is_first = self.schema.is_none() && self.typed.pressed == Pressed::Save && !self.errors.are_any();
+        let is_first = self.again.is_none()
+            && self.schema.is_none()
+            && self.typed.pressed == Pressed::Save
+            && !self.errors.are_any();
         self.errors.name.is_some() || is_first
     }
 }

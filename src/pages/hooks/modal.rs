@@ -22,7 +22,7 @@ use crate::pages::flow_schemas::texts::look;
 use crate::pages::flow_schemas::view::Preview;
 use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled};
 use crate::web::paging::{Query, View};
 use crate::web::params::Params;
 use crate::web::paths;
@@ -54,8 +54,17 @@ pub async fn edit(db: web::Data<Db>, ids: Ids, params: Params, signed: Signed, t
     Ok(modal(StatusCode::OK, open, &signed, token, notices))
 }
 
-pub async fn create(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Signed, token: Token) -> Answer {
+pub async fn create(
+    db: web::Data<Db>,
+    queue: Id,
+    Filled(params, again): Filled,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let sent = Sent::read(*queue, None, &params, signed, token);
+    if let Some(again) = again {
+        return sent.shown_again(&db, again).await;
+    }
     let wanted = match sent.wanted() {
         Next::Wanted(wanted) => wanted,
         other => return sent.answer(&db, other).await,
@@ -68,9 +77,18 @@ pub async fn create(db: web::Data<Db>, queue: Id, Form(params): Form, signed: Si
     }
 }
 
-pub async fn update(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Signed, token: Token) -> Answer {
+pub async fn update(
+    db: web::Data<Db>,
+    ids: Ids,
+    Filled(params, again): Filled,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let (queue, id) = ids.into_inner();
     let sent = Sent::read(queue, Some(id), &params, signed, token);
+    if let Some(again) = again {
+        return sent.shown_again(&db, again).await;
+    }
     let wanted = match sent.wanted() {
         // The state is not in the modal.
         Next::Wanted(wanted) => Patch { enabled: None, ..wanted.into() },
@@ -164,6 +182,10 @@ impl Sent {
         HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::flow_schemas()))).finish()
     }
 
+    async fn shown_again(self, db: &Db, Again { status, sentence }: Again) -> Answer {
+        self.again(db, status, |edit| edit.again = Some(sentence)).await
+    }
+
     /// The modal again, with what was typed and what to say about it.
     async fn again(self, db: &Db, status: StatusCode, say: impl FnOnce(&mut Edit)) -> Answer {
         let Self { queue, id, view, typed, signed, token } = self;
@@ -226,6 +248,7 @@ fn open(
         typed,
         was_sent: false,
         errors: Errors::default(),
+        again: None,
         schema,
         options,
         preview: None,

@@ -54,6 +54,8 @@ pub struct Edit {
     /// The form holds something other than what is stored.
     pub was_sent: bool,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     /// The chosen flow schema, which may be missing from the options.
     pub schema: Option<(i64, String)>,
     pub options: Options,
@@ -104,6 +106,7 @@ impl Edit {
     /// The focus goes to the message, else to the first bad field, else to the first field.
     fn focus_is_on_event(&self) -> bool {
         self.theirs.is_none()
+            && self.again.is_none()
             && self.preview.is_none()
             && self.typed.pressed != Pressed::Search
             && (self.errors.event.is_some() || self.errors.schema.is_none())

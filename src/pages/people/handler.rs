@@ -16,7 +16,7 @@ use crate::model::journal::Change;
 use crate::pages::{crumbs, history};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
 use crate::web::paths;
@@ -66,8 +66,15 @@ fn page(status: StatusCode, edit: Edit) -> HttpResponse {
     Page { status, crumbs: crumbs::people(), ..Page::new(Section::People, title, edit) }.into()
 }
 
-pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, by: By, token: Token) -> Answer {
+fn shown_again(Again { status, sentence }: Again, edit: Edit) -> HttpResponse {
+    page(status, Edit { again: Some(sentence), ..edit })
+}
+
+pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Signed, by: By, token: Token) -> Answer {
     let typed = Typed::read(&params);
+    if let Some(again) = again {
+        return Ok(shown_again(again, Edit::new(None, typed, &signed, token)));
+    }
     let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, &signed, token) });
     let (wanted, password) = match typed.wanted_with_password(typed.rights()) {
         Ok(wanted) => wanted,
@@ -84,7 +91,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, by: B
 pub async fn update(
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(params): Form,
+    Filled(params, again): Filled,
     signed: Signed,
     by: By,
     token: Token,
@@ -92,6 +99,9 @@ pub async fn update(
     let id = *id;
     let person = db.read(move |conn| people::find(conn, id)).await?;
     let mut typed = Typed::read(&params);
+    if let Some(again) = again {
+        return Ok(shown_again(again, Edit::new(Some(person), typed, &signed, token)));
+    }
     let again =
         |typed, errors| page(INVALID, Edit { errors, ..Edit::new(Some(person.clone()), typed, &signed, token) });
     let wanted = match typed.wanted(typed.rights()) {
@@ -132,7 +142,7 @@ pub async fn access(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, s
 pub async fn password(
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Form(params): Form,
+    Filled(params, again): Filled,
     signed: Signed,
     by: By,
     token: Token,
@@ -143,6 +153,10 @@ pub async fn password(
         return Err(Error::Unprocessable(sentence.into())).back_to(&paths::account());
     }
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
+    if let Some(again) = again {
+        let typed = Typed::of(&person, version);
+        return Ok(shown_again(again, Edit::new(Some(person), typed, &signed, token)));
+    }
     match Password::new(&params.text("password"), &person.name) {
         Ok(password) => {
             let password = password.hash().await?;

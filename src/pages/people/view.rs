@@ -32,6 +32,8 @@ pub struct Edit {
     pub person: Option<Person>,
     pub typed: Typed,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     /// The person as somebody else saved them in the meantime.
     pub theirs: Option<Person>,
     /// The person is the one who looks.
@@ -42,7 +44,16 @@ pub struct Edit {
 impl Edit {
     pub fn new(person: Option<Person>, typed: Typed, signed: &Signed, token: Token) -> Self {
         let is_own = person.as_ref().is_some_and(|person| person.id == signed.person.id);
-        Self { path: paths::people(), person, typed, errors: Errors::default(), theirs: None, is_own, token }
+        Self {
+            path: paths::people(),
+            person,
+            typed,
+            errors: Errors::default(),
+            again: None,
+            theirs: None,
+            is_own,
+            token,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
-use super::form::{Errors, Typed};
+use super::form::Typed;
 use super::view::{self, Index, New, Show};
 use crate::access::session::Signed;
 use crate::db::Db;
@@ -20,7 +20,7 @@ use crate::pages::crumbs;
 use crate::pages::history::handler::back;
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
@@ -51,7 +51,7 @@ pub async fn index(
 
 pub async fn new(params: Params, token: Token) -> HttpResponse {
     let query = View::<Filter>::read(&params).0.query();
-    form_page(StatusCode::OK, New { query, typed: Typed::of_none(), errors: Errors::default(), token })
+    form_page(StatusCode::OK, New::of(query, Typed::of_none(), token))
 }
 
 fn form_page(status: StatusCode, new: New) -> HttpResponse {
@@ -59,13 +59,16 @@ fn form_page(status: StatusCode, new: New) -> HttpResponse {
 }
 
 /// Adds a queue and leads to its hooks.
-pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token: Token) -> Answer {
+pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Signed, token: Token) -> Answer {
     let typed = Typed { seen: None, ..Typed::read(&params) };
+    let query = View::<Filter>::of_form(&params).query();
+    if let Some(Again { status, sentence }) = again {
+        return Ok(form_page(status, New { again: Some(sentence), ..New::of(query, typed, token) }));
+    }
     let wanted = match typed.wanted() {
         Ok(wanted) => wanted,
         Err(errors) => {
-            let query = View::<Filter>::of_form(&params).query();
-            return Ok(form_page(StatusCode::UNPROCESSABLE_ENTITY, New { query, typed, errors, token }));
+            return Ok(form_page(StatusCode::UNPROCESSABLE_ENTITY, New { errors, ..New::of(query, typed, token) }));
         }
     };
     let change = Change::with_id(&typed.change, &signed.person);
@@ -86,9 +89,13 @@ fn general(status: StatusCode, show: Show) -> HttpResponse {
     Page { status, crumbs: crumbs::queues(), ..Page::new(Section::Queues, title, show) }.into()
 }
 
-pub async fn update(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed, token: Token) -> Answer {
+pub async fn update(db: web::Data<Db>, id: Id, Filled(params, again): Filled, signed: Signed, token: Token) -> Answer {
     let id = *id;
     let mut typed = Typed::read(&params);
+    if let Some(Again { status, sentence }) = again {
+        let queue = db.read(move |conn| query::find(conn, id)).await?;
+        return Ok(general(status, Show { again: Some(sentence), ..Show::new(queue, typed, &signed, token) }));
+    }
     let wanted: Patch = match typed.wanted() {
         Ok(wanted) => wanted.into(),
         Err(errors) => {

@@ -55,7 +55,15 @@ pub struct New {
     pub query: String,
     pub typed: Typed,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     pub token: Token,
+}
+
+impl New {
+    pub fn of(query: String, typed: Typed, token: Token) -> Self {
+        Self { query, typed, errors: Errors::default(), again: None, token }
+    }
 }
 
 /// The General tab: the queue's form, or its facts for people who may not change them.
@@ -68,6 +76,8 @@ pub struct Show {
     pub may_change: bool,
     pub typed: Typed,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     /// The queue as somebody else saved it in the meantime.
     pub theirs: Option<Queue>,
     pub token: Token,
@@ -78,7 +88,7 @@ impl Show {
         let happens = |event: &Event| queue.queue_type.known().is_some_and(|queue_type| event.happens_in(queue_type));
         let events = Event::ALL.iter().copied().filter(happens).collect();
         let may_change = signed.may(CHANGE_QUEUES);
-        Self { queue, events, may_change, typed, errors: Errors::default(), theirs: None, token }
+        Self { queue, events, may_change, typed, errors: Errors::default(), again: None, theirs: None, token }
     }
 }
 

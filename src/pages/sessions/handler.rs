@@ -1,7 +1,7 @@
 //! The requests to sign in and out, and those with links that work once.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
+use actix_web::http::header::{HeaderName, LOCATION, RETRY_AFTER, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::view::{self, SetUp};
@@ -19,9 +19,9 @@ use crate::error::Error;
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
 use crate::web::access::{self, cookies, mark, no_cookie, secret};
-use crate::web::failure::Answer;
+use crate::web::failure::{Answer, Failure};
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::Form;
+use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::params::Params;
 use crate::web::paths;
@@ -44,11 +44,10 @@ pub async fn new(db: web::Data<Db>, request: HttpRequest, params: Params, token:
     if access::signed(&request).is_some() {
         return Ok(to(&next));
     }
-    let body = view::SignIn { name: String::new(), next, stay: false, token, error: None };
-    Ok(sign_in_page(StatusCode::OK, body))
+    Ok(sign_in_page(StatusCode::OK, view::SignIn::new(next, token)))
 }
 
-fn sign_in_page(status: StatusCode, body: view::SignIn) -> HttpResponse {
+pub fn sign_in_page(status: StatusCode, body: view::SignIn) -> HttpResponse {
     Page { status, ..Page::new(Section::None, "Sign in", body) }.into()
 }
 
@@ -60,26 +59,44 @@ fn next(params: &Params) -> String {
 const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
 
 /// Signs in with a name and a password, or with the demonstration's link.
-pub async fn create(db: web::Data<Db>, request: HttpRequest, Form(params): Form, token: Token, by: By) -> Answer {
+pub async fn create(
+    db: web::Data<Db>,
+    request: HttpRequest,
+    Filled(params, again): Filled,
+    token: Token,
+    by: By,
+) -> Answer {
     if let Some(link) = params.get("link") {
-        return follow(&db, &request, link, by).await;
+        return match again {
+            Some(_) => Err(Failure::stale_token()),
+            None => follow(&db, &request, link, by).await,
+        };
     }
     let (next, stay) = (next(&params), params.get("stay").is_some());
     let (name, password) = credentials(&params, stay);
+    if let Some(again) = again {
+        let body = view::SignIn { name, stay, error: Some(again.sentence), ..view::SignIn::new(next, token) };
+        return Ok(sign_in_page(again.status, body));
+    }
     let signed_in = match sign_in(&db, &name, password, arrival(&request, by)).await? {
         SignIn::Done(begun) if stay => return stayed(&request, &begun).await,
         SignIn::Done(begun) => return signed_in(&request, &begun, || to(&next)),
         other => other,
     };
-    let again = |status, error| sign_in_page(status, view::SignIn { name, next, stay, token, error: Some(error) });
-    Ok(match signed_in {
-        SignIn::TooMany(refused) => too_many(&refused, again(StatusCode::TOO_MANY_REQUESTS, refused.sentence())),
+    Ok(sign_in_again(&signed_in, view::SignIn { name, stay, ..view::SignIn::new(next, token) }))
+}
+
+/// The page again for somebody who may not come in, and why.
+pub fn sign_in_again(refused: &SignIn, body: view::SignIn) -> HttpResponse {
+    let again = |status, error| sign_in_page(status, view::SignIn { error: Some(error), ..body });
+    match refused {
+        SignIn::TooMany(refused) => too_many(refused, again(StatusCode::TOO_MANY_REQUESTS, refused.sentence())),
         _ => again(INVALID, REFUSED.into()),
-    })
+    }
 }
 
 /// Name and password as typed, on a page of their own or beside another form.
-fn credentials(params: &Params, is_beside: bool) -> (String, String) {
+pub fn credentials(params: &Params, is_beside: bool) -> (String, String) {
     let prefix = if is_beside { view::PREFIX } else { "" };
     (params.text(&format!("{prefix}name")), params.text(&format!("{prefix}password")))
 }
@@ -105,12 +122,24 @@ pub fn arrival(request: &HttpRequest, by: By) -> Arrival {
     }
 }
 
-/// The session's cookie and a new token, with an answer that is made after them.
+/// Gives the browser a session and a new token, with an answer that is made after them.
 pub fn signed_in(request: &HttpRequest, begun: &Begun, answer: impl FnOnce() -> HttpResponse) -> Answer {
-    let (site, token) = (Site::of(request), Token::renew(request));
-    let mut response = answer();
-    for cookie in cookies(site, begun).into_iter().chain([token.cookie(site)]) {
+    Token::renew(request);
+    keep(request, begun, answer())
+}
+
+/// Adds what a browser keeps from now on: the session, and the token of the request.
+pub fn keep(request: &HttpRequest, begun: &Begun, mut response: HttpResponse) -> Answer {
+    let site = Site::of(request);
+    for cookie in cookies(site, begun).into_iter().chain([Token::of(request).cookie(site)]) {
         response.add_cookie(&cookie).map_err(|cause| Error::Internal(cause.to_string()))?;
+    }
+    if access::is_htmx(request)
+        && let Some(location) = response.headers_mut().remove(LOCATION).next()
+    {
+        // The next page is somebody's: it is loaded whole, whatever this one was like.
+        *response.status_mut() = StatusCode::OK;
+        response.headers_mut().insert(HeaderName::from_static("hx-redirect"), location);
     }
     Ok(response)
 }
@@ -170,7 +199,10 @@ pub async fn set_up(db: web::Data<Db>, params: Params, token: Token) -> Answer {
     if !is_link {
         return Err(USED.into());
     }
-    Ok(set_up_page(StatusCode::OK, SetUp { link, typed: Typed::default(), errors: Errors::default(), token }))
+    Ok(set_up_page(
+        StatusCode::OK,
+        SetUp { link, typed: Typed::default(), errors: Errors::default(), again: None, token },
+    ))
 }
 
 fn set_up_page(status: StatusCode, body: SetUp) -> HttpResponse {
@@ -181,7 +213,7 @@ fn set_up_page(status: StatusCode, body: SetUp) -> HttpResponse {
 pub async fn set_up_create(
     db: web::Data<Db>,
     request: HttpRequest,
-    Form(params): Form,
+    Filled(params, again): Filled,
     token: Token,
     by: By,
 ) -> Answer {
@@ -203,9 +235,13 @@ pub async fn set_up_create(
         return Err(USED.into());
     }
     let typed = Typed::read(&params);
+    if let Some(Again { status, sentence }) = again {
+        let errors = Errors::default();
+        return Ok(set_up_page(status, SetUp { link, typed, errors, again: Some(sentence), token }));
+    }
     let (wanted, password) = match typed.wanted_with_password(Preset::Administrator.rights()) {
         Ok(wanted) => wanted,
-        Err(errors) => return Ok(set_up_page(INVALID, SetUp { link, typed, errors, token })),
+        Err(errors) => return Ok(set_up_page(INVALID, SetUp { link, typed, errors, again: None, token })),
     };
     let stored = password.hash().await?;
     let arrival = arrival(&request, by);

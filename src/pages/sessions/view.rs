@@ -4,25 +4,34 @@ use askama::Template;
 
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
+use crate::web::form::Held;
 use crate::web::token::Token;
 use crate::web::{assets, paths};
 
 #[derive(Template)]
 #[template(path = "sessions/new.html")]
 pub struct SignIn {
+    pub action: String,
     pub name: String,
     /// Where to go afterwards.
     pub next: String,
     /// The form is in a message, and the page around it stays.
     pub stay: bool,
+    /// What was typed into the form at `action` before the session ended.
+    pub held: Option<Held>,
     pub token: Token,
     pub error: Option<String>,
 }
 
 impl SignIn {
-    /// What the names of the fields begin with, where they stand beside another form.
+    /// The page on its own.
+    pub fn new(next: String, token: Token) -> Self {
+        Self { action: paths::sign_in(), name: String::new(), next, stay: false, held: None, token, error: None }
+    }
+
+    /// What the names of the fields begin with, where others stand beside them.
     fn prefix(&self) -> &'static str {
-        if self.stay { PREFIX } else { "" }
+        if self.stay || self.held.is_some() { PREFIX } else { "" }
     }
 }
 
@@ -50,5 +59,7 @@ pub struct SetUp {
     pub link: Secret,
     pub typed: Typed,
     pub errors: Errors,
+    /// Why the form is shown again.
+    pub again: Option<String>,
     pub token: Token,
 }

@@ -317,3 +317,8 @@ pub fn remove_schema(app: &App, id: i64) {
 pub fn write<T>(app: &App, work: impl FnOnce(&mut queue_hooks::db::Conn) -> QueryResult<T>) -> T {
     app.db.write_now(|conn| work(conn).map_err(Error::from)).expect("the test's data can be written")
 }
+
+/// The sessions of everybody end, as when they are too old.
+pub fn end_sessions(app: &App) {
+    write(app, |conn| diesel::delete(sessions::table).execute(conn));
+}

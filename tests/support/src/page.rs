@@ -17,6 +17,7 @@ pub struct Page<'a> {
 }
 
 /// What a person changes in a form before sending it.
+#[derive(Clone)]
 pub enum Fill<'a> {
     /// Types into, or chooses in, the field of that name.
     Field(&'a str, &'a str),
@@ -120,7 +121,13 @@ impl<'a> Page<'a> {
     /// What is chosen in a drop-down list.
     #[track_caller]
     pub fn chosen(&self, list: &str) -> String {
-        value_of(self.one(list)).unwrap_or_default()
+        self.value(list)
+    }
+
+    /// What a field would send at the moment.
+    #[track_caller]
+    pub fn value(&self, field: &str) -> String {
+        value_of(self.one(field)).unwrap_or_default()
     }
 
     pub fn has_control(&self, name: &str) -> bool {

@@ -31,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         if handlers.contains("route(get(") {
             methods.extend(["GET", "HEAD"]);
         }
-        if handlers.contains("route(post(") {
+        if handlers.contains("route(post(") || handlers.contains("route(form(") {
             methods.push("POST");
         }
         assert_eq!(handlers.matches(".route(").count(), methods.len().div_ceil(2), "a handler is not read: {line}");

@@ -2,11 +2,8 @@
 
 use queue_hooks::model::event::Event::{Answered, Bridged, Joined, Missed, Offering};
 
-use diesel::RunQueryDsl;
-use queue_hooks::db::schema::sessions;
-
 use super::Window;
-use crate::{App, hook, many_hooks, queue, schema, tab, write};
+use crate::{App, hook, many_hooks, queue, schema, tab};
 
 /// Makes enabled hooks for Answered, Bridged, Joined, Missed and Offering, in the order of the list, all with “CRM”;
 /// returns the path of their tab.
@@ -23,11 +20,6 @@ pub fn many(app: &App) -> String {
     let (queue, crm) = (queue().create(app), schema("CRM").create(app));
     many_hooks(app, queue, &[crm], 137);
     tab(queue)
-}
-
-/// The sessions of everybody end, as when they are too old.
-pub fn end_sessions(app: &App) {
-    write(app, |conn| diesel::delete(sessions::table).execute(conn));
 }
 
 /// Signs in on the sign-in page with the keyboard alone.
