@@ -79,7 +79,7 @@ fn got(answer: &Page) -> Gets {
         // The sign-in page that holds a form.
         401 => Gets::SignIn,
         303 if answer.header("location").is_some_and(|location| location.starts_with("/sign-in")) => Gets::SignIn,
-        403 if answer.body.contains("Your rights do not cover") => Gets::No,
+        403 if answer.body.contains("Your rights do not cover this") => Gets::No,
         // An answer to HEAD has no words.
         403 if answer.body.is_empty() && !answer.path.starts_with("/set-up") => Gets::No,
         _ => Gets::It,
