@@ -38,6 +38,7 @@ function tell(ctx, template, status) {
   for (const place of all("[data-status]", message)) place.textContent = status;
   remember(ctx);
   messages().replaceChildren(message);
+  messages().scrollIntoView({ block: "nearest" });
 }
 
 // The message is in the answer.

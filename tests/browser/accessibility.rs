@@ -154,6 +154,26 @@ fn a_fault_beside_the_list_is_accessible() {
 }
 
 #[test]
+fn the_messages_beside_a_form_are_accessible() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &format!("{}/new", five_hooks(&app)));
+    window.modal_is("Add hook");
+    window.choose("event", "Leaving");
+    window.offline(true);
+    window.click("Flow schema");
+    window.has("Try again");
+    is_accessible(&window);
+    window.offline(false);
+    end_sessions(&app);
+    window.click("Try again");
+    window.has("Sign in");
+    is_accessible(&window);
+    sign_in(&window, "tester", PASSWORD);
+    window.has("Try again");
+    is_accessible(&window);
+}
+
+#[test]
 fn the_question_before_a_removal_is_accessible() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));
