@@ -191,3 +191,27 @@ fn a_list_by_name_is_the_walk_of_an_index() {
     });
     assert!(planned > 8, "{planned}");
 }
+
+#[test]
+fn the_drop_down_walks_the_names_in_their_order() {
+    let _alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
+    let app = App::start(Backend::Sqlite);
+    fill(&app);
+    let browser = app.browser();
+    // Without statistics, as a file begins, and with them.
+    for statistics in ["", "ANALYZE"] {
+        write(&app, |conn| on_each!(conn, c => diesel::connection::SimpleConnection::batch_execute(c, statistics)));
+        for q in ["", "a", "crm", "a crm 1"] {
+            take();
+            browser.get(&format!("/routing/flow/options?q={}", q.replace(' ', "+"))).expect(200);
+            let searches: Vec<_> = take().into_iter().filter(|statement| statement.contains("flow_schemas")).collect();
+            assert!(!searches.is_empty());
+            for search in searches {
+                let steps = plan(&app, &search);
+                let walks = |step: &String| step.contains("flow_schemas USING COVERING INDEX flow_schemas_by_name");
+                assert!(steps.len() == 1 && steps.iter().all(walks), "{q} {statistics}: {search}: {steps:#?}");
+            }
+        }
+    }
+}

@@ -144,7 +144,8 @@ pub fn holder(conn: &mut Conn, name: &str) -> QueryResult<Option<i64>> {
 
 /// The name of a flow schema, if it exists and is of a type that hooks may run.
 pub fn name_for_hook(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
-    for_hooks().filter(flow_schemas::id.eq(id)).select(flow_schemas::name).first(conn).optional()
+    let for_hooks = flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS));
+    for_hooks.filter(flow_schemas::id.eq(id)).select(flow_schemas::name).first(conn).optional()
 }
 
 /// The name of a flow schema of any type.
@@ -179,6 +180,12 @@ pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
         is_close.and(folded_name.ge(typed.clone())).and(folded_name.lt(format!("{typed}\u{10ffff}")))
     };
     let first = |schemas: Boxed<'static>, limit| schemas.order((sort_key, id)).limit(limit).select(Item::as_select());
+    // The index of names has the types too. That of types would find all flow schemas of a type and sort them, and
+    // a database without statistics would choose it.
+    let for_hooks = || {
+        let type_of_index = flow_schemas::type_.concat("");
+        flow_schemas::table.filter(type_of_index.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
+    };
     let mut rows: Vec<Item> = first(for_hooks().filter(begins()), limit + 1).load(conn)?;
     let room = limit + 1 - rows.len() as i64;
     if room > 0 && !typed.is_empty() {
@@ -188,10 +195,6 @@ pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     Ok(Options { rows, more })
-}
-
-fn for_hooks<'a>() -> Boxed<'a> {
-    flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
 }
 
 /// Refuses a selection that no longer means the same flow schemas.
