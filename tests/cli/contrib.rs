@@ -67,7 +67,7 @@ fn variables_of_compose_that_nobody_sets_count_as_not_set() {
 fn the_documents_name_files_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named: Vec<_> = SERVICE.split([' ', '`', '\n']).filter(|word| word.starts_with("contrib/")).collect();
-    let files = named.iter().filter(|name| name.contains('.') && !name.ends_with(".env"));
+    let files = named.iter().filter(|name| name.contains('.') && **name != "contrib/docker/.env");
     let missing: Vec<_> = files.filter(|name| !root.join(name).exists()).collect();
     assert!(named.len() > 5 && missing.is_empty(), "{missing:?}");
 }
