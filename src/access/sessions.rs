@@ -74,6 +74,13 @@ pub fn list(conn: &mut Conn, person: i64, limits: Limits) -> QueryResult<Vec<Ses
         .load(conn)
 }
 
+/// How many sessions are valid.
+pub fn count(conn: &mut Conn, limits: Limits) -> QueryResult<i64> {
+    let (used_since, made_since) = limits.since(now());
+    let valid = sessions::table.filter(sessions::used_at.ge(used_since)).filter(sessions::created_at.ge(made_since));
+    valid.count().get_result(conn)
+}
+
 /// Ends a session of a person; returns whether there was one.
 pub fn end(conn: &mut Conn, person: i64, id: i64) -> QueryResult<bool> {
     let session = sessions::table.find(id).filter(sessions::person_id.eq(person));

@@ -88,12 +88,11 @@ const READ_ONLY: &str = "it is read-only, and of another version of Queue Hooks"
 const NOT_OURS: &str =
     "it is of an older version of Queue Hooks, and only the owner of its tables can bring them to this one";
 
+const APPLIED: &str = "SELECT version AS said FROM __diesel_schema_migrations";
+
 /// Reads it without writing. Diesel would first create its own table, if there is none.
 fn standing(conn: &mut Conn) -> Result<Standing, Unusable> {
-    let known = match conn {
-        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS)?,
-        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS)?,
-    };
+    let known = known(conn)?;
     let table = match conn {
         Conn::Sqlite(_) => "SELECT name AS said FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
         Conn::Postgres(_) => "SELECT coalesce(to_regclass('__diesel_schema_migrations')::text, '') AS said",
@@ -101,8 +100,7 @@ fn standing(conn: &mut Conn) -> Result<Standing, Unusable> {
     if said(conn, table)?.iter().all(String::is_empty) {
         return Ok(Standing::Empty);
     }
-    let applied = said(conn, "SELECT version AS said FROM __diesel_schema_migrations")?;
-    let applied: BTreeSet<String> = applied.into_iter().collect();
+    let applied: BTreeSet<String> = said(conn, APPLIED)?.into_iter().collect();
     Ok(match () {
         () if applied.is_empty() => Standing::Empty,
         () if !applied.is_subset(&known) => Standing::Newer,
@@ -121,6 +119,20 @@ fn prevents_change(conn: &mut Conn) -> Result<Option<&'static str>, Unusable> {
     let is_ours = "SELECT pg_has_role(relowner, 'USAGE')::text AS said FROM pg_class \
                    WHERE oid = to_regclass('__diesel_schema_migrations')";
     Ok((said(conn, is_ours)? == ["false"]).then_some(NOT_OURS))
+}
+
+/// Whether none is missing. Those of a newer version may be there as well: until this server is replaced, it serves on.
+pub(super) fn are_applied(conn: &mut Conn) -> Result<bool, crate::error::Error> {
+    let known = known(conn).map_err(|cause| crate::error::Error::Internal(cause.to_string()))?;
+    let applied: BTreeSet<String> = said(conn, APPLIED)?.into_iter().collect();
+    Ok(known.is_subset(&applied))
+}
+
+fn known(conn: &Conn) -> Result<BTreeSet<String>, Unusable> {
+    match conn {
+        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS),
+        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS),
+    }
 }
 
 /// A row of one text.

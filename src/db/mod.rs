@@ -30,6 +30,7 @@ pub mod backup;
 mod conn;
 mod files;
 pub mod ids;
+mod load;
 mod log;
 pub mod migrations;
 pub mod names;
@@ -54,12 +55,14 @@ use tokio::time::timeout;
 pub use self::abilities::Abilities;
 use self::abilities::Known;
 pub use self::conn::{Conn, MultiBackend};
+use self::load::Counts;
+pub use self::load::Load;
 use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, contains, now, one_at_a_time, savepoint};
 use self::postgres::Session;
 pub use self::url::DatabaseUrl;
-use crate::error::Error;
+use crate::error::{Error, Outage};
 use crate::on_each;
 
 /// How many ids one request may name: the largest page.
@@ -100,6 +103,7 @@ pub struct Db {
     writers: Arc<Semaphore>,
     known: Known,
     is_file: bool,
+    counts: Counts,
 }
 
 impl Db {
@@ -151,6 +155,7 @@ impl Db {
             writers: Arc::new(Semaphore::new(writers)),
             known: Known::default(),
             is_file: matches!(url, DatabaseUrl::File(_)),
+            counts: Counts::default(),
         })
     }
 
@@ -174,8 +179,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
+        let waiting = self.counts.wait();
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| Error::Unavailable("too many wait to write".into()))?;
+        drop(waiting);
+        let turn = turn.map_err(|_| Error::Unavailable(Outage::Busy, "too many wait to write".into()));
+        self.counts.learn(&turn);
+        let turn = turn?;
         let is_read_only = !self.abilities().change;
         let outcome = self.run(move |link| {
             let _turn = turn;
@@ -188,9 +197,9 @@ impl Db {
             });
             match done {
                 // Perhaps because its rights were taken away.
-                Err(Error::Unavailable(cause)) => match expect_rights(&mut link.conn) {
+                Err(Error::Unavailable(outage, cause)) => match expect_rights(&mut link.conn) {
                     Err(Error::ReadOnly(_)) => Err(Error::ReadOnly(cause)),
-                    _ => Err(Error::Unavailable(cause)),
+                    _ => Err(Error::Unavailable(outage, cause)),
                 },
                 done => done,
             }
@@ -205,16 +214,18 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Link) -> Result<T, Error> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        timeout(LIMIT, spawn_blocking(move || with(&pool, work)))
-            .await
-            .map_err(|_| Error::Unanswered(format!("no answer within {} s", LIMIT.as_secs())))?
-            .map_err(|_| Error::Internal("a query panicked".into()))?
+        let (pool, counts) = (self.pool.clone(), self.counts.clone());
+        let outcome = match timeout(LIMIT, spawn_blocking(move || with(&pool, &counts, work))).await {
+            Ok(done) => done.unwrap_or_else(|_| Err(Error::Internal("a query panicked".into()))),
+            Err(_) => Err(Error::Unanswered(format!("no answer within {} s", LIMIT.as_secs()))),
+        };
+        self.counts.learn(&outcome);
+        outcome
     }
 
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, |link| {
+        with(&self.pool, &self.counts, |link| {
             transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
                 work(conn)
@@ -229,6 +240,16 @@ impl Db {
         !self.abilities().change
     }
 
+    /// Whether it has all tables and columns of this version.
+    pub async fn is_current(&self) -> Result<bool, Error> {
+        self.read(migrations::are_applied).await
+    }
+
+    /// How busy it is, and what went wrong.
+    pub fn load(&self) -> Load {
+        self.counts.load(&self.pool.state(), self.pool.max_size())
+    }
+
     /// What the database lets us do, as far as it is known.
     pub fn abilities(&self) -> Abilities {
         self.known.abilities()
@@ -241,7 +262,7 @@ impl Db {
         if !self.is_file || !self.abilities().change {
             return Ok(());
         }
-        with(&self.pool, |link| match &mut link.conn {
+        with(&self.pool, &self.counts, |link| match &mut link.conn {
             Conn::Sqlite(conn) => Ok(log::empty_whole(conn)?),
             Conn::Postgres(_) => Ok(()),
         })
@@ -250,7 +271,7 @@ impl Db {
     /// Tells PostgreSQL what an import did to its tables; it would find out only after a while, and until then it
     /// reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
-        with(&self.pool, |link| match &mut link.conn {
+        with(&self.pool, &self.counts, |link| match &mut link.conn {
             Conn::Sqlite(_) => Ok(()),
             Conn::Postgres(conn) => {
                 // A session that others share has no limit of ours.
@@ -264,7 +285,7 @@ impl Db {
 
     /// A reading transaction for the command line: everything it reads is as of one moment.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, |link| {
+        with(&self.pool, &self.counts, |link| {
             begin(&mut link.conn, link.session, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             let read = work(&mut link.conn);
             <Conn as Connection>::TransactionManager::rollback_transaction(&mut link.conn).map_err(Error::from)?;
@@ -273,17 +294,29 @@ impl Db {
     }
 }
 
-fn with<T, E: From<Error>>(pool: &Pool<Manager>, work: impl FnOnce(&mut Link) -> Result<T, E>) -> Result<T, E> {
-    let mut pooled: PooledConnection<Manager> =
-        pool.get().map_err(|cause| Error::Unavailable(format!("no connection: {cause}")))?;
+fn with<T, E: From<Error>>(
+    pool: &Pool<Manager>,
+    counts: &Counts,
+    work: impl FnOnce(&mut Link) -> Result<T, E>,
+) -> Result<T, E> {
+    let waiting = counts.wait();
+    let mut pooled: PooledConnection<Manager> = pool.get().map_err(|cause| no_connection(&cause.to_string()))?;
+    drop(waiting);
     if pooled.has_lost() {
-        return Err(Error::Unavailable("a file beside the database was removed".into()).into());
+        return Err(Error::Unavailable(Outage::Away, "a file beside the database was removed".into()).into());
     }
     let done = work(&mut pooled);
     if done.is_err() && pooled.conn.check().is_err() {
         pooled.distrust();
     }
     done
+}
+
+/// Why the pool has none: it says what the last try to open one met. If it tried none, all are in use.
+fn no_connection(said: &str) -> Error {
+    let (_, cause) = said.split_once(':').unwrap_or_default();
+    let outage = if cause.is_empty() { Outage::Busy } else { Outage::of(cause) };
+    Error::Unavailable(outage, format!("no connection: {said}"))
 }
 
 fn begin(conn: &mut Conn, session: Session, sqlite: &str, postgres: &str) -> Result<(), Error> {
@@ -342,14 +375,18 @@ fn marked<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Re
 fn commit(conn: &mut Conn) -> Result<(), Error> {
     let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
     match (conn, committed) {
-        (Conn::Postgres(_), committed) => committed.map_err(|cause| Error::Unanswered(format!("commit: {cause}"))),
+        // It may have done its work and not said so, unless it gives a reason.
+        (Conn::Postgres(_), committed) => committed.map_err(|cause| match Error::from(cause) {
+            error @ (Error::Unavailable(Outage::Full, _) | Error::ReadOnly(_)) => error,
+            error => Error::Unanswered(format!("commit: {error}")),
+        }),
         (Conn::Sqlite(conn), Ok(())) => {
             if let Err(cause) = log::empty_if_long(conn) {
                 ::log::warn!("the log of changes grows: {cause}");
             }
             Ok(())
         }
-        // It undoes a transaction that it cannot write; a server may have done its work and not said so.
+        // It undoes a transaction that it cannot write.
         (conn, Err(cause)) => {
             let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
             Err(Error::from(cause))

@@ -13,6 +13,7 @@ use super::files::Files;
 use super::log;
 use super::postgres::Session;
 use super::url::DatabaseUrl;
+use crate::seldom::Seldom;
 
 /// A connection that was idle for longer is checked before it is used.
 const REST: Duration = Duration::from_millis(500);
@@ -158,12 +159,14 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Logs why there is no connection; r2d2 tries again on its own.
+static NO_CONNECTION: Seldom = Seldom::new();
+
+/// Logs why there is no connection; r2d2 tries again on its own, and again.
 #[derive(Debug)]
 pub(super) struct PoolErrors;
 
 impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
     fn handle_error(&self, error: diesel::r2d2::Error) {
-        ::log::warn!("no database connection: {error}");
+        NO_CONNECTION.warn(|| format!("no database connection: {error}"));
     }
 }

@@ -11,7 +11,7 @@
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
 //! | the data changed after the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
-//! | the database cannot do its work now | 503, Retry-After | that nothing was changed, and to try again |
+//! | the database cannot do its work now | 503, Retry-After | why, that nothing was changed, and to try again |
 //! | too many requests wait for the same expensive work | 503, Retry-After | to wait a moment and try again |
 //! | the database was cut off in the middle | 503, Retry-After | that the outcome is uncertain, and to look first |
 //! | a fault of ours | 500 | one sentence and the request id |
@@ -74,7 +74,7 @@ impl Failure {
                 Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Conflict(..) => StatusCode::CONFLICT,
                 Error::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Busy | Error::Unavailable(_) | Error::ReadOnly(_) | Error::Unanswered(_) => {
+                Error::Busy | Error::Unavailable(..) | Error::ReadOnly(_) | Error::Unanswered(_) => {
                     StatusCode::SERVICE_UNAVAILABLE
                 }
                 Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -147,7 +147,7 @@ impl Failure {
     fn retry_after(&self) -> Option<i64> {
         match &self.what {
             What::Error(Error::TooManyFailures(seconds)) => Some(*seconds),
-            What::Error(Error::Busy | Error::Unavailable(_) | Error::Unanswered(_)) => Some(5),
+            What::Error(Error::Busy | Error::Unavailable(..) | Error::Unanswered(_)) => Some(5),
             _ => None,
         }
     }

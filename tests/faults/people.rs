@@ -12,6 +12,14 @@ pub fn expect_away(page: Page, server: &Server) {
     expect_503(page, server, "The database is away", "Nothing was changed. Wait a moment and try again.");
 }
 
+/// The page of a database that is there but cannot do its work, in words of its own.
+#[track_caller]
+pub fn expect_told(page: Page, server: &Server, heading: &str) {
+    let sentence = page.text("main h1 + p");
+    assert!(sentence.starts_with("Nothing was changed"), "{sentence}");
+    expect_503(page, server, heading, &sentence);
+}
+
 /// The page of a request that the database left without an answer: nobody knows what became of it.
 #[track_caller]
 pub fn expect_unanswered(page: Page, server: &Server) {
@@ -32,8 +40,7 @@ fn expect_503(page: Page, server: &Server, heading: &str, sentence: &str) {
     assert_eq!(page.text("main h1 + p"), sentence);
     assert_eq!(page.control("Go back").attr("href"), Some("/"));
     let shown = page.text("main").to_lowercase();
-    for word in ["sql", "lock", "fatal", "disk", "i/o", "malformed", "timeout", "terminat", "connection", ".db", "host"]
-    {
+    for word in ["sql", "lock", "fatal", "i/o", "malformed", "timeout", "terminat", "clients", ".db", "device"] {
         assert!(!shown.contains(word), "{word} in {shown}");
     }
     let id = page.text("main code");

@@ -136,11 +136,11 @@ fn a_table_that_somebody_else_has_locked_is_told_in_time() {
             browser.get("/contact-center/queues").expect(200);
         });
         let (page, took) = timed(|| browser.get(HOOKS));
-        expect_away(page, &server);
+        expect_told(page, &server, "The database is busy");
         assert!(took < BOUND, "{took:?}");
     });
     let (page, took) = timed(|| form.send("Save", &CHOICE));
-    expect_away(page, &server);
+    expect_told(page, &server, "The database is busy");
     assert!(took < BOUND, "{took:?}");
     holder.execute("ROLLBACK");
     assert_eq!(form.press("Save", &CHOICE).expect(200).all("tbody tr").len(), 1);
@@ -155,5 +155,45 @@ fn a_database_without_its_tables_is_told() {
     database.session().execute("ALTER TABLE hooks RENAME TO elsewhere");
     expect_away(browser.get(HOOKS), &server);
     database.session().execute("ALTER TABLE elsewhere RENAME TO hooks");
+    expect_recovered(&server);
+}
+
+#[test]
+fn a_full_disk_is_told_by_its_name() {
+    let database = Database::postgres().with(CENTRE);
+    let server = database.serve();
+    let form = server.browser();
+    let form = form.get(&format!("{HOOKS}/new")).expect(200);
+    // What the server says when a table cannot grow, at once or at the end of the transaction.
+    for constraint in ["TRIGGER", "CONSTRAINT TRIGGER"] {
+        let deferred = if constraint == "TRIGGER" { "" } else { "DEFERRABLE INITIALLY DEFERRED" };
+        database.session().execute(&format!(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', \
+             MESSAGE = 'could not extend file \"base/16384/16385\": No space left on device'; END $$; \
+             CREATE {constraint} full_disk AFTER INSERT ON hooks {deferred} FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        ));
+        expect_told(form.send("Save", &CHOICE), &server, "The disk is full");
+        database.session().execute("DROP FUNCTION full_disk CASCADE");
+    }
+    form.send("Save", &CHOICE).expect(303);
+}
+
+#[test]
+fn a_server_that_takes_no_more_connections_is_told() {
+    let cluster = Cluster::start();
+    let database = Database::of(&cluster).with(CENTRE);
+    let mut holder = database.session();
+    holder.execute("CREATE ROLE limited SUPERUSER LOGIN");
+    let mut limited = Database::of(&cluster);
+    limited.url = limited.url.replace("postgres@", "limited@");
+    let server = limited.serve();
+    server.browser().get(HOOKS).expect(200);
+    holder.execute("ALTER ROLE limited NOSUPERUSER CONNECTION LIMIT 0");
+    holder.number("SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE usename = 'limited'");
+    let browser = server.browser();
+    // The first one may still hear that its connection was cut.
+    browser.get(HOOKS);
+    expect_told(browser.get(HOOKS), &server, "The database takes no more connections");
+    holder.execute("ALTER ROLE limited SUPERUSER CONNECTION LIMIT -1");
     expect_recovered(&server);
 }

@@ -20,7 +20,7 @@ fn while_somebody_else_has_the_database_locked_reads_go_on_and_a_change_is_told(
     let mut holder = database.session();
     holder.execute("BEGIN EXCLUSIVE");
     let (answer, took) = timed(|| form.send("Save", &CHOICE));
-    expect_away(answer, &server);
+    expect_told(answer, &server, "The database is busy");
     assert!(took < BOUND, "{took:?}");
     assert!(!browser.get(HOOKS).expect(200).has("tbody tr"), "nothing was changed");
 
@@ -67,7 +67,7 @@ fn without_room_on_the_disk_reads_go_on_and_a_change_is_told_and_leaves_nothing_
     // None at all, and room for a part of the change.
     for room in [0, log() + 10_000] {
         let_files_grow_to(&server, &room.to_string());
-        expect_away(form.send("Remove 137 hooks", &[]), &server);
+        expect_told(form.send("Remove 137 hooks", &[]), &server, "The database cannot use its disk");
         assert!(browser.get(HOOKS).expect(200).text("nav.pages p").ends_with("of 137"));
         let_files_grow_to(&server, "unlimited");
         assert!(database.export() == before, "nothing was changed");
@@ -76,6 +76,35 @@ fn without_room_on_the_disk_reads_go_on_and_a_change_is_told_and_leaves_nothing_
     let page = form.press("Remove 137 hooks", &[]).expect(200);
     assert_eq!(page.text(".empty h2"), "There are no records yet");
     database.expect_sound();
+}
+
+/// The database on a disk of its own, with this much room.
+fn on_a_disk_of(kilobytes: u32, database: &Database) -> Program {
+    let disk = database.beside("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let (file, disk) = (database.file(), disk.display());
+    let mount = format!("mount -t tmpfs -o size={kilobytes}k tmpfs {disk} && cp {} {disk}/test.db", file.display());
+    let program = Program::behind(&in_mounts_of_its_own(&mount), &["serve", "--listen", "127.0.0.1:0"]);
+    program.env("DATABASE_URL", &format!("sqlite://{disk}/test.db"))
+}
+
+#[test]
+fn a_full_disk_is_told_by_its_name_and_reads_go_on() {
+    let database = Database::sqlite().with(DEMONSTRATION);
+    let size = fs::metadata(database.file()).expect("the file").len() / 1024;
+    let server = on_a_disk_of(size as u32 + 200, &database).serve();
+    let browser = server.browser();
+    let add = |text: &str| {
+        let form = browser.get("/routing/flow/new").expect(200);
+        let fill = [Fill::Field("name", "Large"), Fill::Field("type", "service"), Fill::Field("text", text)];
+        form.send("Save", &fill)
+    };
+    let large = format!("[{{\"log\":\"{}\"}}]", "x".repeat(900_000));
+    for _ in 0..2 {
+        expect_told(add(&large), &server, "The disk is full");
+        browser.get(HOOKS).expect(200);
+    }
+    add("[]").expect(303);
 }
 
 #[test]
@@ -138,7 +167,7 @@ fn a_damaged_file_is_told_and_stops_nothing() {
     let mut damaged = whole.clone();
     damaged[4096..].fill(0xA5);
     fs::write(database.file(), damaged).expect("the file");
-    expect_away(browser.get("/routing/flow/150"), &server);
+    expect_told(browser.get("/routing/flow/150"), &server, "The database is damaged");
     browser.get("/static/none").expect(404);
     fs::write(database.beside("whole"), whole).expect("a file");
     fs::rename(database.beside("whole"), database.file()).expect("the file moves");
