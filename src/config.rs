@@ -12,6 +12,7 @@ use crate::access::rights::Preset;
 use crate::access::session::Limits;
 use crate::db::DatabaseUrl;
 use crate::listen;
+use crate::logging::Format;
 use crate::web::site::{PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
@@ -29,6 +30,15 @@ impl Config {
     pub fn read() -> Self {
         let matches = without_empty_variables(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// How a server shall log, if it is one.
+    pub fn log_format(&self) -> Option<Format> {
+        match &self.command {
+            None => self.serve.log_format,
+            Some(Command::Serve(serve)) => serve.log_format,
+            Some(_) => None,
+        }
     }
 }
 
@@ -143,6 +153,12 @@ pub struct Serve {
     /// Days after which the histories forget what happened [default: never]
     #[arg(long, env = "QUEUE_HOOKS_KEEP_HISTORY", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=MAX_DAYS))]
     pub keep_history: Option<u32>,
+    /// Where to tell a monitoring system about this server, in Prometheus' format: HOST:PORT [default: nowhere]
+    #[arg(long, env = "QUEUE_HOOKS_METRICS", value_name = "HOST:PORT")]
+    pub metrics: Option<String>,
+    /// Log each request too, and write the log for people or for programs
+    #[arg(long, env = "QUEUE_HOOKS_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<Format>,
 }
 
 /// A century.
@@ -211,5 +227,10 @@ impl Serve {
     /// Opens the sockets. The error is one sentence for the person at the terminal.
     pub fn bind(&self) -> Result<Vec<TcpListener>, String> {
         listen::bind("--listen", &self.listen)
+    }
+
+    /// Opens the sockets of those who watch the server, if there are any.
+    pub fn bind_metrics(&self) -> Result<Vec<TcpListener>, String> {
+        self.metrics.as_ref().map_or(Ok(Vec::new()), |address| listen::bind("--metrics", address))
     }
 }

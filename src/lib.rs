@@ -8,13 +8,16 @@
 pub mod access;
 pub mod bulkhead;
 pub mod command;
+pub mod condition;
 pub mod config;
 pub mod connection;
 pub mod db;
 pub mod error;
 pub mod flow;
 pub mod listen;
+pub mod logging;
 pub mod manual;
+pub mod metrics;
 pub mod model;
 pub mod name;
 pub mod pages;

@@ -9,19 +9,19 @@ use queue_hooks::access::{browsers, links};
 use queue_hooks::config::{Command, Config, Copy, Database, Import, Serve};
 use queue_hooks::db::{DatabaseUrl, Db, backup};
 use queue_hooks::name::printable;
+use queue_hooks::server::Shared;
 use queue_hooks::terminal::{Failure, Output, say};
 use queue_hooks::transfer::import::Imported;
-use queue_hooks::web::paths;
 use queue_hooks::web::site::PublicUrl;
-use queue_hooks::{command, listen, manual, server, signals, transfer};
+use queue_hooks::web::{paths, probes};
+use queue_hooks::{command, listen, logging, manual, server, signals, transfer};
 
 fn main() -> ExitCode {
     // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
     openssl_sys::init();
     signals::end_process();
     let config = Config::read();
-    let levels = std::env::var("RUST_LOG").ok().filter(|levels| !levels.is_empty());
-    env_logger::Builder::from_default_env().parse_filters(levels.as_deref().unwrap_or("info")).init();
+    logging::begin(config.log_format());
     let done = match config.command {
         None => serve(&config.serve).map_err(Failure::from),
         Some(Command::Serve(serve_)) => serve(&serve_).map_err(Failure::from),
@@ -69,6 +69,7 @@ fn share_memory() {}
 fn serve(serve: &Serve) -> Result<(), String> {
     share_memory();
     let listeners = serve.bind()?;
+    let metrics = serve.bind_metrics()?;
     let mut site = serve.site(&listeners);
     paths::serve_below(site.public_url.as_ref().map_or("", |url| &url.base));
     let url = if serve.demo { DatabaseUrl::Memory } else { serve.database.url()? };
@@ -98,6 +99,10 @@ fn serve(serve: &Serve) -> Result<(), String> {
         told += &format!("Queue Hooks: open {open}{} ({all}Ctrl+C stops it)\n", paths::start());
         address.get_or_insert(open);
     }
+    for listener in &metrics {
+        let bound = listener.local_addr().map_err(|cause| cause.to_string())?;
+        told += &format!("Metrics: http://{}{}\n", listen::reachable(bound), probes::METRICS);
+    }
     if let (Some((purpose, path, link)), Some(address)) = (link, address) {
         let address = site.public_url.as_ref().map_or(address, PublicUrl::origin);
         told += &format!("{purpose}, with a link that works once:\n{address}{path}?link={}\n", link.reveal());
@@ -121,7 +126,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
              a proxy that speaks TLS, and say so with --public-url https://HOST"
         );
     }
-    server::run(db.clone(), site, listeners, serve.keep_history)
+    server::run(Shared::new(db.clone(), site), listeners, metrics, serve.keep_history)
         .map_err(|cause| format!("The server failed: {cause}"))?;
     if let Err(cause) = db.checkpoint() {
         log::warn!("the database was left as it is: {cause}");

@@ -1,5 +1,7 @@
 //! Every address of the application, and who may use it.
 
+use std::collections::BTreeSet;
+
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
@@ -15,7 +17,7 @@ use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
 use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
 use crate::web::failure::{Answer, Failure};
-use crate::web::{access, assets, paths};
+use crate::web::{access, assets, paths, probes};
 
 /// The pages. Addresses for programs would be a scope of their own beside them, without layout, cookies and tokens.
 #[rustfmt::skip]
@@ -85,6 +87,29 @@ pub fn pages(app: &mut ServiceConfig) {
         .default_service(web::to(elsewhere))
         // An id that is not a number, or is too large, is the id of nothing.
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
+}
+
+/// What machines ask, beside the pages: at the root, and below the path of the pages for whoever reaches only that.
+pub fn probes(app: &mut ServiceConfig) {
+    for base in BTreeSet::from(["", paths::base()]) {
+        app.service(resource(format!("{base}{}", probes::ALIVE)).route(ask(probes::alive)))
+            .service(resource(format!("{base}{}", probes::READY)).route(ask(probes::ready)));
+    }
+}
+
+/// What only those hear who listen where the metrics are.
+pub fn metrics(app: &mut ServiceConfig) {
+    app.configure(probes).service(resource(probes::METRICS).route(ask(probes::metrics)));
+}
+
+/// A question of a machine, which needs no right.
+fn ask<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::route().guard(Any(Get()).or(Head())).to(handler)
 }
 
 /// An address with a slash too many leads to its page, and that of the application without its last one to the start.

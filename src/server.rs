@@ -1,7 +1,8 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
-//! From the outside in: compression, the headers of every answer; around the pages alone, the layout, the guard, the
-//! session; and the routes with the right that each needs.
+//! From the outside in: the id, the log and the count of every request; compression, the headers of every answer; around
+//! the pages alone, the layout, the guard, the session; and the routes with the right that each needs. Who watches the
+//! server may have listeners of their own, which end last.
 //!
 //! A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
@@ -16,16 +17,18 @@ use actix_web::dev::{
 };
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
-use actix_web::{App, body::MessageBody, rt, web};
+use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
 use crate::access::password::HASHED_AT_ONCE;
+use crate::condition::Condition;
 use crate::connection::Connection;
 use crate::db::Db;
+use crate::metrics::Metrics;
 use crate::routes;
 use crate::signals::LeftToServer;
 use crate::upkeep;
 use crate::web::site::Site;
-use crate::web::{access, page, paths, security};
+use crate::web::{access, page, paths, requests, security};
 
 /// Seconds that running requests get to finish in.
 const FAREWELL: u64 = 30;
@@ -34,10 +37,29 @@ const MOST_CONNECTIONS: usize = 4000;
 /// Descriptors for everything else: the database, the listeners, what the workers need.
 const OTHER_DESCRIPTORS: usize = 128;
 
+/// What all parts of the server share. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    db: web::Data<Db>,
+    site: web::Data<Site>,
+    condition: web::Data<Condition>,
+    metrics: web::Data<Metrics>,
+}
+
+impl Shared {
+    pub fn new(db: Db, site: Site) -> Self {
+        Self {
+            condition: web::Data::new(Condition::new(db.clone(), site.limits)),
+            db: web::Data::new(db),
+            site: web::Data::new(site),
+            metrics: web::Data::default(),
+        }
+    }
+}
+
 /// The application around a database.
-pub fn app(
-    db: Db,
-    site: Site,
+fn app(
+    shared: Shared,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -48,12 +70,16 @@ pub fn app(
     >,
 > {
     App::new()
-        .app_data(web::Data::new(db))
-        .app_data(web::Data::new(site))
+        .app_data(shared.db)
+        .app_data(shared.site)
+        .app_data(shared.condition)
+        .app_data(shared.metrics)
+        .configure(routes::probes)
         // What speaks to programs becomes a scope `/api` before this one, which takes every address.
         .service(pages())
         .wrap(security::headers())
         .wrap(Compress::default())
+        .wrap(from_fn(requests::watch))
 }
 
 /// The pages, with what only they have: sessions and tokens in cookies, the layout, errors as pages.
@@ -68,12 +94,12 @@ fn pages() -> impl HttpServiceFactory {
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.
-pub fn server(db: &Db, site: &Site, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
+pub fn server(shared: &Shared, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
     let mut server = Server::build()
         .workers(workers)
         // A thread for each connection and for each turn of the other work: more would only wait, and each keeps
         // what its largest page took.
-        .worker_max_blocking_threads(db.connections().div_ceil(workers) + HASHED_AT_ONCE + workers)
+        .worker_max_blocking_threads(shared.db.connections().div_ceil(workers) + HASHED_AT_ONCE + workers)
         // Who comes then waits until somebody leaves, instead of being turned away for want of a descriptor.
         .max_concurrent_connections(most_connections(descriptors()).div_ceil(workers))
         .shutdown_timeout(FAREWELL)
@@ -81,10 +107,10 @@ pub fn server(db: &Db, site: &Site, listeners: Vec<TcpListener>, workers: usize)
     let stopping = server.graceful_shutdown_signal();
     for listener in listeners {
         let address = listener.local_addr()?;
-        let (db, site, stopping) = (db.clone(), site.clone(), stopping.clone());
+        let (shared, stopping) = (shared.clone(), stopping.clone());
         server = server.listen(format!("pages at {address}"), listener, move || {
             let stopping = stopping.clone();
-            let app = app(db.clone(), site.clone()).into_factory().map_err(|error| error.error_response());
+            let app = app(shared.clone()).into_factory().map_err(|error| error.error_response());
             let http = HttpService::build()
                 .client_request_timeout(Duration::from_secs(10))
                 .client_disconnect_timeout(Duration::from_secs(5))
@@ -140,20 +166,43 @@ fn descriptors() -> usize {
     MOST_CONNECTIONS + OTHER_DESCRIPTORS
 }
 
-/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish. History is kept for some days, or for ever.
-pub fn run(db: Db, site: Site, listeners: Vec<TcpListener>, keep_history: Option<u32>) -> std::io::Result<()> {
+/// The listeners of those who watch the server.
+fn watchers(shared: &Shared, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
+    let shared = shared.clone();
+    let app = move || {
+        App::new().app_data(shared.condition.clone()).app_data(shared.metrics.clone()).configure(routes::metrics)
+    };
+    let mut server = HttpServer::new(app).workers(1).disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish. `metrics` are the listeners of those who watch
+/// it. History is kept for some days, or for ever.
+pub fn run(
+    shared: Shared,
+    listeners: Vec<TcpListener>,
+    metrics: Vec<TcpListener>,
+    keep_history: Option<u32>,
+) -> std::io::Result<()> {
     rt::System::new().block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = server(&db, &site, listeners, workers)?;
+        let server = server(&shared, listeners, workers)?;
         let handle = server.handle();
+        if !metrics.is_empty() {
+            rt::spawn(watchers(&shared, metrics)?);
+        }
         if let Some(days) = keep_history {
-            rt::spawn(upkeep::forget(db, days));
+            rt::spawn(upkeep::forget(Db::clone(&shared.db), days));
         }
         let mut stop = StopSignals::new()?;
         let _left_to_us = LeftToServer::begin();
         rt::spawn(async move {
             stop.next().await;
             log::info!("stopping: running requests may finish");
+            shared.condition.stop();
             rt::spawn(handle.stop(true));
             stop.next().await;
             log::warn!("stopping at once");

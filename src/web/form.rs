@@ -39,7 +39,9 @@ const SECRETS: &[&str] = &["token", "password", "current", "sign_in_name", "sign
 /// than [`MAX_BODY`], because anybody can send them.
 const MAX_HELD: usize = 4 << 20;
 static LARGE_HELD: Semaphore = Semaphore::const_new(2);
+/// How long somebody waits for a turn, and how long a turn may take: nobody keeps it from others by sending slowly.
 const PATIENCE: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// What a form sent.
 pub struct Form<const MAX: usize = MAX_BODY>(pub Params);
@@ -140,7 +142,8 @@ pub async fn hold(request: &mut ServiceRequest) -> Option<Params> {
     let turn: Option<SemaphorePermit> =
         if is_large { Some(rt::time::timeout(PATIENCE, LARGE_HELD.acquire()).await.ok()?.ok()?) } else { None };
     let mut payload = request.take_payload();
-    let params = read(request.request(), &mut payload, MAX_HELD).await.ok()?;
+    let read = read(request.request(), &mut payload, MAX_HELD);
+    let params = rt::time::timeout(LONGEST, read).await.ok()?.ok()?;
     drop(turn);
     let is_ours = is_ours(&Token::of(request.request()), &params);
     let fields = params.clone().without(SECRETS);

@@ -20,10 +20,9 @@ use super::security::OURS;
 use super::settings::{Settings, Theme};
 use super::site::Site;
 use super::token::Token;
-use super::{access, assets, paths};
+use super::{access, assets, paths, requests};
 use crate::access::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
 use crate::access::session::Signed;
-use crate::secret::{Hex, random};
 use crate::word::Word;
 
 /// What a handler answers with.
@@ -158,7 +157,7 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
     let of_framework = Failure::from_status(status);
     let error = response.error().and_then(|error| error.as_error::<Failure>()).unwrap_or(&of_framework);
     let request_id = error.cause().map(|cause| {
-        let id = Hex(&random::<6>()).to_string();
+        let id = requests::Id::of(request);
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
         id
     });

@@ -110,6 +110,12 @@ impl Site {
         is_public || origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
     }
 
+    /// Whether the other end of the connection is one of our proxies.
+    pub fn is_proxy(&self, request: &HttpRequest) -> bool {
+        let peer = request.peer_addr().map(|address| address.ip().to_canonical());
+        peer.is_some_and(|peer| self.proxies.iter().any(|proxies| proxies.contains(&peer)))
+    }
+
     /// Where a request came from: the last address in the chain that is not one of our proxies.
     pub fn client(&self, request: &HttpRequest) -> String {
         let Some(peer) = request.peer_addr().map(|address| address.ip().to_canonical()) else { return String::new() };

@@ -88,7 +88,7 @@ fn a_port_alone_means_all_addresses() {
 }
 
 /// Every variable that is an option.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "DATABASE_URL",
     "QUEUE_HOOKS_LISTEN",
     "QUEUE_HOOKS_PUBLIC_URL",
@@ -96,6 +96,8 @@ const VARIABLES: [&str; 7] = [
     "QUEUE_HOOKS_SESSION_IDLE",
     "QUEUE_HOOKS_SESSION_LIMIT",
     "QUEUE_HOOKS_KEEP_HISTORY",
+    "QUEUE_HOOKS_METRICS",
+    "QUEUE_HOOKS_LOG_FORMAT",
 ];
 
 #[test]

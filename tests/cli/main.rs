@@ -14,3 +14,4 @@ mod person;
 mod proxy;
 mod refused;
 mod serve;
+mod watch;

@@ -321,7 +321,7 @@ fn below_a_path_cookies_say_that_they_came_over_https_and_go_nowhere_else() {
 #[on_both]
 fn no_log_holds_a_password_a_token_a_cookie_or_the_secret_of_a_link(database: &Database) {
     let start = || {
-        let program = Program::new(&["serve", "--listen", "127.0.0.1:0"]);
+        let program = Program::new(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
         program.env("DATABASE_URL", &database.url).env("RUST_LOG", "trace").serve()
     };
     let server = start();

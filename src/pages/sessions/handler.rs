@@ -16,6 +16,7 @@ use crate::access::sessions;
 use crate::access::sign_in::{Arrival, Begun, SignIn, sign_in};
 use crate::db::Db;
 use crate::error::Error;
+use crate::metrics::{self, Metrics};
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
 use crate::web::access::{self, cookies, mark, no_cookie, secret};
@@ -83,11 +84,15 @@ pub async fn create(
         SignIn::Done(begun) => return signed_in(&request, &begun, || to(&next)),
         other => other,
     };
-    Ok(sign_in_again(&signed_in, view::SignIn { name, stay, ..view::SignIn::new(next, token) }))
+    Ok(sign_in_again(&request, &signed_in, view::SignIn { name, stay, ..view::SignIn::new(next, token) }))
 }
 
 /// The page again for somebody who may not come in, and why.
-pub fn sign_in_again(refused: &SignIn, body: view::SignIn) -> HttpResponse {
+pub fn sign_in_again(request: &HttpRequest, refused: &SignIn, body: view::SignIn) -> HttpResponse {
+    if let Some(metrics) = request.app_data::<web::Data<Metrics>>() {
+        let is_too_many = matches!(refused, SignIn::TooMany(_));
+        metrics.failed_to_sign_in(if is_too_many { metrics::TOO_MANY } else { metrics::REFUSED });
+    }
     let again = |status, error| sign_in_page(status, view::SignIn { error: Some(error), ..body });
     match refused {
         SignIn::TooMany(refused) => too_many(refused, again(StatusCode::TOO_MANY_REQUESTS, refused.sentence())),

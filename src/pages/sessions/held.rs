@@ -88,7 +88,7 @@ async fn enter(request: &HttpRequest, params: &Params) -> Result<Begun, HttpResp
     let by = By::extract(request).await.unwrap_or_else(|never| match never {});
     let begun = match sign_in(db, &name, password, arrival(request, by)).await {
         Ok(SignIn::Done(begun)) => begun,
-        Ok(refused) => return Err(sign_in_again(&refused, again)),
+        Ok(refused) => return Err(sign_in_again(request, &refused, again)),
         Err(error) => return Err(failed(error.into(), again)),
     };
     match access::recognize(request, &begun.session).await {

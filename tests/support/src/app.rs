@@ -12,6 +12,7 @@ use queue_hooks::access::sessions;
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::error::Error;
 use queue_hooks::on_each;
+use queue_hooks::server::Shared;
 use queue_hooks::web::site::Site;
 use tempfile::TempDir;
 
@@ -105,7 +106,8 @@ fn serve(db: &Db, site: Site, listener: TcpListener) -> (ServerHandle, JoinHandl
         let db = db.clone();
         move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = queue_hooks::server::server(&db, &site, vec![listener], 1).expect("the server starts");
+                let server =
+                    queue_hooks::server::server(&Shared::new(db, site), vec![listener], 1).expect("the server starts");
                 send.send(server.handle()).expect("the test waits for the server");
                 server.await.expect("the server ends well");
             });

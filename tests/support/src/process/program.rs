@@ -50,6 +50,8 @@ impl Program {
             "QUEUE_HOOKS_SESSION_IDLE",
             "QUEUE_HOOKS_SESSION_LIMIT",
             "QUEUE_HOOKS_KEEP_HISTORY",
+            "QUEUE_HOOKS_METRICS",
+            "QUEUE_HOOKS_LOG_FORMAT",
             "RUST_LOG",
         ] {
             command.env_remove(name);
