@@ -148,14 +148,14 @@ pub async fn password(
     token: Token,
 ) -> Answer {
     let id = *id;
-    if id == signed.person.id {
-        let sentence = "This is your own password. Change it in your account, where you type the current one.";
-        return Err(Error::Unprocessable(sentence.into())).back_to(&paths::account());
-    }
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
     if let Some(again) = again {
         let typed = Typed::of(&person, version);
         return Ok(shown_again(again, Edit::new(Some(person), typed, &signed, token)));
+    }
+    if id == signed.person.id {
+        let sentence = "This is your own password. Change it in your account, where you type the current one.";
+        return Err(Error::Unprocessable(sentence.into())).back_to(&paths::account());
     }
     match Password::new(&params.text("password"), &person.name) {
         Ok(password) => {
