@@ -53,6 +53,8 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/code.js",
             "script/combobox.js",
             "script/faults.js",
+            "script/requests.js",
+            "script/places.js",
             "script/swap.js",
         ],
     ),

@@ -22,7 +22,7 @@ document.addEventListener("htmx:before:response", (event) => {
   const kind = kindOfAnswer(ctx);
   if (!kind) {
     event.preventDefault();
-    ctx.response.raw.body?.cancel();
+    if (!ctx.response.raw.bodyUsed) ctx.response.raw.body?.cancel();
     tell(ctx, one("#foreign"), ctx.response.status);
   } else if (isOfMessage(ctx.sourceElement) || kind === "fault" || kind === "failure" && losesTyped(ctx.request)) {
     showInstead(ctx);

@@ -1,75 +1,106 @@
-// Swaps: a pressed control is disabled while its request runs; the focus goes where a person would look for it.
+// Swaps: a pressed button is disabled while its request runs, what a person did meanwhile stays, and the focus goes
+// where they would look for it.
 //
 //   data-refresh  a link that shows the page again and announces what has changed
 
 const here = () => location.pathname + location.search;
-const idOf = (row) => row.dataset.row;
-const controlsOf = (row) => all("a, button, input", row);
-// What a control has in common with its counterparts in other rows.
-const kindOf = (control) => `${control.className} ${control.getAttribute("aria-keyshortcuts")}`;
+const fields = () => all("#page :is(input:not([type=hidden], [type=file]), select, textarea):not(tbody input)");
+const stateOf = (field) => ["checkbox", "radio"].includes(field.type) ? field.checked : field.value;
+const ticked = () => tickedBoxes().map((box) => box.value);
 
-// What was pressed last, and what the page was like then. A swap overwrites rows in place, so the focus and the
-// selection have to find their row again.
-let lastRequest;
+// What was pressed and what the page was like then, by what htmx calls the context of the request.
+const presses = new WeakMap();
 
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (event.defaultPrevented || !isPage(ctx.target)) return;
   const pressed = ctx.request.submitter ?? ctx.sourceElement;
-  const row = focusedRow();
-  lastRequest = {
+  const press = {
     pressed,
     path: here(),
-    index: row ? rows().indexOf(row) : -1,
-    id: row && idOf(row),
-    control: row !== document.activeElement && kindOf(document.activeElement),
-    refreshed: pressed.hasAttribute("data-refresh") && rows().map(idOf),
-    ticked: tickedBoxes().map((box) => box.value),
+    focus: document.activeElement,
+    place: placeOf(document.activeElement),
+    shown: pressed.hasAttribute("data-refresh") && rows().map(idOf),
+    ticked: ticked(),
+    states: new Map(fields().map((field) => [field, stateOf(field)])),
   };
-  if (pressed.localName === "button") pressed.disabled = true;
+  presses.set(ctx, press);
+  // A navigation may be pressed again: the last one counts.
+  if (pressed.localName === "button" && ctx.request.method !== "GET") pressed.disabled = true;
 });
 
-// What is large takes longer on a slow line, and the server waits as long as it moves: a second for each 4 kB.
-document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  const sizes = [...(ctx.request.body ?? [])].map(([, value]) => value.size ?? value.length);
-  ctx.request.timeout = htmx.config.defaultTimeout + sizes.reduce((sum, size) => sum + size, 0) / 4;
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const pressed = presses.get(ctx)?.pressed;
+  if (pressed?.localName === "button") pressed.disabled = false;
 });
 
-document.addEventListener("htmx:finally:request", () => {
-  if (lastRequest?.pressed.localName === "button") lastRequest.pressed.disabled = false;
+// What a person has done since the press.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const press = presses.get(ctx);
+  if (!press || !isPage(ctx.target)) return;
+  const focus = document.activeElement;
+  press.isElsewhere = focus !== document.body && focus !== press.focus;
+  if (press.isElsewhere) press.place = placeOf(focus);
+  press.typed = fields().filter((field) => press.states.has(field) && press.states.get(field) !== stateOf(field));
+  press.typed = new Map(press.typed.map((field) => [field, stateOf(field)]));
+  press.tickedSince = ticked().filter((id) => press.shown || !press.ticked.includes(id));
+  press.messages = press.isLater ? shownMessages().map((message) => message.cloneNode(true)) : [];
+  leaving = press.pressed;
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (!isPage(ctx.target)) return;
-  resetFields();
+  const press = presses.get(ctx);
+  if (!press || !isPage(ctx.target)) return;
+  leaving = undefined;
+  resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map());
   openCode();
   openModal();
-  if (modal() || !lastRequest) return;
-  if (lastRequest.refreshed) sayDifference(lastRequest.refreshed, rows().map(idOf));
-  for (const box of boxes()) box.checked = lastRequest.refreshed && lastRequest.ticked.includes(box.value);
+  keepMessages(press);
+  const place = placeToReturnTo(ctx, press.path);
+  if (modal()) return place && scrollTo(0, place.y);
+  if (press.shown) sayDifference(press.shown, rows().map(idOf));
+  for (const box of boxes()) box.checked = press.tickedSince.includes(box.value);
   anchor = undefined;
   showSelection();
   // In a task of its own: the browser lays out the page before anything gets the focus.
-  if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, lastRequest);
+  if (place) setTimeout(returnTo, 0, place);
+  else if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, press);
 });
 
-// A swap keeps what was typed, but a page load does not.
-function resetFields() {
-  for (const field of all("[data-apply]")) field.value = field.defaultValue;
-  for (const password of all("[type=password]")) password.value = "";
-  for (const area of all("[data-code]")) if (area.value !== area.defaultValue) area.value = area.defaultValue;
+// A swap keeps what was typed, but a page load does not: a field shows what is applied, or what was typed since.
+function resetFields(typed) {
+  for (const field of fields()) {
+    const isBox = ["checkbox", "radio"].includes(field.type);
+    const state = typed.get(field) ?? (isBox ? field.defaultChecked : original(field));
+    if (stateOf(field) !== state) field[isBox ? "checked" : "value"] = state;
+  }
 }
 
-function restoreFocus({ pressed, path, index, id, control }) {
-  const row = rows().find((each) => idOf(each) === id) ?? rows()[Math.min(index, rows().length - 1)];
+// The next answer must not take these away before anybody could read them.
+const shownMessages = () => all("#status > .message, #alert > *, main .conflict:not(form .conflict)");
+
+function keepMessages(press) {
+  for (const message of press.messages.reverse()) {
+    message.removeAttribute("autofocus");
+    for (const retry of all("[data-retry]", message)) retry.remove(); // its button may belong to another row by now
+    one(message.matches(".message") ? "#status" : "#alert").prepend(message);
+    htmx.process(message);
+  }
+  for (const { ctx } of running.values()) if (presses.get(ctx) !== press) presses.get(ctx).isLater = true;
+}
+
+function restoreFocus({ pressed, path, place, isElsewhere }) {
+  const row = rowAt(place);
   const hasMoved = here() !== path;
   const isButtonStill = !hasMoved && pressed.localName === "button" && pressed.isConnected;
   if (isButtonStill) pressed.disabled = false;
   const opener = hasMoved && all("main a").find((link) => link.getAttribute("href") === path);
-  const isOtherView = hasMoved && location.pathname === path.split("?")[0];
-  const isElsewhere = document.activeElement !== document.body && !(focusedRow() && row);
-  if (isOtherView) one("main caption")?.focus();
-  else if (isElsewhere) return;
+  const isOtherView = hasMoved && location.pathname === pathOf(path);
+  const isFocused = document.activeElement !== document.body && !(focusedRow() && row);
+  if (isOtherView && !isElsewhere) one("main caption")?.focus();
+  else if (isFocused) return;
   else if (opener) opener.focus();
-  else if (row) (controlsOf(row).find((each) => kindOf(each) === control) ?? focusRow(row))?.focus();
+  else if (row) controlAt(place).focus();
   else if (isButtonStill && isSeen(pressed)) pressed.focus();
   else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
 }
@@ -86,3 +117,4 @@ function sayDifference(before, after) {
 openCode();
 openModal();
 showSelection();
+openPlace();

@@ -1,0 +1,80 @@
+// Places: how far a page was scrolled, and what had the focus. Back, Forward and the way back that a page offers lead
+// to the place that was left. The browser keeps it with the entry of its history.
+
+const idOf = (row) => row.dataset.row;
+const controlsOf = (row) => all("a, button, input", row);
+// What a control has in common with its counterparts in other rows. htmx adds a class while a request runs.
+const kindOf = (control) =>
+  `${control.className.replace("htmx-request", "").trim()} ${control.getAttribute("aria-keyshortcuts")}`;
+const linksTo = (href) => all("#page a").filter((link) => link.getAttribute("href") === href);
+
+// A swap overwrites rows in place, and Back makes all elements anew, so a control has to be found again.
+function placeOf(control) {
+  const row = control.closest("#selection tbody tr");
+  const href = control.getAttribute("href");
+  return {
+    id: row && idOf(row),
+    index: rows().indexOf(row),
+    kind: control !== row && kindOf(control),
+    href,
+    nth: linksTo(href).indexOf(control),
+  };
+}
+
+function rowAt({ id, index }) {
+  return rows().find((row) => idOf(row) === id) ?? rows()[Math.min(index, rows().length - 1)];
+}
+
+function controlAt(place) {
+  const { kind, href, nth } = place;
+  const row = rowAt(place);
+  if (!row) return linksTo(href)[nth] ?? linksTo(href)[0];
+  row.tabIndex = -1;
+  const isSame = (control) => kindOf(control) === kind;
+  const alike = controlsOf(row).filter(isSame);
+  return alike.find((control) => control.getAttribute("href") === href) ?? alike[0] ?? row;
+}
+
+let leaving; // what was pressed to leave the page, while another is swapped in
+let shown = window.navigation?.currentEntry?.key; // the entry of the page: Back changes the address before the page
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isPage(ctx.target)) shown = window.navigation?.currentEntry.key;
+});
+
+window.navigation?.addEventListener("navigate", () => {
+  if (navigation.currentEntry.key !== shown) return;
+  const place = placeOf(leaving ?? document.activeElement);
+  navigation.updateCurrentEntry({ state: { y: scrollY, ...place } });
+});
+
+// The place that a swap from this path leads back to, if it does. Another view of the same list is no way back, and a
+// page may know better where the focus goes.
+function placeToReturnTo(ctx, path) {
+  if (!window.navigation) return;
+  const { currentEntry } = navigation;
+  if (isTraversal(ctx)) return currentEntry.getState();
+  if (location.pathname === pathOf(path) || one("#page [autofocus]")) return;
+  const entries = navigation.entries();
+  const left = entries.findLast(({ url, index }) => index < currentEntry.index && url === location.href);
+  return left && isBelow(path, entries[left.index + 1].url) ? left.getState() : undefined;
+}
+
+const pathOf = (url) => new URL(url, location).pathname;
+const isBelow = (path, url) => `${pathOf(path)}/`.startsWith(`${pathOf(url)}/`);
+
+function returnTo(place) {
+  scrollTo(0, place.y);
+  focusPlace(place);
+}
+
+function focusPlace(place) {
+  (controlAt(place) ?? one("main caption") ?? one("main")).focus({ preventScroll: true });
+}
+
+// Going back to a page that was left altogether: the browser scrolls, but does not know about the focus.
+function openPlace() {
+  const [load] = performance.getEntriesByType("navigation");
+  const place = load?.type === "back_forward" && window.navigation?.currentEntry?.getState();
+  if (place) focusPlace(place);
+}

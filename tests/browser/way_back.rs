@@ -1,0 +1,61 @@
+//! The way back: to the rows that were in view, with the focus on what was opened.
+
+use support::window::*;
+use support::*;
+
+/// The lists of everything, each longer than the window.
+fn lists(app: &App) -> Vec<String> {
+    let (busy, crm) = (queue().create(app), schema("CRM").create(app));
+    many_hooks(app, busy, &[crm], 60);
+    let mut all = Vec::new();
+    for i in 0..60 {
+        all.push(("id", queue().name(&format!("Queue {i:02}")).create(app).to_string()));
+        schema(&format!("Schema {i:02}")).create(app);
+        person(&format!("p{i:02}")).create(app);
+    }
+    let all: Vec<_> = all.iter().map(|(name, id)| (*name, &**id)).collect();
+    app.browser().post("/contact-center/queues/state?enabled=false", &all).expect(303);
+    let [queues, flow_schemas] = ["/contact-center/queues", "/routing/flow"];
+    vec![queues.into(), flow_schemas.into(), "/people".into(), tab(busy), format!("{queues}/history")]
+}
+
+const LINKS: &str = "[...document.querySelectorAll('main tbody a')]";
+/// Which of these has the focus.
+const FOCUS: &str = "[...document.querySelectorAll('main tbody a')].indexOf(document.activeElement)";
+
+/// Opens a link from the keyboard, in the middle of the window; returns how far the page was scrolled.
+fn open(window: &Window, link: usize) -> i64 {
+    window.until(&format!("{LINKS}.length > 50"));
+    window.script(&format!("const link = {LINKS}[{link}]; link.scrollIntoView({{ block: 'center' }}); link.focus()"));
+    let y = window.script("return Math.round(scrollY)").as_i64().expect("pixels");
+    assert!(y > 200, "the list is not longer than the window");
+    let path = window.path();
+    window.press("Enter");
+    window.until(&format!("location.pathname + location.search !== {path:?}"));
+    window.until("document.title");
+    y
+}
+
+#[track_caller]
+fn is_back(window: &Window, path: &str, link: usize, y: i64) {
+    window.is_at(path);
+    window.expect(FOCUS, link);
+    window.expect("Math.round(scrollY)", y);
+}
+
+#[test]
+fn back_leads_to_the_rows_that_were_in_view_in_every_list() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/");
+    for path in lists(&app) {
+        let path = format!("{path}?size=100");
+        window.go(&path);
+        let y = open(&window, 40);
+        window.back();
+        is_back(&window, &path, 40, y);
+        window.forward();
+        window.until(&format!("location.pathname + location.search !== {path:?}"));
+        window.back();
+        is_back(&window, &path, 40, y);
+    }
+}
