@@ -48,20 +48,30 @@ window.navigation?.addEventListener("navigate", () => {
   navigation.updateCurrentEntry({ state: { y: scrollY, ...place } });
 });
 
+const pathOf = (url) => new URL(url, location).pathname;
+const isBelow = (path, url) => `${pathOf(path)}/`.startsWith(`${pathOf(url)}/`);
+
+// The last entry that fits and from which the page at this path was opened, directly or through others.
+function entryBefore(path, fits) {
+  const entries = window.navigation?.entries() ?? [];
+  const opened = ({ index }) => index < navigation.currentEntry.index && entries[index + 1];
+  return entries.findLast((entry) => opened(entry) && isBelow(path, opened(entry).url) && fits(entry.url));
+}
+
 // The place that a swap from this path leads back to, if it does. Another view of the same list is no way back, and a
 // page may know better where the focus goes.
 function placeToReturnTo(ctx, path) {
-  if (!window.navigation) return;
-  const { currentEntry } = navigation;
-  if (isTraversal(ctx)) return currentEntry.getState();
+  if (isTraversal(ctx)) return window.navigation?.currentEntry.getState();
   if (location.pathname === pathOf(path) || one("#page [autofocus]")) return;
-  const entries = navigation.entries();
-  const left = entries.findLast(({ url, index }) => index < currentEntry.index && url === location.href);
-  return left && isBelow(path, entries[left.index + 1].url) ? left.getState() : undefined;
+  return entryBefore(path, (url) => url === location.href)?.getState();
 }
 
-const pathOf = (url) => new URL(url, location).pathname;
-const isBelow = (path, url) => `${pathOf(path)}/`.startsWith(`${pathOf(url)}/`);
+// A way back leads to the view of the list from which the page was opened, although only the history knows it.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const { request, sourceElement: link } = ctx;
+  const entry = link.matches(".crumbs a, main .buttons a") && entryBefore(here(), (url) => pathOf(url) === request.action);
+  if (entry) request.action += new URL(entry.url).search;
+});
 
 function returnTo(place) {
   scrollTo(0, place.y);

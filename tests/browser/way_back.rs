@@ -59,3 +59,75 @@ fn back_leads_to_the_rows_that_were_in_view_in_every_list() {
         is_back(&window, &path, 40, y);
     }
 }
+
+#[test]
+fn a_page_leads_back_to_the_rows_that_were_in_view() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/");
+    let lists = lists(&app);
+    for (path, way_back) in [(&lists[1], "Cancel"), (&lists[2], "Cancel"), (&lists[3], "Close")] {
+        let path = format!("{path}?size=100");
+        window.go(&path);
+        // In a row of the hooks' table the second link opens the dialog.
+        let link = if way_back == "Close" { 41 } else { 40 };
+        let y = open(&window, link);
+        window.click(way_back);
+        is_back(&window, &path, link, y);
+    }
+    // Through other pages of the same thing, by the breadcrumbs, and from the question before a removal.
+    for (path, way_back) in [(&lists[1], "Cancel"), (&lists[1], "Flow schemas"), (&lists[0], "Queues")] {
+        let path = format!("{path}?size=100");
+        window.go(&path);
+        let y = open(&window, 40);
+        window.click("History");
+        window.click("General");
+        window.until("document.querySelector('[aria-current=page]')?.textContent === 'General'");
+        window.script(&format!(
+            "[...document.querySelectorAll('.crumbs a, main .buttons a')].find((e) => e.textContent === '{way_back}').click()"
+        ));
+        is_back(&window, &path, 40, y);
+    }
+    let path = format!("{}?size=100", lists[1]);
+    window.go(&path);
+    let y = open(&window, 40);
+    window.back();
+    is_back(&window, &path, 40, y);
+    window.press("#");
+    window.focus_is_on("Cancel");
+    window.press("Enter");
+    window.is_at(&path);
+    window.until("document.activeElement.matches('tbody tr, tbody tr *')");
+    window.expect("Math.round(scrollY)", y);
+}
+
+#[test]
+fn paging_is_gone_back_and_forward_through() {
+    let app = App::start(Backend::Sqlite);
+    let (busy, crm) = (queue().create(&app), schema("CRM").create(&app));
+    many_hooks(&app, busy, &[crm], 150);
+    let tab = tab(busy);
+    let window = Window::open(&app, &format!("{tab}?size=50"));
+    let bottom = "scrollTo(0, document.body.scrollHeight); return Math.round(scrollY)";
+    let first = window.script(bottom);
+    window.click("Next page");
+    window.shows("51–100 of 150");
+    window.focus_is_on("Hooks");
+    let second = window.script(bottom);
+    window.click("Next page");
+    window.shows("101–150 of 150");
+    for (numbers, y) in [("51–100 of 150", second.clone()), ("1–50 of 150", first)] {
+        window.back();
+        window.shows(numbers);
+        window.focus_is_on("Next page");
+        window.expect("Math.round(scrollY)", y);
+    }
+    window.forward();
+    window.shows("51–100 of 150");
+    window.expect("Math.round(scrollY)", second);
+    // A page that was left altogether.
+    window.script("scrollTo(0, 500)");
+    window.go("/static/favicon.svg");
+    window.back();
+    window.shows("51–100 of 150");
+    window.expect("Math.round(scrollY)", 500);
+}

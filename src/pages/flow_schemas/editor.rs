@@ -166,6 +166,7 @@ fn pressed(mut typed: Typed) -> (Typed, Option<Problem>) {
 /// what an earlier change left, or, together with `before`, with what that change replaced.
 pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, token: Token) -> Answer {
     let id = *id;
+    let query = View::<Filter>::read(&params).0.query();
     let (may_change, may_see_uses) = (signed.may(CHANGE_FLOW_SCHEMAS), signed.may(SEE_USES));
     let entry = params.get("version").filter(|_| may_change).map(|entry| entry.parse().unwrap_or_default());
     let (schema, version, hooks) = db
@@ -201,7 +202,7 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, tok
         (schema, typed)
     })
     .await?;
-    let edit = edit(Some((schema, hooks)), typed, String::new(), Errors::default(), token).await?;
+    let edit = edit(Some((schema, hooks)), typed, query, Errors::default(), token).await?;
     Ok(form_page(StatusCode::OK, Edit { is_version, ..edit }))
 }
 
@@ -213,38 +214,39 @@ pub async fn update(
     token: Token,
 ) -> Answer {
     let id = *id;
+    let query = View::<Filter>::of_form(&params).query();
     let typed = look(move || Typed::read(&params)).await?;
     let may_see_uses = signed.may(SEE_USES);
     let found =
         db.read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Hooks::of(conn, id)).transpose()?))).await;
     let found = match found {
         Err(Error::NotFound(_)) if db.read(move |conn| change::was_removed(conn, id)).await? => {
-            return Ok(see_other(&paths::flow_schemas(), &Flash::say(Refused::Gone.sentence())));
+            return Ok(see_other(&format!("{}{query}", paths::flow_schemas()), &Flash::say(Refused::Gone.sentence())));
         }
         found => found?,
     };
     if let Some(Again { status, sentence }) = shown_again {
-        let edit = edit(Some(found), typed, String::new(), Errors::default(), token).await?;
+        let edit = edit(Some(found), typed, query, Errors::default(), token).await?;
         return Ok(form_page(status, Edit { again: Some(sentence), ..edit }));
     }
     if typed.pressed != Pressed::Save || typed.file_error.is_some() {
-        return again(Some(found), typed, String::new(), token).await;
+        return again(Some(found), typed, query, token).await;
     }
     let (wanted, found, mut typed) = look(move || (typed.wanted(Some(&found.0)), found, typed)).await?;
     let wanted = match wanted {
         Ok(wanted) => wanted,
-        Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?)),
+        Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, query, errors, token).await?)),
     };
     let (seen, change) = (typed.seen.clone(), Change::by(&signed.person));
     match signed.write(&db, move |conn| change::put(conn, id, &wanted, seen.as_deref(), &change)).await? {
         Ok(put) => {
             let name = short(&put.schema.name);
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
-            Ok(see_other(&paths::flow_schema(id), &Flash::say(text)))
+            Ok(see_other(&format!("{}{query}", paths::flow_schema(id)), &Flash::say(text)))
         }
         Err(refused @ Refused::NameTaken) => {
             let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };
-            Ok(form_page(INVALID, edit(Some(found), typed, String::new(), errors, token).await?))
+            Ok(form_page(INVALID, edit(Some(found), typed, query, errors, token).await?))
         }
         Err(Refused::Stale(theirs)) => {
             // Now that the person knows, saving again is meant.
@@ -255,9 +257,11 @@ pub async fn update(
             })
             .await?;
             let found = (theirs.clone(), found.1);
-            let edit = edit(Some(found), typed, String::new(), Errors::default(), token).await?;
+            let edit = edit(Some(found), typed, query, Errors::default(), token).await?;
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
         }
-        Err(gone @ Refused::Gone) => Ok(see_other(&paths::flow_schemas(), &Flash::say(gone.sentence()))),
+        Err(gone @ Refused::Gone) => {
+            Ok(see_other(&format!("{}{query}", paths::flow_schemas()), &Flash::say(gone.sentence())))
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::web::flash::{Flash, see_other};
 use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
+use crate::web::params::Params;
 use crate::web::paths;
 use crate::web::token::Token;
 
@@ -51,14 +52,16 @@ pub async fn history(db: web::Data<Db>, mut asked: Asked<history::filter::Filter
     Ok(Page { title_suffix, crumbs: crumbs::people(), ..page }.into())
 }
 
-pub async fn new(signed: Signed, token: Token) -> HttpResponse {
-    page(StatusCode::OK, Edit::new(None, Typed::of_nobody(), &signed, token))
+pub async fn new(params: Params, signed: Signed, token: Token) -> HttpResponse {
+    let query = View::read(&params).0.query();
+    page(StatusCode::OK, Edit::new(None, Typed::of_nobody(), query, &signed, token))
 }
 
-pub async fn edit(db: web::Data<Db>, id: web::Path<i64>, signed: Signed, token: Token) -> Answer {
+pub async fn edit(db: web::Data<Db>, id: web::Path<i64>, params: Params, signed: Signed, token: Token) -> Answer {
+    let query = View::read(&params).0.query();
     let (person, version) = db.read(move |conn| people::find_with_version(conn, *id)).await?;
     let typed = Typed::of(&person, version);
-    Ok(page(StatusCode::OK, Edit::new(Some(person), typed, &signed, token)))
+    Ok(page(StatusCode::OK, Edit::new(Some(person), typed, query, &signed, token)))
 }
 
 fn page(status: StatusCode, edit: Edit) -> HttpResponse {
@@ -72,10 +75,11 @@ fn shown_again(Again { status, sentence }: Again, edit: Edit) -> HttpResponse {
 
 pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Signed, by: By, token: Token) -> Answer {
     let typed = Typed::read(&params);
+    let view = View::of_form(&params);
     if let Some(again) = again {
-        return Ok(shown_again(again, Edit::new(None, typed, &signed, token)));
+        return Ok(shown_again(again, Edit::new(None, typed, view.query(), &signed, token)));
     }
-    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, &signed, token) });
+    let again = |typed, errors| page(INVALID, Edit { errors, ..Edit::new(None, typed, view.query(), &signed, token) });
     let (wanted, password) = match typed.wanted_with_password(typed.rights()) {
         Ok(wanted) => wanted,
         Err(errors) => return Ok(again(typed, errors)),
@@ -83,7 +87,7 @@ pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Si
     let password = password.hash().await?;
     let by = By { change: Some(Change::id_of(&typed.change)), ..by };
     match signed.write_people(&db, move |conn| people::add(conn, &wanted, &password, &by)).await? {
-        Saved::Done(person) => Ok(see_other(&paths::people(), &Flash::say(format!("Added {person}")))),
+        Saved::Done(person) => Ok(see_other(&view.url(&paths::people()), &Flash::say(format!("Added {person}")))),
         _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
     }
 }
@@ -99,25 +103,28 @@ pub async fn update(
     let id = *id;
     let person = db.read(move |conn| people::find(conn, id)).await?;
     let mut typed = Typed::read(&params);
+    let view = View::of_form(&params);
+    let edit = |typed, person| Edit::new(Some(person), typed, view.query(), &signed, token);
     if let Some(again) = again {
-        return Ok(shown_again(again, Edit::new(Some(person), typed, &signed, token)));
+        return Ok(shown_again(again, edit(typed, person)));
     }
-    let again =
-        |typed, errors| page(INVALID, Edit { errors, ..Edit::new(Some(person.clone()), typed, &signed, token) });
+    let again = |typed, errors| page(INVALID, Edit { errors, ..edit(typed, person.clone()) });
     let wanted = match typed.wanted(typed.rights()) {
         Ok(wanted) => wanted,
         Err(errors) => return Ok(again(typed, errors)),
     };
     let seen = typed.seen();
     match signed.write_people(&db, move |conn| people::put(conn, id, &wanted, seen, &by)).await? {
-        Saved::Done(person) => Ok(see_other(&paths::people(), &Flash::say(format!("Saved {person}")))),
-        Saved::Unchanged(person) => Ok(see_other(&paths::people(), &Flash::say(format!("{person} is saved")))),
+        Saved::Done(person) => Ok(see_other(&view.url(&paths::people()), &Flash::say(format!("Saved {person}")))),
+        Saved::Unchanged(person) => {
+            Ok(see_other(&view.url(&paths::people()), &Flash::say(format!("{person} is saved"))))
+        }
         Saved::NameTaken => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
         Saved::LastManager => Ok(again(typed, Errors { rights: Some(LAST_MANAGER), ..Errors::default() })),
         Saved::Stale(theirs, version) => {
             // Now that the person knows, saving again is meant.
             typed.seen = Typed::of(&theirs, version).seen;
-            let edit = Edit { theirs: Some(theirs.clone()), ..Edit::new(Some(theirs), typed, &signed, token) };
+            let edit = Edit { theirs: Some(theirs.clone()), ..edit(typed, theirs) };
             Ok(page(StatusCode::CONFLICT, edit))
         }
     }
@@ -148,10 +155,11 @@ pub async fn password(
     token: Token,
 ) -> Answer {
     let id = *id;
+    let query = View::of_form(&params).query();
     let (person, version) = db.read(move |conn| people::find_with_version(conn, id)).await?;
     if let Some(again) = again {
         let typed = Typed::of(&person, version);
-        return Ok(shown_again(again, Edit::new(Some(person), typed, &signed, token)));
+        return Ok(shown_again(again, Edit::new(Some(person), typed, query, &signed, token)));
     }
     if id == signed.person.id {
         let sentence = "This is your own password. Change it in your account, where you type the current one.";
@@ -161,18 +169,18 @@ pub async fn password(
         Ok(password) => {
             let password = password.hash().await?;
             let person = signed.write_people(&db, move |conn| people::set_password(conn, id, &password, &by)).await?;
-            Ok(see_other(&paths::person(id), &Flash::say(format!("{person} has a new password"))))
+            Ok(see_other(&person_in(&params, id), &Flash::say(format!("{person} has a new password"))))
         }
         Err(error) => {
             let errors = Errors { password: Some(error), ..Errors::default() };
             let typed = Typed::of(&person, version);
-            Ok(page(INVALID, Edit { errors, ..Edit::new(Some(person), typed, &signed, token) }))
+            Ok(page(INVALID, Edit { errors, ..Edit::new(Some(person), typed, query, &signed, token) }))
         }
     }
 }
 
 /// Ends all of a person's sessions.
-pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, signed: Signed, by: By, _: Form) -> Answer {
+pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, Form(params): Form, signed: Signed, by: By) -> Answer {
     let id = *id;
     let (person, ended) = signed.write_people(&db, move |conn| people::end_sessions(conn, id, &by)).await?;
     let text = match ended {
@@ -180,5 +188,10 @@ pub async fn sessions(db: web::Data<Db>, id: web::Path<i64>, signed: Signed, by:
         1 => format!("1 session of {person} is ended"),
         ended => format!("{ended} sessions of {person} are ended"),
     };
-    Ok(see_other(&paths::person(id), &Flash::say(text)))
+    Ok(see_other(&person_in(&params, id), &Flash::say(text)))
+}
+
+/// The page of a person, which knows the view of the list that a form carries.
+fn person_in(params: &Params, id: i64) -> String {
+    View::of_form(params).url(&paths::person(id))
 }

@@ -29,6 +29,8 @@ pub struct Index {
 #[template(path = "people/edit.html")]
 pub struct Edit {
     pub path: String,
+    /// The view of the list that the person came from.
+    pub query: String,
     pub person: Option<Person>,
     pub typed: Typed,
     pub errors: Errors,
@@ -42,10 +44,11 @@ pub struct Edit {
 }
 
 impl Edit {
-    pub fn new(person: Option<Person>, typed: Typed, signed: &Signed, token: Token) -> Self {
+    pub fn new(person: Option<Person>, typed: Typed, query: String, signed: &Signed, token: Token) -> Self {
         let is_own = person.as_ref().is_some_and(|person| person.id == signed.person.id);
         Self {
             path: paths::people(),
+            query,
             person,
             typed,
             errors: Errors::default(),
