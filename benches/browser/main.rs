@@ -2,8 +2,9 @@
 //!
 //! Headless Chromium uses the application, a release build on SQLite, in this process. Swaps are timed from the click
 //! to the next frame after the new content is on the page, including the server's work. Bytes are what went over the
-//! wire, as the browser reports it, headers included. A ratio above 1 is better than the limit. Every row is the
-//! median of several runs, except the longest task, which is the longest of all.
+//! wire, as the browser reports it, headers included. Keys in the text of a flow schema are timed until the page is laid
+//! out again. A ratio above 1 is better than the limit. Every row is the median of several runs, except the longest task,
+//! which is the longest of all.
 
 use serde_json::json;
 use support::window::Window;
@@ -35,6 +36,9 @@ fn main() {
     let (loaded, swapped) = longest_tasks(&app, &format!("{tab}?size=100"));
     row("longest task, 100 rows loaded", loaded, 50.0, "ms");
     row("longest task, 100 rows swapped in", swapped, 50.0, "ms");
+    row("Tab on 6000 selected lines", median(&keys(&app, 6000, "Tab")), 500.0, "ms");
+    row("a letter among 2000 lines", median(&keys(&app, 2000, "x")), 10.0, "ms");
+    row("Enter among 2000 lines", median(&keys(&app, 2000, "Enter")), 10.0, "ms");
 }
 
 fn row(work: &str, measured: f64, limit: f64, unit: &str) {
@@ -128,4 +132,31 @@ fn longest_tasks(app: &App, path: &str) -> (f64, f64) {
         swapped = swapped.max(longest());
     }
     (loaded, swapped)
+}
+
+/// Milliseconds from a key in the text of a flow schema with so many lines until it is laid out again. Tab presses on all
+/// lines, the others in their middle.
+fn keys(app: &App, lines: usize, key: &str) -> Vec<f64> {
+    let window = Window::open(app, "/routing/flow/new");
+    let press = format!(
+        r#"const done = arguments[arguments.length - 1];
+        const area = document.getElementById('text');
+        area.value = Array.from({{ length: {lines} }}, (_, line) => `  {{ "log": "line ${{line}}" }},`).join('\n');
+        area.dispatchEvent(new Event('input', {{ bubbles: true }}));
+        area.focus();
+        const middle = area.value.length / 2;
+        if ('{key}' === 'Tab') area.select(); else area.setSelectionRange(middle, middle);
+        const event = new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }});
+        requestAnimationFrame(() => setTimeout(() => {{
+            const before = area.value.length;
+            const pressed = performance.now();
+            if (area.dispatchEvent(event)) document.execCommand('insertText', false, '{key}');
+            area.getBoundingClientRect();
+            const took = performance.now() - pressed;
+            done(area.value.length > before ? took : null);
+        }}));"#
+    );
+    let measure = || window.script_async(&press).as_f64().expect("milliseconds, and a longer text");
+    measure();
+    (0..TIMES).map(|_| measure()).collect()
 }

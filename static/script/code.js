@@ -21,12 +21,23 @@ function openCode() {
 
 const numbersOf = (area) => one(".numbers", area.parentElement);
 
+// In blocks: where the number of lines changes, the browser lays out the last of them again and not thousands of lines.
+const BLOCK = 100;
+
 function showNumbers(area) {
   const numbers = numbersOf(area);
   const count = area.value.split("\n").length;
   if (numbers.dataset.count === String(count)) return;
   numbers.dataset.count = count;
-  numbers.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+  const blocks = Math.ceil(count / BLOCK);
+  while (numbers.childElementCount > blocks) numbers.lastChild.remove();
+  for (let at = 0; at < blocks; at += 1) {
+    const block = numbers.children[at] ?? numbers.appendChild(element("div"));
+    const first = at * BLOCK + 1;
+    const text = Array.from({ length: Math.min(BLOCK, count - first + 1) }, (_, index) => first + index).join("\n")
+      + (at < blocks - 1 ? "\n" : "");
+    if (block.textContent !== text) block.textContent = text;
+  }
   numbers.scrollTop = area.scrollTop;
 }
 
@@ -39,10 +50,17 @@ function placeCaret(area, line, column) {
   area.scrollTop = (line / lines.length) * area.scrollHeight - area.clientHeight / 2;
 }
 
+// Only the browser's own commands keep its undo.
 function insert(area, text) {
-  // The only way to keep the browser's own undo.
   if (document.execCommand("insertText", false, text)) return;
   area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+}
+
+// Chromium inserts each line of a text by itself, which takes seconds for some hundreds, but HTML all at once, and takes
+// its text alone. Other browsers take no HTML here, and have no need of it.
+function insertLines(area, text) {
+  const html = text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  if (!document.execCommand("insertHTML", false, html)) insert(area, text);
 }
 
 function insertTab(area, isBack) {
@@ -51,22 +69,28 @@ function insertTab(area, isBack) {
   else insert(area, INDENT);
 }
 
-// Moves the selected lines in or out by one step.
+const startOfLine = (value, at) => value.lastIndexOf("\n", at - 1) + 1;
+
+// Moves the selected lines in or out by one step. What the browser replaces may not end with the last line's end:
+// Chromium would lose it all when it does that again after an undo.
 function moveLines(area, isBack) {
   const { value, selectionStart: start, selectionEnd: end } = area;
-  const from = value.slice(0, start).lastIndexOf("\n") + 1;
-  const lines = value.slice(from, end).split("\n");
+  const from = startOfLine(value, start);
+  const selected = value.slice(from, end).replace(/\n+$/, "");
+  const lines = selected.split("\n");
   const moved = lines.map((line) => isBack ? line.replace(/^( {1,2}|\t)/, "") : line && INDENT + line);
-  area.setSelectionRange(from, end);
-  insert(area, moved.join("\n"));
+  const text = moved.join("\n");
+  if (text === selected) return;
+  area.setSelectionRange(from, from + selected.length);
+  insertLines(area, text);
   const first = start + moved[0].length - lines[0].length;
-  area.setSelectionRange(Math.max(from, first), from + moved.join("\n").length);
+  area.setSelectionRange(Math.max(from, first), end + text.length - selected.length);
 }
 
 // A new line is indented like the last one, or deeper after an opening bracket; the closing one gets its own line.
 function insertLine(area) {
   const { value, selectionStart: start, selectionEnd: end } = area;
-  const line = value.slice(0, start).split("\n").at(-1);
+  const line = value.slice(startOfLine(value, start), start);
   const indent = line.match(/^[ \t]*/)[0];
   const opens = /[[{]\s*$/.test(line);
   insert(area, `\n${indent}${opens ? INDENT : ""}`);

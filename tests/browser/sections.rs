@@ -2,6 +2,7 @@
 //! script.
 
 use queue_hooks::model::event::Event::*;
+use serde_json::json;
 use support::window::Window;
 use support::*;
 
@@ -133,6 +134,40 @@ fn the_text_has_numbers_and_keys_that_indent_and_lets_the_keyboard_out() {
     window.focus_is_on("Schema");
     window.press_all(&["Escape", "Shift+Tab"]);
     window.focus_is_on("Type");
+}
+
+#[test]
+fn many_lines_are_indented_at_once_and_undone_in_one_step() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/routing/flow/new");
+    window.click("Schema");
+    let line = r#"  { "log": "<b>&amp;</b>" },\u00a0"#;
+    window.script(&format!(
+        "const lines = Array.from({{ length: 3000 }}, (_, at) => at % 7 ? '{line}' + at : '');
+        window.before = ['[', ...lines, ']', ''].join('\\n');
+        window.after = before.replace(/^(?=.)/gm, '  ');
+        {TEXT}.value = before;
+        {TEXT}.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+    ));
+    let numbers =
+        "[...document.querySelectorAll('.numbers div')].map((e) => e.textContent).join('').split('\\n').at(-1)";
+    let selection = format!("[{TEXT}.selectionStart, {TEXT}.selectionEnd === {TEXT}.value.length]");
+    window.expect(numbers, "3003");
+    window.press_all(&["Control+a", "Tab"]);
+    window.until(&format!("{TEXT}.value === after"));
+    window.expect(&selection, json!([2, true]));
+    window.press("Control+z");
+    window.until(&format!("{TEXT}.value === before"));
+    window.script("document.execCommand('redo')");
+    window.until(&format!("{TEXT}.value === after"));
+    window.press_all(&["Control+a", "Shift+Tab"]);
+    window.until(&format!("{TEXT}.value === before"));
+    // The numbers follow, also from one block of them to the next.
+    window.press_all(&["Control+End", "Enter", "x"]);
+    window.expect(numbers, "3004");
+    window.until(&format!("{TEXT}.value === before + '\\nx'"));
+    window.press_all(&["Control+a", "Delete"]);
+    window.expect("document.querySelector('.numbers').textContent", "1");
 }
 
 #[test]
