@@ -2,10 +2,12 @@
 //
 //   data-combobox  a field with a list, which is replaced by the template in the field
 //   data-value     the value of an option
+//   data-named     an option with the name that was searched for, in whatever case
 
 const inputOf = (field) => one("[role=combobox]", field);
 const valueOf = (input) => one("[name=schema]", input.closest("[data-combobox]"));
-const optionsOf = (input) => all("[role=option]", document.getElementById(input.getAttribute("aria-controls")));
+const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+const optionsOf = (input) => all("[role=option]", listOf(input));
 
 function openCombobox(field) {
   const list = one("select", field);
@@ -46,6 +48,34 @@ function choose(input, option) {
   showSave(input.form);
 }
 
+// A name that was typed in full is chosen, if one option alone has it.
+function chooseTyped(input) {
+  if (valueOf(input).value || isAsking(input)) return;
+  const named = all("[data-named]", listOf(input));
+  const exact = named.filter((option) => option.textContent.trim() === input.value.trim());
+  const [option, other] = exact.length ? exact : named;
+  if (!option || other) return;
+  valueOf(input).value = option.dataset.value;
+  showSave(input.form);
+}
+
+// While a person may still be typing, the letters stay as they are.
+function leaveCombobox(input) {
+  expand(input, false);
+  chooseTyped(input);
+  const option = optionsOf(input).find((each) => each.dataset.value === valueOf(input).value);
+  if (option) choose(input, option);
+}
+
+// The answer to what is in the field has not come yet.
+const isAsking = (input) => listOf(input).dataset.answers !== input.value.trim();
+
+// Save was pressed by its key, but what would make it active is still on its way.
+function saveOnceChosen(form) {
+  const input = one("[role=combobox]", form);
+  if (input?.value && isAsking(input)) input.dataset.saves = "yes";
+}
+
 function clear(input) {
   input.value = "";
   input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -70,6 +100,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
     const option = isOpen && activeOption(input);
     if (option) choose(input, option);
+    else leaveCombobox(input);
   } else if (key === "Escape" && isOpen) expand(input, false);
   else if (key === "Escape" && input.value) clear(input);
   else return;
@@ -81,14 +112,21 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", ({ target: input }) => {
   if (input.role !== "combobox") return;
   valueOf(input).value = "";
+  delete input.dataset.saves;
   expand(input, true);
   showSave(input.form);
 });
 
-// New options: stay on the same one, if it is still there.
+// New options: stay on the same one, if it is still there, or choose the one that was typed.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const input = ctx.target?.role === "listbox" && one(`[aria-controls="${ctx.target.id}"]`);
-  if (input) activate(input, activeOption(input));
+  if (!input) return;
+  ctx.target.dataset.answers = new URL(ctx.request.action, location).searchParams.get("q").trim();
+  activate(input, activeOption(input));
+  if (input.ariaExpanded === "true") chooseTyped(input);
+  else leaveCombobox(input);
+  if (input.dataset.saves) one("[data-save]:enabled", input.form)?.click();
+  delete input.dataset.saves;
 });
 
 document.addEventListener("mousedown", (event) => {
@@ -99,5 +137,5 @@ document.addEventListener("mousedown", (event) => {
 });
 
 document.addEventListener("focusout", ({ target }) => {
-  if (target.role === "combobox") expand(target, false);
+  if (target.role === "combobox") leaveCombobox(target);
 });

@@ -68,9 +68,13 @@ document.addEventListener("keydown", (event) => {
   if (act(event) !== false) event.preventDefault();
 });
 
+// In a field, the browser would press the first button of the form too.
 function save() {
-  one("[data-save]:enabled", modal() ?? one("main"))?.click();
-  return leave();
+  const root = modal() ?? one("main");
+  const button = one("[data-save]", root);
+  if (!button) return leave();
+  if (button.disabled) saveOnceChosen(root);
+  else button.click();
 }
 
 const keysOf = (control) => control.getAttribute("aria-keyshortcuts").split(" ");

@@ -35,6 +35,8 @@ function controlAt(place) {
   return alike.find((control) => control.getAttribute("href") === href) ?? alike[0] ?? row;
 }
 
+const startOfPage = () => one("main caption") ?? one("main .button.primary") ?? one("main");
+
 let leaving; // what was pressed to leave the page, while another is swapped in
 let shown = window.navigation?.currentEntry?.key; // the entry of the page: Back changes the address before the page
 
@@ -79,7 +81,7 @@ function returnTo(place) {
 }
 
 function focusPlace(place) {
-  (controlAt(place) ?? one("main caption") ?? one("main")).focus({ preventScroll: true });
+  (controlAt(place) ?? startOfPage()).focus({ preventScroll: true });
 }
 
 // Going back to a page that was left altogether: the browser scrolls, but does not know about the focus.

@@ -102,7 +102,7 @@ function restoreFocus({ pressed, path, place, isElsewhere }) {
   else if (opener) opener.focus();
   else if (row) controlAt(place).focus();
   else if (isButtonStill && isSeen(pressed)) pressed.focus();
-  else (one("main caption") ?? one("main .button.primary") ?? one("main"))?.focus();
+  else startOfPage().focus();
 }
 
 function sayDifference(before, after) {

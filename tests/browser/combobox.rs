@@ -12,6 +12,12 @@ const ACTIVE: &str = "document.getElementById(document.querySelector('[role=comb
 const OPTIONS: &str =
     "[...document.querySelectorAll('[role=option]')].filter((e) => e.checkVisibility()).map((e) => e.textContent)";
 
+fn schema_id(app: &App, schema_name: &str) -> i64 {
+    use diesel::prelude::*;
+    use queue_hooks::db::schema::flow_schemas::dsl::*;
+    write(app, |conn| flow_schemas.filter(name.eq(schema_name)).select(id).first(conn))
+}
+
 /// The modal with the focus in the drop-down, over three flow schemas and one of another kind.
 fn focused(app: &App) -> Window {
     for name in ["CRM push", "CRM pull", "Fraud check"] {
@@ -147,7 +153,8 @@ fn home_end_and_arrows_edit_the_text_and_tab_leaves() {
     window.press("Tab");
     window.expect(EXPANDED, "false");
     window.until("document.activeElement.role !== 'combobox' && document.activeElement !== document.body");
-    window.expect(VALUE, "crm push");
+    // What was typed is the whole name.
+    window.expect(VALUE, "CRM push");
 }
 
 #[test]
@@ -193,4 +200,64 @@ fn a_late_answer_to_an_earlier_search_is_ignored() {
     window.until("window.hasCome");
     window.expect(OPTIONS, vec!["CRM pull", "CRM push"]);
     window.until(&format!("{COUNT}.startsWith('2 ')"));
+}
+
+#[test]
+fn a_name_that_is_typed_in_full_is_chosen_by_leaving_by_enter_and_by_saving() {
+    let app = App::start(Backend::Sqlite);
+    let window = focused(&app);
+    let [push, pull] = ["CRM push", "CRM pull"].map(|name| schema_id(&app, name).to_string());
+    let is_saved = "!document.querySelector('[data-save]').disabled";
+    window.choose("event", "Joined");
+    window.click("Flow schema");
+    window.write("crm");
+    window.expect(OPTIONS, vec!["CRM pull", "CRM push"]);
+    window.press("Tab");
+    window.expect(CHOSEN, "");
+    window.expect(VALUE, "crm");
+    for (typed, leaving, chosen) in [(" crm PUSH", "Tab", &push), ("crm pull ", "Enter", &pull)] {
+        window.click("Flow schema");
+        window.press("Control+a");
+        window.write(typed);
+        window.expect(&format!("{OPTIONS}.length"), 1);
+        window.expect(CHOSEN, chosen.as_str());
+        window.expect(VALUE, typed);
+        window.until(is_saved);
+        window.press(leaving);
+        window.expect(VALUE, if leaving == "Tab" { "CRM push" } else { "CRM pull" });
+    }
+    // The same while the answer is still on its way.
+    window.click("Flow schema");
+    window.press("Control+a");
+    window.hold();
+    window.write("crm push");
+    window.press("Tab");
+    window.expect(CHOSEN, "");
+    window.let_go(1);
+    window.expect(CHOSEN, push.as_str());
+    window.expect(VALUE, "CRM push");
+    window.click("Flow schema");
+    window.press("Control+a");
+    window.hold();
+    window.write("crm pull");
+    window.press("Control+Enter");
+    window.let_go(1);
+    window.says("Added Joined → CRM pull");
+}
+
+#[test]
+fn of_two_names_that_differ_in_case_the_one_that_was_typed_is_chosen() {
+    let app = App::start(Backend::Sqlite);
+    let window = focused(&app);
+    let other = schema("crm PUSH").create(&app).to_string();
+    window.write("Crm push");
+    window.expect(OPTIONS, vec!["CRM push", "crm PUSH"]);
+    window.press("Tab");
+    window.expect(CHOSEN, "");
+    window.click("Flow schema");
+    window.press("Control+a");
+    window.write("crm PUSH");
+    window.expect(CHOSEN, other.as_str());
+    window.press("Tab");
+    window.expect(VALUE, "crm PUSH");
 }

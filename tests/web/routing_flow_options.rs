@@ -30,6 +30,18 @@ fn names_that_begin_with_the_search_come_first_and_case_does_not_matter(app: &Ap
 }
 
 #[on_both]
+fn the_name_that_was_searched_for_is_marked_in_whatever_case(app: &App) {
+    for name in ["CRM", "CRM push", "ÇRM"] {
+        schema(name).create(app);
+    }
+    let browser = app.browser();
+    let named = |typed: &str| browser.get(&format!("/routing/flow/options?q={typed}")).texts("[data-named]");
+    assert_eq!(named("%20crm%20"), ["CRM"]);
+    assert_eq!(named("%C3%A7rm"), ["ÇRM"]);
+    assert!(named("cr").is_empty() && named("").is_empty());
+}
+
+#[on_both]
 fn what_was_typed_is_no_pattern(app: &App) {
     for name in ["100 %", "100 x", "a_b", "axb", r"a\b", "x %"] {
         schema(name).create(app);

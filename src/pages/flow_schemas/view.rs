@@ -19,7 +19,7 @@ use crate::model::flow_schemas::uses::Use;
 use crate::model::flow_schemas::version;
 use crate::model::listing::{self, Listed};
 use crate::model::queues::queue_type::QueueType;
-use crate::name::keys::place;
+use crate::name::keys::{folded, place};
 use crate::web::paging::View;
 use crate::web::registry::{May, Registry};
 use crate::web::token::Token;
@@ -237,6 +237,11 @@ impl OptionRows {
             Some(Range { start, end }) => (&name[..start], &name[start..end], &name[end..]),
             None => (name, "", ""),
         }
+    }
+
+    /// Whether this is the name that was searched for.
+    fn is_named(&self, name: &str) -> bool {
+        folded(name) == folded(&self.q)
     }
 
     fn next_limit(&self) -> usize {
