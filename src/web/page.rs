@@ -189,15 +189,20 @@ fn wants_fragment(request: &HttpRequest) -> bool {
     access::is_htmx(request) && !request.headers().contains_key("HX-History-Restore-Request")
 }
 
-/// Tells htmx what the address bar shows: it changes only for a GET that leads somewhere else and was not refused.
+/// What the address bar shows, if it is not the address of the answer.
+pub const PUSH_URL: HeaderName = HeaderName::from_static("hx-push-url");
+
+/// Tells htmx what the address bar shows, unless a handler has: it changes only for a GET that leads somewhere else and
+/// was not refused.
 fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
     let here = request.headers().get("HX-Current-URL").and_then(|url| url.to_str().ok());
     let here = here.and_then(|url| url.parse::<Uri>().ok());
     let is_here = here.as_ref().and_then(Uri::path_and_query) == request.uri().path_and_query();
     let is_refused =
         matches!(status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY);
-    if is_here || is_refused || status.is_server_error() || request.method() != Method::GET {
-        headers.insert(HeaderName::from_static("hx-push-url"), HeaderValue::from_static("false"));
+    let stays = is_here || is_refused || status.is_server_error() || request.method() != Method::GET;
+    if stays && !headers.contains_key(PUSH_URL) {
+        headers.insert(PUSH_URL, HeaderValue::from_static("false"));
     }
 }
 

@@ -50,7 +50,8 @@ fn late(app: &App, browser: &Browser, forms: &[Form], meanwhile: impl FnOnce()) 
 
 /// Every form that changes something in the database.
 fn forms(center: &Center) -> Vec<Form> {
-    let mut forms: Vec<Form> = center.forms().into_iter().filter(|form| form.route != "/settings").collect();
+    let changes = |form: &Form| form.route != "/settings" && !form.only_asks();
+    let mut forms: Vec<Form> = center.forms().into_iter().filter(changes).collect();
     forms.push(Form { route: "/sign-out", path: "/sign-out".into(), fields: Vec::new() });
     forms
 }

@@ -131,3 +131,33 @@ fn paging_is_gone_back_and_forward_through() {
     window.shows("51–100 of 150");
     window.expect("Math.round(scrollY)", 500);
 }
+
+#[test]
+fn a_thousand_rows_are_asked_about_behind_a_proxy_and_back_leads_to_them() {
+    let app = App::start(Backend::Sqlite);
+    let (busy, crm) = (queue().create(&app), schema("CRM").create(&app));
+    continue_ids_after(&app, 100_000);
+    many_hooks(&app, busy, &[crm], 1000);
+    let tab = tab(busy);
+    let window = Window::at(Proxy::before(&app).address, "/static/favicon.svg");
+    window.becomes(SESSION.1);
+    window.go(&format!("{tab}?size=1000"));
+    window.click("Select all hooks on this page");
+    window.click("Remove 1000 hooks");
+    window.focus_is_on("Cancel");
+    window.expect("document.querySelector('.question h1').textContent", "Remove 1000 hooks of Inbound support?");
+    window.back();
+    window.shows("1–1000 of 1000");
+    window.is_at(&format!("{tab}?size=1000"));
+    window.click("Select all hooks on this page");
+    window.click("Remove 1000 hooks");
+    window.focus_is_on("Cancel");
+    window.click("Remove 1000 hooks");
+    window.says("Removed 1000 hooks");
+    window.click("Undo");
+    window.says("Restored 1000 hooks");
+    // Few of many have an address.
+    window.press_all(&["j", "x", "#"]);
+    window.focus_is_on("Cancel");
+    window.until("location.pathname.endsWith('/removal') && location.search.length < 100");
+}

@@ -23,6 +23,7 @@ mod people;
 mod people_history;
 mod people_person;
 mod properties;
+mod question;
 mod queues;
 mod queues_new;
 mod queues_queue;

@@ -27,7 +27,7 @@ use crate::web::page::{Crumb, Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{Removal, Restoration, gone, gone_already, restored};
+use crate::web::registry::removal::{self, Removal, Restoration, gone, gone_already, restored};
 use crate::web::registry::selection::{self, Selected};
 use crate::web::token::Token;
 
@@ -156,6 +156,16 @@ pub async fn removal(
     body.things = found.first_free.into_iter().map(|schema| (schema.name, None)).collect();
     let title = body.title();
     Ok(Page { crumbs: crumbs::flow_schemas(), ..Page::new(Section::FlowSchemas, title, body) }.into())
+}
+
+/// Asks the same by POST, about rows whose ids may not fit into an address.
+pub async fn question(
+    db: web::Data<Db>,
+    Selected(sent): Selected<FlowSchemas>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
+    removal::ask(sent, |asked| removal(db, asked, signed, token)).await
 }
 
 /// Says which hooks run the flow schemas that somebody wants to remove.

@@ -25,7 +25,7 @@ use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{Removal, Restoration, gone, restored};
+use crate::web::registry::removal::{self, Removal, Restoration, gone, restored};
 use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
 use crate::word::Word;
@@ -126,6 +126,11 @@ pub async fn removal(
     body.more = count - first.len() as i64;
     body.things = first.iter().map(|hook| (hook.name(), hook.enabled.then(|| "enabled".into()))).collect();
     Ok(Page { crumbs: crumbs::queue(&queue), ..Page::new(Section::Queues, title, body) }.into())
+}
+
+/// Asks the same by POST, about rows whose ids may not fit into an address.
+pub async fn question(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, token: Token) -> Answer {
+    removal::ask(sent, |asked| removal(db, queue, asked, token)).await
 }
 
 pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, signed: Signed) -> Answer {

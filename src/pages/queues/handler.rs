@@ -25,7 +25,7 @@ use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{Removal, Restoration, gone, restored, with_hooks};
+use crate::web::registry::removal::{self, Removal, Restoration, gone, restored, with_hooks};
 use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
 
@@ -167,6 +167,11 @@ pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked
     body.things = first.into_iter().map(|(queue, hooks)| (queue.name, view::badge(hooks.all))).collect();
     let title = body.title();
     Ok(Page { crumbs: crumbs::queues(), ..Page::new(Section::Queues, title, body) }.into())
+}
+
+/// Asks the same by POST, about rows whose ids may not fit into an address.
+pub async fn question(db: web::Data<Db>, Selected(sent): Selected<Queues>, token: Token) -> Answer {
+    removal::ask(sent, |asked| removal(db, asked, token)).await
 }
 
 pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {

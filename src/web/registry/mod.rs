@@ -10,6 +10,10 @@ use super::paging::{Query, View};
 use super::token::Token;
 use crate::model::listing::{Filter, Noun, Pages, Rows};
 
+/// Bytes: no link and no form of ours makes a longer address. nginx and others refuse a line of 8 kB in the head of a
+/// request, and some of them have less room for all lines together, of which three carry the address.
+pub const MAX_ADDRESS: usize = 4000;
+
 pub struct Registry<R: Rows> {
     pub path: String,
     pub view: View<Filter<R>>,
@@ -67,6 +71,17 @@ impl<R: Rows> Registry<R> {
     /// The ids on the page, for a form that means all of them.
     pub fn shown(&self) -> String {
         joined(&self.shown)
+    }
+
+    /// Whether the address of the question about all rows on the page could be too long. Then the form asks by POST, and
+    /// is led to the address if that is short enough after all.
+    pub fn asks_by_post(&self) -> bool {
+        let mut query = Query::new(String::new());
+        query.append_pair("view", &self.query()).append_pair("shown", &self.shown());
+        query.append_pair("count", &self.pages.total.to_string()).append_pair("mark", &self.pages.mark.to_string());
+        query.append_pair("all", "matching").append_pair("all", "page");
+        query.extend_pairs(self.shown.iter().map(|id| ("selected", id.to_string())));
+        format!("{}/removal?{}", self.path, query.finish()).len() > MAX_ADDRESS
     }
 
     /// Whether more rows match than are on the page.

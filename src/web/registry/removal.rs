@@ -1,15 +1,20 @@
 //! Removing rows and bringing them back, in the words of the pages: the question before a removal, and the message
 //! after one and after its undo.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderValue, LOCATION};
 use askama::Template;
 
-use super::joined;
-use super::selection::Sent;
+use super::selection::{Asked, Sent};
+use super::{MAX_ADDRESS, joined};
 use crate::error::Error;
 use crate::model::hooks::filter::hooks;
 use crate::model::listing::{Rows, Selection};
 use crate::model::restoration::Restored;
 use crate::name::short;
+use crate::web::failure::Answer;
+use crate::web::page::PUSH_URL;
+use crate::web::paging::Query;
 use crate::web::params::Params;
 use crate::web::token::Token;
 use crate::word::Word;
@@ -72,6 +77,23 @@ fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
             fields
         }
     }
+}
+
+/// Asks about a selection that came by POST: leads to the address of the question, or asks at once if that is too long.
+/// Then the address bar shows the rows, once more, so that Back leads to them.
+pub async fn ask<R: Rows, F: Future<Output = Answer>>(sent: Sent<R>, question: impl FnOnce(Asked<R>) -> F) -> Answer {
+    let mut query = Query::new(String::new());
+    query.extend_pairs(fields(&sent.selection)).append_pair("view", &sent.view.query());
+    let address = format!("{}/removal?{}", sent.path, query.finish());
+    if address.len() <= MAX_ADDRESS {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish());
+    }
+    let back = HeaderValue::try_from(sent.back());
+    let mut asked = question(Asked(sent)).await?;
+    if let Ok(back) = back {
+        asked.headers_mut().insert(PUSH_URL, back);
+    }
+    Ok(asked)
 }
 
 /// What to restore: everything that a removal took, or one row of it.

@@ -16,7 +16,7 @@ use crate::web::params::Params;
 /// What the form of a registry sends: a selection, and the view that it was made in.
 pub struct Sent<R: Rows> {
     /// The registry's path.
-    path: String,
+    pub(super) path: String,
     pub view: View<Filter<R>>,
     pub selection: Selection<R>,
     /// The parameters of the address, which say what to do with the selection.
@@ -47,7 +47,7 @@ impl<R: Rows> Sent<R> {
     }
 }
 
-/// The registry's path, from that of its `…/removal` or `…/state`.
+/// The registry's path, from that of its `…/removal`, `…/question` or `…/state`.
 pub fn registry(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(registry, _)| registry)
 }

@@ -11,7 +11,7 @@ use queue_hooks::model::hooks::hook::KeptHook;
 use queue_hooks::name::keys::{folded, sort_key};
 use queue_hooks::word::Word;
 
-use super::{App, Browser};
+use super::{App, Backend, Browser};
 
 /// The queue type of every test that does not choose another: an inbound queue.
 const INBOUND: i16 = 1;
@@ -260,6 +260,16 @@ pub fn many_hooks(app: &App, queue_id: i64, schemas: &[i64], count: usize) -> Ve
     };
     let insert = |i| diesel::insert_into(hooks::table).values(row(i)).returning(hooks::id);
     write(app, |conn| (0..count).map(|i| insert(i).get_result(conn)).collect())
+}
+
+/// Makes the ids of queues, flow schemas and hooks continue after this one.
+pub fn continue_ids_after(app: &App, id: i64) {
+    use diesel::connection::SimpleConnection;
+    let statements = ["queues", "flow_schemas", "hooks"].map(|table| match app.backend {
+        Backend::Sqlite => format!("INSERT INTO sqlite_sequence (name, seq) VALUES ('{table}', {id});"),
+        Backend::Postgres => format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {id});"),
+    });
+    write(app, |conn| queue_hooks::on_each!(conn, c => c.batch_execute(&statements.concat())));
 }
 
 fn long_ago() -> NaiveDateTime {

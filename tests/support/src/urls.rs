@@ -77,6 +77,11 @@ impl Form {
         self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
+    /// Asks before a change, and changes nothing.
+    pub fn only_asks(&self) -> bool {
+        self.route.ends_with("/question")
+    }
+
     /// The form's body with one more field, as typed.
     pub fn body(&self, token: &str) -> String {
         let mut body = form_urlencoded::Serializer::new(String::new());
@@ -218,10 +223,12 @@ impl Center {
             form("/contact-center/queues/{queue}", &[("name", "Renamed"), ("type", "3"), ("enabled", "true")]),
             form("/contact-center/queues/{queue}/state", &[("enabled", "false")]),
             form("/contact-center/queues/state?enabled=false", &[("id", queue)]),
+            form("/contact-center/queues/question", &[("id", queue)]),
             form("/contact-center/queues/removal", &[("id", queue)]),
             form("/contact-center/queues/restoration", &[("removal", &self.queue_removal)]),
             form("/routing/flow", &[("name", &unique("New")), ("type", "voice"), ("text", "[]"), ("change", change)]),
             form("/routing/flow/{schema}", &[("name", &unique("Renamed")), ("type", "service"), ("text", "[]")]),
+            form("/routing/flow/question", &[("id", &self.free_schema.to_string())]),
             form("/routing/flow/removal", &[("id", &self.free_schema.to_string())]),
             form("/routing/flow/restoration", &[("removal", &self.schema_removal)]),
             form("/contact-center/queues/{queue}/hooks", &add),
@@ -229,6 +236,7 @@ impl Center {
             form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),
             form("/contact-center/queues/{queue}/hooks/state?enabled=false", &[("id", hook)]),
             form("/contact-center/queues/{queue}/hooks/state?enabled=false", &[("all", "matching"), ("count", "1")]),
+            form("/contact-center/queues/{queue}/hooks/question", &[("id", hook)]),
             form("/contact-center/queues/{queue}/hooks/removal", &[("id", hook)]),
             form("/contact-center/queues/{queue}/hooks/removal", &[("all", "page"), ("shown", hook)]),
             form("/contact-center/queues/{queue}/hooks/removal", &[("all", "matching"), ("count", "1")]),
