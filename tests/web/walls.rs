@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("terminal", &[]),
     ("signals", &[]),
     ("listen", &[]),
+    ("manual", &["config"]),
     ("config", &["access", "db", "listen", "logging", "web"]),
     ("command", &["access", "config", "db", "error", "name", "terminal"]),
     ("routes", &["access", "error", "pages", "web"]),
