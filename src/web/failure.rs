@@ -5,7 +5,7 @@
 //! | no such thing, or the person may not see it | 404 | what is missing, and the way to the list |
 //! | nobody is signed in, or no longer | 303, or 401 to htmx | the sign-in page, and then this one |
 //! | the person's rights do not cover it | 403 | who to ask |
-//! | the request did not come from one of our pages | 403 | to reload the page and try again |
+//! | the form came from an older page, from another site, or without cookies | 403 | which of them, and what to do |
 //! | a link that works once was used before | 403 | to sign in, or how to get another |
 //! | too many attempts to sign in failed | 429, Retry-After | the form again or a sentence, and when to try |
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
@@ -23,6 +23,7 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
 use super::paths;
+use super::token::Lack;
 use crate::error::{Error, Thing};
 
 /// What the handler of a page returns.
@@ -42,7 +43,7 @@ enum What {
     /// Refused by the rules of HTTP itself.
     Http(StatusCode),
     /// The form was made for another session of this browser, or does not come from one of our pages.
-    StaleToken,
+    Token(Lack),
 }
 
 impl Failure {
@@ -50,8 +51,8 @@ impl Failure {
         Self { what: What::Http(status), back: None }
     }
 
-    pub fn stale_token() -> Self {
-        Self { what: What::StaleToken, back: None }
+    pub fn token(lack: Lack) -> Self {
+        Self { what: What::Token(lack), back: None }
     }
 
     /// The failure behind an answer that the framework made on its own.
@@ -66,7 +67,7 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match &self.what {
             What::Http(status) => *status,
-            What::StaleToken => StatusCode::FORBIDDEN,
+            What::Token(_) => StatusCode::FORBIDDEN,
             What::Error(error) => match error {
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::SignedOut => StatusCode::UNAUTHORIZED,
@@ -87,22 +88,24 @@ impl Failure {
         matches!(self.what, What::Error(Error::SignedOut))
     }
 
-    pub fn is_stale_token(&self) -> bool {
-        matches!(self.what, What::StaleToken)
+    /// The form came without a token that is valid.
+    pub fn is_of_token(&self) -> bool {
+        matches!(self.what, What::Token(_))
     }
 
     /// The same request may work another time.
     pub fn may_pass(&self) -> bool {
         let status = self.status();
         let is_soon = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
-        is_soon || status.is_server_error() || self.is_stale_token()
+        is_soon || status.is_server_error() || self.is_of_token()
     }
 
     /// What happened, in a few words.
     pub fn title(&self) -> String {
         match &self.what {
             What::Error(error) => error.title(),
-            What::StaleToken => "That was refused".into(),
+            What::Token(Lack::Cookie) => "Your browser sent no cookie".into(),
+            What::Token(_) => "That was refused".into(),
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "This address cannot do that".into(),
             What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
             What::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
@@ -114,9 +117,17 @@ impl Failure {
     pub fn sentence(&self) -> String {
         match &self.what {
             What::Error(error) => error.sentence(),
-            What::StaleToken => {
-                "Nothing was changed: since this page was made, somebody signed in or out in this browser, or the page \
-                 came from elsewhere. Check who is signed in, and try again."
+            What::Token(Lack::Cookie) => {
+                "Nothing was changed: Queue Hooks works only with cookies. Allow them for this address, and try again."
+                    .into()
+            }
+            What::Token(Lack::Token) => {
+                "Nothing was changed: this form does not come from a page of Queue Hooks. Load the page again and try again."
+                    .into()
+            }
+            What::Token(Lack::Fresh) => {
+                "Nothing was changed: since this page was made, somebody signed in or out in this browser. Check who is \
+                 signed in, and try again."
                     .into()
             }
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "Go back and use the buttons of the page.".into(),
@@ -139,7 +150,7 @@ impl Failure {
     pub fn cause(&self) -> Option<&str> {
         match &self.what {
             What::Error(error) => error.cause(),
-            What::Http(_) | What::StaleToken => None,
+            What::Http(_) | What::Token(_) => None,
         }
     }
 
@@ -177,7 +188,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
             What::Error(error) => error.fmt(f),
-            What::Http(_) | What::StaleToken => self.status().fmt(f),
+            What::Http(_) | What::Token(_) => self.status().fmt(f),
         }
     }
 }

@@ -24,7 +24,7 @@ use super::access;
 use super::body::Body;
 use super::failure::Failure;
 use super::params::Params;
-use super::token::Token;
+use super::token::{Lack, Token};
 
 /// Bytes: room for the ids of the largest page, and for whatever else its form carries.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -73,7 +73,8 @@ impl<const MAX: usize> FromRequest for Form<MAX> {
         let (token, params) = (Token::of(request), read(request, payload, MAX));
         Box::pin(async move {
             let params = params.await?;
-            if is_ours(&token, &params) { Ok(Self(params)) } else { Err(Failure::stale_token()) }
+            expect_ours(&token, &params).map_err(Failure::token)?;
+            Ok(Self(params))
         })
     }
 }
@@ -94,15 +95,44 @@ impl<const MAX: usize> FromRequest for Filled<MAX> {
                 return Ok(Self(fields, Some(Again::resumed(&request))));
             }
             let params = params.await?;
-            match (is_ours(&token, &params), access::is_htmx(&request)) {
-                (true, true) => Ok(Self(params, None)),
-                (true, false) => {
+            match (expect_ours(&token, &params), access::is_htmx(&request)) {
+                (Ok(()), true) => Ok(Self(params, None)),
+                (Ok(()), false) => {
                     let fields = params.clone().without(SECRETS);
                     request.extensions_mut().insert(Held { fields, is_ours: true, is_resumed: false });
                     Ok(Self(params, None))
                 }
-                (false, true) => Err(Failure::stale_token()),
-                (false, false) => Ok(Self(params, Some(Again::stale(&request)))),
+                (Err(lack), true) => Err(Failure::token(lack)),
+                (Err(lack), false) => Ok(Self(params, Some(Again::lacking(lack, &request)))),
+            }
+        })
+    }
+}
+
+/// The form of somebody who comes in. Meanwhile they may have done so in another tab, which made the tokens of this one stale.
+/// So the token of an older page will do: that it is one of ours, the browser says ([`super::security`]).
+pub struct Door {
+    pub params: Params,
+    /// The token is of an older page.
+    pub is_stale: bool,
+    /// The form has to be shown again.
+    pub again: Option<Again>,
+}
+
+impl FromRequest for Door {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (token, params) = (Token::of(request), read(request, payload, MAX_BODY));
+        let request = request.clone();
+        Box::pin(async move {
+            let params = params.await?;
+            match expect_ours(&token, &params) {
+                Ok(()) => Ok(Self { params, is_stale: false, again: None }),
+                Err(Lack::Fresh) => Ok(Self { params, is_stale: true, again: None }),
+                Err(lack) if access::is_htmx(&request) || params.get("link").is_some() => Err(Failure::token(lack)),
+                Err(lack) => Ok(Self { params, is_stale: false, again: Some(Again::lacking(lack, &request)) }),
             }
         })
     }
@@ -116,8 +146,8 @@ impl Held {
 }
 
 impl Again {
-    fn stale(request: &HttpRequest) -> Self {
-        let failure = Failure::stale_token();
+    fn lacking(lack: Lack, request: &HttpRequest) -> Self {
+        let failure = Failure::token(lack);
         let name = access::signed(request).map(|signed| format!(" You are signed in as {}.", signed.person));
         let sentence = failure.sentence() + &name.unwrap_or_default();
         Self { status: failure.status(), sentence }
@@ -130,8 +160,8 @@ impl Again {
     }
 }
 
-fn is_ours(token: &Token, params: &Params) -> bool {
-    token.matches(params.get("token").unwrap_or_default())
+fn expect_ours(token: &Token, params: &Params) -> Result<(), Lack> {
+    token.expect(params.get("token").unwrap_or_default())
 }
 
 /// Reads the form of a request that is refused before its handler, and holds it. Returns what came, secrets included,
@@ -145,7 +175,7 @@ pub async fn hold(request: &mut ServiceRequest) -> Option<Params> {
     let read = read(request.request(), &mut payload, MAX_HELD);
     let params = rt::time::timeout(LONGEST, read).await.ok()?.ok()?;
     drop(turn);
-    let is_ours = is_ours(&Token::of(request.request()), &params);
+    let is_ours = expect_ours(&Token::of(request.request()), &params).is_ok();
     let fields = params.clone().without(SECRETS);
     request.extensions_mut().insert(Held { fields, is_ours, is_resumed: false });
     Some(params)

@@ -161,7 +161,7 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
         log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
         id
     });
-    let signed = access::signed(request).filter(|_| error.is_stale_token());
+    let signed = access::signed(request).filter(|_| error.is_of_token());
     let held = request.extensions_mut().remove::<Held>();
     let held = held.filter(|held| held.is_ours && !held.is_resumed && error.may_pass());
     let body = ErrorBody {

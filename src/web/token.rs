@@ -27,6 +27,17 @@ pub struct Token {
     pub is_new: bool,
 }
 
+/// What a form lacks that comes from none of our pages in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The browser keeps no cookies, or not any more.
+    Cookie,
+    /// It has no token as ours are.
+    Token,
+    /// The token is of another page: since then somebody signed in or out in this browser.
+    Fresh,
+}
+
 impl Token {
     pub fn of(request: &HttpRequest) -> Self {
         if let Some(token) = request.extensions().get::<Self>() {
@@ -38,14 +49,17 @@ impl Token {
         token
     }
 
-    /// Whether this is what one of our forms would send from this browser.
-    pub fn matches(&self, sent: &str) -> bool {
+    /// Whether this is what one of our forms would send from this browser; if not, what is wrong with it.
+    pub fn expect(&self, sent: &str) -> Result<(), Lack> {
+        if self.is_new {
+            return Err(Lack::Cookie);
+        }
         let (Some(mask), Some(masked)) =
             (sent.get(..2 * LENGTH).and_then(Hex::read), sent.get(2 * LENGTH..).and_then(Hex::read))
         else {
-            return false;
+            return Err(Lack::Token);
         };
-        !self.is_new && xor(mask, masked).ct_eq(&self.secret).into()
+        if xor(mask, masked).ct_eq(&self.secret).into() { Ok(()) } else { Err(Lack::Fresh) }
     }
 
     /// A new secret, for the cookie of a browser in which somebody signs in or out: what its pages knew before belongs

@@ -82,3 +82,36 @@ fn a_form_that_is_filled_in_again_adds_another_person(database: &Database) {
     }
     assert_eq!(database.number("SELECT count(*) AS number FROM people WHERE name <> 'tester'"), 2);
 }
+
+/// A double click: both answers let the first administrator in, whichever the browser shows.
+#[on_both]
+fn the_first_administrator_is_made_once(database: &Database) {
+    let server = database.serve();
+    let link = server.link();
+    let secret = link.split_once('=').expect("a secret").1.to_owned();
+    let browser = server.stranger();
+    let (token, start) = (browser.token(), Barrier::new(2));
+    let cookie = browser.cookie("queue-hooks-token").expect("a cookie");
+    std::thread::scope(|scope| {
+        let clicks = [(); 2].map(|()| {
+            let click = server.stranger();
+            click.set_cookie("queue-hooks-token", &cookie);
+            let (token, secret, start) = (&token, &secret, &start);
+            scope.spawn(move || {
+                let fields = [
+                    ("token", &**token),
+                    ("link", secret),
+                    ("name", "anna"),
+                    ("display_name", "Anna"),
+                    ("password", PASSWORD),
+                ];
+                start.wait();
+                let sent = click.post_raw("/set-up", &fields).status;
+                (sent, click.request("GET", "/account", &[], b"").status)
+            })
+        });
+        let answers = clicks.map(|click| click.join().expect("an answer"));
+        assert_eq!(answers, [(303, 200); 2]);
+    });
+    assert_eq!(database.number("SELECT count(*) AS number FROM people"), 1);
+}

@@ -53,5 +53,6 @@ mod sign_in;
 mod sign_out;
 mod site;
 mod r#static;
+mod tabs;
 mod walls;
 mod whole_story;

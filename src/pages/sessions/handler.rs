@@ -20,9 +20,9 @@ use crate::metrics::{self, Metrics};
 use crate::pages::people::form::{Errors, Typed};
 use crate::secret::Secret;
 use crate::web::access::{self, cookies, mark, no_cookie, secret};
-use crate::web::failure::{Answer, Failure};
+use crate::web::failure::Answer;
 use crate::web::flash::{Flash, see_other};
-use crate::web::form::{Again, Filled, Form};
+use crate::web::form::{Again, Door, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::params::Params;
 use crate::web::paths;
@@ -60,24 +60,21 @@ fn next(params: &Params) -> String {
 const REFUSED: &str = "That name and password do not open Queue Hooks. Check both, or ask somebody who manages people.";
 
 /// Signs in with a name and a password, or with the demonstration's link.
-pub async fn create(
-    db: web::Data<Db>,
-    request: HttpRequest,
-    Filled(params, again): Filled,
-    token: Token,
-    by: By,
-) -> Answer {
+pub async fn create(db: web::Data<Db>, request: HttpRequest, door: Door, token: Token, by: By) -> Answer {
+    let Door { params, is_stale, again } = door;
     if let Some(link) = params.get("link") {
-        return match again {
-            Some(_) => Err(Failure::stale_token()),
-            None => follow(&db, &request, link, by).await,
-        };
+        return follow(&db, &request, link, by).await;
     }
     let (next, stay) = (next(&params), params.get("stay").is_some());
     let (name, password) = credentials(&params, stay);
     if let Some(again) = again {
         let body = view::SignIn { name, stay, error: Some(again.sentence), ..view::SignIn::new(next, token) };
         return Ok(sign_in_page(again.status, body));
+    }
+    // They came in by another tab.
+    let is_in = access::signed(&request).is_some_and(|signed| signed.person.name == name.to_lowercase());
+    if is_stale && is_in && !stay {
+        return Ok(to(&next));
     }
     let signed_in = match sign_in(&db, &name, password, arrival(&request, by)).await? {
         SignIn::Done(begun) if stay => return stayed(&request, &begun).await,
@@ -189,6 +186,10 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
         })
         .await?;
     let Some(begun) = begun else {
+        // Sent twice, or from another tab.
+        if access::signed(request).is_some() {
+            return Ok(to(&paths::start()));
+        }
         allowed.map_err(Error::from)?;
         return Err(USED.into());
     };
@@ -250,7 +251,8 @@ pub async fn set_up_create(
     };
     let stored = password.hash().await?;
     let arrival = arrival(&request, by);
-    let begun = db
+    let (name, again) = (wanted.name.0.clone(), arrival.clone());
+    let added = db
         .write(move |conn| {
             if !people::is_nobody(conn)? || !links::use_up(conn, &link, Purpose::SetUp)? {
                 return Err(USED);
@@ -261,7 +263,15 @@ pub async fn set_up_create(
                 _ => Err(USED),
             }
         })
-        .await?;
+        .await;
+    let begun = match added {
+        Ok(begun) => begun,
+        // The form was sent twice at the same moment: whoever became the administrator comes in.
+        Err(error) => match sign_in(&db, &name, params.text("password"), again).await {
+            Ok(SignIn::Done(begun)) => begun,
+            _ => return Err(error.into()),
+        },
+    };
     signed_in(&request, &begun, || to(&paths::start()))
 }
 

@@ -20,7 +20,7 @@ use crate::web::access::{self, SignInFirst};
 use crate::web::failure::Failure;
 use crate::web::form::{self, Held};
 use crate::web::params::Params;
-use crate::web::token::Token;
+use crate::web::token::{Lack, Token};
 
 /// Around each route that takes a form with something typed in it.
 pub async fn hold(
@@ -75,12 +75,12 @@ async fn enter(request: &HttpRequest, params: &Params) -> Result<Begun, HttpResp
     let (name, password) = credentials(params, true);
     let held = request.extensions().get::<Held>().cloned();
     let again = held.map(|held| Body { name: name.clone(), ..body(request, held) });
-    let again = again.ok_or_else(|| HttpResponse::from_error(Failure::stale_token()))?;
+    let again = again.ok_or_else(|| HttpResponse::from_error(Failure::token(Lack::Fresh)))?;
     let failed = |failure: Failure, again: Body| {
         sign_in_page(failure.status(), Body { error: Some(failure.sentence()), ..again })
     };
-    if !Token::of(request).matches(&params.text("token")) {
-        return Err(failed(Failure::stale_token(), again));
+    if let Err(lack) = Token::of(request).expect(&params.text("token")) {
+        return Err(failed(Failure::token(lack), again));
     }
     let Some(db) = request.app_data::<web::Data<Db>>() else {
         return Err(failed(Error::Internal("no database".into()).into(), again));
