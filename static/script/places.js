@@ -77,7 +77,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 function returnTo(place) {
   scrollTo(0, place.y);
-  focusPlace(place);
+  if (!one("#page [autofocus]")) focusPlace(place);
 }
 
 function focusPlace(place) {
@@ -88,5 +88,5 @@ function focusPlace(place) {
 function openPlace() {
   const [load] = performance.getEntriesByType("navigation");
   const place = load?.type === "back_forward" && window.navigation?.currentEntry?.getState();
-  if (place) focusPlace(place);
+  if (place && !one("#page [autofocus]")) focusPlace(place);
 }

@@ -44,7 +44,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   press.typed = fields().filter((field) => press.states.has(field) && press.states.get(field) !== stateOf(field));
   press.typed = new Map(press.typed.map((field) => [field, stateOf(field)]));
   press.tickedSince = ticked().filter((id) => press.shown || !press.ticked.includes(id));
-  press.messages = press.isLater ? shownMessages().map((message) => message.cloneNode(true)) : [];
+  press.messages = press.isLater ? shownMessages().map(keptMessage) : [];
   leaving = press.pressed;
 });
 
@@ -79,11 +79,13 @@ function resetFields(typed) {
 // The next answer must not take these away before anybody could read them.
 const shownMessages = () => all("#status > .message, #alert > *, main .conflict:not(form .conflict)");
 
+const keptMessage = (message) => [message.closest("#alert") ? "#alert" : "#status", message.cloneNode(true)];
+
 function keepMessages(press) {
-  for (const message of press.messages.reverse()) {
+  for (const [place, message] of press.messages.reverse()) {
     message.removeAttribute("autofocus");
     for (const retry of all("[data-retry]", message)) retry.remove(); // its button may belong to another row by now
-    one(message.matches(".message") ? "#status" : "#alert").prepend(message);
+    one(place).prepend(message);
     htmx.process(message);
   }
   for (const { ctx } of running.values()) if (presses.get(ctx) !== press) presses.get(ctx).isLater = true;

@@ -251,7 +251,7 @@ fn of_two_names_that_differ_in_case_the_one_that_was_typed_is_chosen() {
     let window = focused(&app);
     let other = schema("crm PUSH").create(&app).to_string();
     window.write("Crm push");
-    window.expect(OPTIONS, vec!["CRM push", "crm PUSH"]);
+    window.expect(&format!("{OPTIONS}.length"), 2);
     window.press("Tab");
     window.expect(CHOSEN, "");
     window.click("Flow schema");

@@ -61,7 +61,7 @@ fn a_change_that_is_refused_is_told_although_the_next_one_works() {
     window.click("Enabled, Joined → Log");
     window.click("Enabled, Missed → Log");
     window.let_go(1);
-    window.says("Disabled Missed → Log");
+    window.expect("document.querySelector('#status .message p').textContent", "Disabled Missed → Log");
     window.click("Replace it");
     window.says("Enabled Joined → Log");
     window.has_no("Replace it");
