@@ -72,7 +72,7 @@ fn a_lock_is_not_waited_for_without_end_there_either() {
     let mut holder = behind.session();
     holder.execute("BEGIN; LOCK TABLE hooks IN ACCESS EXCLUSIVE MODE");
     let (page, took) = timed(|| browser.get(HOOKS));
-    expect_away(page, &server);
+    expect_told(page, &server, "The database is busy");
     assert!(took < std::time::Duration::from_secs(9), "{took:?}");
     holder.execute("ROLLBACK");
     expect_recovered(&server);
