@@ -49,7 +49,7 @@ fn back_and_forward_ask_before_a_form_with_changes_is_left() {
     window.has("Add flow schema");
     window.script("history.back()");
     window.is_at("/routing/flow/new");
-    window.focus_is_on("Name");
+    window.click("Name");
     window.write("typed");
     window.script("history.forward()");
     window.answer(LEAVE, false);
