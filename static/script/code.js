@@ -93,12 +93,10 @@ function insertLine(area) {
   const line = value.slice(startOfLine(value, start), start);
   const indent = line.match(/^[ \t]*/)[0];
   const opens = /[[{]\s*$/.test(line);
-  insert(area, `\n${indent}${opens ? INDENT : ""}`);
-  if (opens && /[\]}]/.test(value[end] ?? "")) {
-    insert(area, `\n${indent}`);
-    const at = area.selectionStart - indent.length - 1;
-    area.setSelectionRange(at, at);
-  }
+  const deeper = `\n${indent}${opens ? INDENT : ""}`;
+  const closes = opens && /[\]}]/.test(value[end] ?? "");
+  insertLines(area, closes ? `${deeper}\n${indent}` : deeper);
+  area.setSelectionRange(start + deeper.length, start + deeper.length);
 }
 
 document.addEventListener("keydown", (event) => {
