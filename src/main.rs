@@ -12,7 +12,7 @@ use queue_hooks::name::printable;
 use queue_hooks::server::Shared;
 use queue_hooks::terminal::{Failure, Output, say};
 use queue_hooks::transfer::import::Imported;
-use queue_hooks::web::site::PublicUrl;
+use queue_hooks::web::site::{PublicUrl, Site};
 use queue_hooks::web::{paths, probes};
 use queue_hooks::{command, listen, logging, manual, server, signals, transfer};
 
@@ -89,7 +89,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
         let link = links::make_set_up(&db).map_err(|cause| cause.to_string())?;
         (db, link.map(|link| ("Nobody can sign in yet. Create the first administrator", paths::set_up(), link)))
     };
-    site.mark = installation(&url, &db, &listeners)?;
+    site.mark = installation(&url, &db, &site, &listeners)?;
     let mut address = None;
     let mut told = String::new();
     for listener in &listeners {
@@ -135,12 +135,13 @@ fn serve(serve: &Serve) -> Result<(), String> {
 }
 
 /// A database in memory is another one after each start, so those go by their port.
-fn installation(url: &DatabaseUrl, db: &Db, listeners: &[TcpListener]) -> Result<String, String> {
+fn installation(url: &DatabaseUrl, db: &Db, site: &Site, listeners: &[TcpListener]) -> Result<String, String> {
     if matches!(url, DatabaseUrl::Memory) {
         let address = listeners.first().and_then(|listener| listener.local_addr().ok());
         return Ok(address.map_or_else(String::new, |address| address.port().to_string()));
     }
-    db.snapshot(browsers::installation).map_err(|cause| cause.to_string())
+    let public_url = site.public_url.as_ref().map(|url| url.origin() + &url.base).unwrap_or_default();
+    db.snapshot(|conn| browsers::installation(conn, &public_url)).map_err(|cause| cause.to_string())
 }
 
 fn import(import: &Import) -> Result<(), String> {

@@ -34,8 +34,10 @@ use crate::web::{access, page, paths, requests, security};
 const FAREWELL: u64 = 30;
 /// Connections at once, where there are descriptors for them; each takes up to 64 KiB.
 const MOST_CONNECTIONS: usize = 4000;
+/// Connections of those who watch the server.
+const MOST_WATCHERS: usize = 32;
 /// Descriptors for everything else: the database, the listeners, what the workers need.
-const OTHER_DESCRIPTORS: usize = 128;
+const OTHER_DESCRIPTORS: usize = 128 + MOST_WATCHERS;
 
 /// What all parts of the server share. Cheap to clone.
 #[derive(Clone)]
@@ -172,7 +174,7 @@ fn watchers(shared: &Shared, listeners: Vec<TcpListener>) -> std::io::Result<Ser
     let app = move || {
         App::new().app_data(shared.condition.clone()).app_data(shared.metrics.clone()).configure(routes::metrics)
     };
-    let mut server = HttpServer::new(app).workers(1).disable_signals();
+    let mut server = HttpServer::new(app).workers(1).max_connections(MOST_WATCHERS).disable_signals();
     for listener in listeners {
         server = server.listen(listener)?;
     }

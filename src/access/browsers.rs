@@ -31,9 +31,9 @@ pub fn known(conn: &mut Conn, name: &str, shown: Option<&str>) -> Result<Option<
 }
 
 /// What tells the cookies of this installation from those of another one on the same host: eight digits that all servers on
-/// one database find, again after a restart.
-pub fn installation(conn: &mut Conn) -> Result<String, Error> {
-    let digits = key(conn)?.chain_update("installation").finalize().into_bytes();
+/// one database find, again after a restart. A copy of the database has the same key, so the public address counts too.
+pub fn installation(conn: &mut Conn, public_url: &str) -> Result<String, Error> {
+    let digits = key(conn)?.chain_update("installation").chain_update(public_url).finalize().into_bytes();
     Ok(Hex(&digits[..4]).to_string())
 }
 

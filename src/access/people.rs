@@ -158,7 +158,11 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<
 fn added_already(conn: &mut Conn, wanted: &Wanted, by: &By) -> Result<Option<Person>, Error> {
     let Some(change) = &by.change else { return Ok(None) };
     one_at_a_time(conn, change)?;
-    let is_same = |(_, added): &(i64, KeptPerson)| added.name == wanted.name.0;
+    let is_same = |(_, added): &(i64, KeptPerson)| {
+        added.name == wanted.name.0
+            && added.display_name == wanted.display_name.0
+            && added.rights == wanted.rights.words()
+    };
     match journal::added_by(conn, change)?.filter(is_same) {
         Some((id, _)) => find(conn, id).map(Some),
         None => Ok(None),

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind};
 use std::path::Path;
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -74,7 +75,8 @@ fn file_of<'a>(url: &'a DatabaseUrl, instead: &str) -> Result<&'a Path, String> 
 fn write_copy(conn: &mut SqliteConnection, place: &Path) -> Result<TempPath, Error> {
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
-    let file = Builder::new().prefix(".queue-hooks-").suffix(".part").tempfile_in(folder)?;
+    remove_interrupted(&folder);
+    let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
     let path = file.into_temp_path();
     let name = path.to_str().ok_or_else(|| Error::new(ErrorKind::InvalidInput, "its path is not UTF-8"))?;
     let copied = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name).execute(conn).map(drop);
@@ -87,6 +89,22 @@ fn write_copy(conn: &mut SqliteConnection, place: &Path) -> Result<TempPath, Err
     marked.map_err(|cause| Error::other(cause.to_string()))?;
     File::open(&path)?.sync_all()?;
     Ok(path)
+}
+
+const PREFIX: &str = ".queue-hooks-";
+const SUFFIX: &str = ".part";
+/// A copy that is being written changes all the time.
+const INTERRUPTED: Duration = Duration::from_hours(1);
+
+/// Removes what a copy left that was interrupted.
+fn remove_interrupted(folder: &Path) {
+    for file in folder.read_dir().into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let changed = file.metadata().and_then(|file| file.modified()).ok().and_then(|at| at.elapsed().ok());
+        if name.starts_with(PREFIX) && name.contains(SUFFIX) && changed.is_some_and(|age| age > INTERRUPTED) {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
 }
 
 /// Lets the name of a file survive a power cut, too.

@@ -93,11 +93,24 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
         return Ok(());
     }
     conn.batch_execute("PRAGMA busy_timeout = 0")?;
-    let emptied = empty(conn, "PASSIVE");
+    // Where all of it could be put into the database, nothing of it is left beside a copy.
+    let emptied = empty(conn, "PASSIVE").and_then(|()| match pages(conn)? {
+        0 => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        _ => Ok(()),
+    });
     conn.batch_execute(&format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis()))?;
     match emptied {
         Err(cause) if cause.to_string() == "database is locked" => Ok(()),
         emptied => emptied,
+    }
+}
+
+/// When a server begins: the database is another state than each copy of it that was made while none ran. Where it cannot
+/// be changed now, because it is read-only or somebody else is changing it, it stays as it is.
+pub(super) fn begin(conn: &mut SqliteConnection) {
+    let begun = conn.immediate_transaction(|conn| leave(conn, '!'));
+    if let Err(cause) = begun.and_then(|()| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")) {
+        ::log::debug!("the database has no mark of this start: {cause}");
     }
 }
 
@@ -142,8 +155,8 @@ pub(super) fn expect_own(database: &Path) -> Result<(), String> {
     let log = log.display();
     Err(format!(
         "{log} holds changes of another state of this database and would put them into it. If you put a copy in its place, \
-         “queue-hooks restore COPY” does that whole; or remove the files that end with -wal and -shm. If not, put the \
-         database back that was there before"
+         “queue-hooks restore COPY” does that whole; or remove the files that end with -wal and -shm, after you copied \
+         them elsewhere. If not, put the database back that was there before"
     ))
 }
 

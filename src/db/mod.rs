@@ -113,7 +113,20 @@ impl Db {
     pub fn open(url: &DatabaseUrl) -> Result<Self, String> {
         let connections =
             if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_CONNECTIONS } else { SQLITE_CONNECTIONS };
-        Self::open_with(url, connections, Tables::Create)
+        let db = Self::open_with(url, connections, Tables::Create)?;
+        db.begin().map_err(|cause| url.cannot("used", &cause))?;
+        Ok(db)
+    }
+
+    fn begin(&self) -> Result<(), Error> {
+        if !self.is_file {
+            return Ok(());
+        }
+        let mut link = self.pool.get().map_err(|cause| Error::Unavailable(Outage::Away, cause.to_string()))?;
+        if let Conn::Sqlite(conn) = &mut link.conn {
+            log::begin(conn);
+        }
+        Ok(())
     }
 
     /// The same for a command, which does one thing after the other: nothing connects beside it, or as it ends.

@@ -1,13 +1,13 @@
 //! Keeps what names are searched and sorted by up to date: when a program with other rules opens the database
-//! ([`keys::RULES`]), it makes the keys of all names anew before anybody sees a page. A thousand at a time, so it needs
+//! ([`RULES`]), it makes the keys of all names anew before anybody sees a page. A thousand at a time, so it needs
 //! little memory, and in one transaction, so nobody meets half of them.
 //!
-//! Names from older versions are composed on the way. A flow schema stays as it is if another one has the composed name
-//! already.
+//! Names from older versions are composed on the way. One stays as it is if it would be too long, or if another flow schema
+//! has the composed name already.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::result::DatabaseErrorKind::UniqueViolation;
+use diesel::result::DatabaseErrorKind::{CheckViolation, UniqueViolation};
 use diesel::result::Error::DatabaseError;
 use diesel::sql_types::{BigInt, Binary, Text};
 
@@ -133,7 +133,8 @@ fn compose(conn: &mut Conn, table: &str, column: &str, row: &Row) -> QueryResult
         }
     });
     match composing {
-        Err(DatabaseError(UniqueViolation, _)) => Ok(()),
+        // Another one has the composed name, or it is too long.
+        Err(DatabaseError(UniqueViolation | CheckViolation, _)) => Ok(()),
         composed => composed.map(drop),
     }
 }

@@ -49,6 +49,7 @@ fn of_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let text = String::from_utf8_lossy(head);
     let mut lines = text.lines().map(|line| line.trim_start_matches('\u{feff}')).filter(|line| !line.trim().is_empty());
     let (first, second) = (lines.next()?.trim_start(), lines.next());
+    let has_object = second.into_iter().chain(lines).any(|line| line.trim_start().starts_with('{'));
     let is_begun = || {
         let read: Result<IgnoredAny, _> = serde_json::from_str(first);
         read.is_err_and(|cause| cause.is_eof())
@@ -69,6 +70,7 @@ fn of_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
         {
             Some(("a table (CSV)", "docs/data.md says how the lines look"))
         }
+        _ if goes_on && !has_object => Some(("a text", "docs/data.md says how the lines look")),
         _ => None,
     }
 }

@@ -116,6 +116,8 @@ struct ErrorBody {
     request_id: Option<String>,
     /// Where it was another session that the form was made for: who is signed in now.
     signed_as: Option<String>,
+    /// The token was not valid, so the forms of the page need another one.
+    is_of_token: bool,
     /// The session ended.
     is_signed_out: bool,
     /// Where it came from, and what it sent: the same again may work.
@@ -171,6 +173,7 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
         may_pass: error.may_pass(),
         request_id,
         signed_as: signed.map(|signed| signed.person.to_string()),
+        is_of_token: error.is_of_token(),
         is_signed_out: error.is_signed_out(),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
         held,

@@ -154,7 +154,10 @@ pub fn around(thing: Thing) -> String {
 
 /// Whether this is a path of ours, not of another application beside this one, and not the address of another site.
 pub fn is_of_here(path: &str) -> bool {
-    path.strip_prefix(base()).is_some_and(|rest| rest.starts_with('/'))
+    let plain = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let leads_up = plain.split('/').any(|part| part == "." || part == "..");
+    !leads_up
+        && path.strip_prefix(base()).is_some_and(|rest| rest.starts_with('/'))
         && !path.starts_with("//")
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }

@@ -34,3 +34,8 @@ document.addEventListener("cancel", (event) => {
   event.preventDefault();
   close.click();
 }, true);
+
+// Chromium closes it at the second Escape, whatever the person answered.
+document.addEventListener("close", ({ target }) => {
+  if (target.matches("[data-modal]:not([open])")) openModal();
+}, true);

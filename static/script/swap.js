@@ -30,8 +30,11 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  const pressed = presses.get(ctx)?.pressed;
-  if (pressed?.localName === "button") pressed.disabled = false;
+  const { pressed, focus } = presses.get(ctx) ?? {};
+  if (pressed?.localName !== "button") return;
+  pressed.disabled = false;
+  // A disabled button has no focus.
+  if (pressed === focus && document.activeElement === document.body) pressed.focus({ preventScroll: true });
 });
 
 // What a person has done since the press.

@@ -99,7 +99,16 @@ fn what_is_not_below_the_path_is_not_there() {
     }
     // Nor does signing in lead to what else is on the host.
     let browser = Browser::new(nginx.address);
-    for next in ["/", "/elsewhere", "/hookset", "https://evil.example/", "//evil.example/hooks/"] {
+    for next in [
+        "/",
+        "/elsewhere",
+        "/hookset",
+        "https://evil.example/",
+        "//evil.example/hooks/",
+        "/hooks/../admin",
+        "/hooks/a/%2E%2e/%2e./admin",
+        "/hooks/.",
+    ] {
         let next = form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>();
         let page = browser.get(&format!("/hooks/sign-in?next={next}")).expect(200);
         assert_eq!(page.attr("main form [name=next]", "value"), "/hooks/", "{next}");

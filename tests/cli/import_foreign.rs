@@ -21,7 +21,7 @@ fn a_file_that_is_something_else_is_told_once() {
     let pretty = "{\n  \"queue\": {\n    \"id\": \"1\"\n  }\n}\n{\n  \"queue\": {}\n}\n";
     let array = format!("[{}]", CENTRE.trim().replace('\n', ",\n"));
     let database_file = std::fs::read(database.file()).expect("a database");
-    let texts: [(Vec<u8>, &[&str]); 17] = [
+    let texts: [(Vec<u8>, &[&str]); 20] = [
         (utf_16(&format!("\u{feff}{CENTRE}"), u16::to_le_bytes), &["UTF-16", "iconv -f UTF-16 "]),
         (utf_16(&format!("\u{feff}{CENTRE}"), u16::to_be_bytes), &["UTF-16", "iconv -f UTF-16 "]),
         (utf_16(CENTRE, u16::to_le_bytes), &["UTF-16", "iconv -f UTF-16LE "]),
@@ -39,6 +39,9 @@ fn a_file_that_is_something_else_is_told_once() {
         (b"id,name,type\r\n1,Sales,1\r\n".to_vec(), &["a table (CSV)", "docs/data.md"]),
         (b"id;name;type\n1;\"Sales, EU\";1\n".to_vec(), &["a table (CSV)"]),
         (b"--\n-- PostgreSQL database dump\n--\n".to_vec(), &["SQL"]),
+        (b"queues:\n  - name: Sales\n    type: 1\n".to_vec(), &["a text", "docs/data.md"]),
+        (b"To whom it may concern\n\nHere are our queues.\n".to_vec(), &["a text"]),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n4 0 obj\n<< /Length 3 >>\n".to_vec(), &["a text"]),
     ];
     for (file, words) in texts {
         let said = said(&database, file);

@@ -49,6 +49,19 @@ fn names_from_an_older_version_become_what_they_would_be_today(database: &Databa
     assert_eq!(database.export(), center());
 }
 
+/// In its composed form it has a character more than a name may have.
+#[on_both]
+fn an_old_name_that_would_become_too_long_stays_as_it_was(database: &Database) {
+    database.import(CENTRE).well();
+    let long = "\u{9df}".repeat(100);
+    let mut session = database.session();
+    session.execute(&format!("UPDATE flow_schemas SET name = '{long}', sort_key = '' WHERE id = 1"));
+    session.execute("UPDATE name_keys SET rules = ''");
+    database.run(&["migrate"]).well();
+    assert_eq!(database.lines("SELECT name AS line FROM flow_schemas WHERE id = 1"), [long]);
+    assert_eq!(database.lines("SELECT name AS line FROM flow_schemas WHERE sort_key = ''"), [""; 0]);
+}
+
 #[on_both]
 fn keys_that_other_rules_made_are_made_anew_and_nothing_else_changes(database: &Database) {
     database.import(CENTRE).well();

@@ -209,6 +209,38 @@ fn a_log_that_is_not_of_a_copy_in_the_place_of_the_database_is_told() {
 }
 
 #[test]
+fn a_copy_that_was_made_while_no_server_ran_is_told_too() {
+    let database = Database::sqlite().with(CENTRE);
+    let server = database.serve();
+    add(&server, "joined");
+    server.stop();
+    let copy = database.beside("copy.db");
+    fs::copy(database.file(), &copy).expect("a copy");
+    let mut server = database.serve();
+    add(&server, "missed");
+    server.process.kill();
+    fs::copy(&copy, database.file()).expect("a copy");
+    let said = database.run(&["serve", "--listen", "127.0.0.1:0"]).sentence();
+    assert!(said.contains("test.db-wal holds changes of another state"), "{said}");
+    database.run(&["restore", text(&copy)]).well();
+    assert_eq!(hooks(&database), 1);
+    database.expect_sound();
+}
+
+#[test]
+fn what_an_interrupted_copy_left_goes_with_the_next_one() {
+    let database = Database::sqlite().with(CENTRE);
+    let (old, new) = (database.beside(".queue-hooks-abc123.part"), database.beside(".queue-hooks-def456.part"));
+    for file in [&old, &new] {
+        fs::write(file, "half of a database").expect("a file");
+    }
+    let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(3);
+    fs::File::options().write(true).open(&old).and_then(|file| file.set_modified(hours_ago)).expect("an old file");
+    database.run(&["backup", text(&database.beside("copy.db"))]).well();
+    assert!(!old.exists() && new.exists(), "one that may be in the making stays");
+}
+
+#[test]
 fn a_copy_in_the_place_of_a_running_servers_database_is_told_too() {
     let database = Database::sqlite().with(CENTRE);
     let copy = database.beside("copy.db");

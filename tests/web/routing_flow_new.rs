@@ -201,6 +201,22 @@ fn the_same_form_sent_twice_adds_one(app: &App) {
     assert_eq!(schema_journal(app).len(), 1);
 }
 
+/// Nobody saw the first answer, so the text was changed and saved again.
+#[on_both]
+fn a_form_sent_again_with_another_text_does_not_say_that_it_was_added(app: &App) {
+    let browser = app.browser();
+    let page = browser.get(NEW);
+    page.press("Save", &filled("CRM")).expect(200);
+    let text = stored_text(app, 1);
+    for again in [Fill::Field("text", "[{\"log\":\"second\"}]"), Fill::Field("type", "voice")] {
+        let mut fields: Vec<_> = filled("CRM").into_iter().collect();
+        fields.push(again);
+        let refused = page.press("Save", &fields).expect(422);
+        assert!(refused.text("main").contains("Another flow schema has this name."));
+    }
+    assert_eq!((stored_text(app, 1), schema_names(app)), (text, vec!["CRM".to_owned()]));
+}
+
 #[on_both]
 fn a_form_that_is_filled_in_anew_after_going_back_adds_another(app: &App) {
     let browser = app.browser();

@@ -186,13 +186,17 @@ fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app: &App) {
     let (mine, theirs) = (app.browser(), app.browser());
     let form = mine.get(&flow(id));
     theirs.post(&format!("{FLOW}/removal"), &[("id", &id.to_string())]).expect(303);
-    let page = form.press("Save", &text_is(NEW)).expect(200);
-    assert_eq!(
-        (page.path.as_str(), page.said().as_str()),
-        (FLOW, "That flow schema was removed meanwhile. Nothing was changed.")
-    );
+    for button in ["Format", "Save"] {
+        let page = form.press(button, &text_is(NEW)).expect(409);
+        assert!(page.text("main").contains("Somebody removed this flow schema meanwhile."), "{button}");
+    }
     assert!(stored_schema(app, id).is_none());
     assert_eq!(schema_journal(app).len(), 1);
+    // What was typed is there, and can be added.
+    let page = form.press("Save", &text_is(NEW)).expect(409);
+    let added = page.press("Save", &[]).expect(200);
+    assert_eq!(added.said(), "Added CRM");
+    assert_eq!(added.attr("[name=name]", "value"), "CRM");
 }
 
 // Somebody else saved meanwhile.

@@ -13,7 +13,7 @@ use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, RestrictViolation, 
 
 use super::filter::Selection;
 use super::flow_schema::{FlowSchema, KeptFlowSchema, SchemaType, Wanted};
-use super::query::{Item, find, find_item, holder, lock, lock_selected};
+use super::query::{Item, find, find_item, holder, lock, lock_selected, text};
 use super::{uses, version};
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, savepoint};
@@ -83,7 +83,12 @@ impl Refused {
 
 /// Adds a flow schema. Repeating the same change adds nothing more.
 pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Item, Refused>, Error> {
-    let change = match once::<KeptFlowSchema>(conn, change, |added| added.name == wanted.name)? {
+    let is_same = |added: &KeptFlowSchema| added.name == wanted.name && added.schema_type == wanted.schema_type.into();
+    let change = match once::<KeptFlowSchema>(conn, change, is_same)? {
+        // It was sent again with another text, because nobody saw the first answer.
+        Once::Made(id) if text(conn, id)?.is_some_and(|stored| stored != wanted.text) => {
+            return Ok(Err(Refused::NameTaken));
+        }
         Once::Made(id) => {
             let schema = flow_schemas::table.find(id).select(Item::as_select()).first(conn).optional()?;
             return Ok(schema.ok_or(Refused::Gone));

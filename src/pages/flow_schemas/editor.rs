@@ -221,7 +221,7 @@ pub async fn update(
         db.read(move |conn| Ok((query::find(conn, id)?, may_see_uses.then(|| Hooks::of(conn, id)).transpose()?))).await;
     let found = match found {
         Err(Error::NotFound(_)) if db.read(move |conn| change::was_removed(conn, id)).await? => {
-            return Ok(see_other(&format!("{}{query}", paths::flow_schemas()), &Flash::say(Refused::Gone.sentence())));
+            return gone(typed, query, token).await;
         }
         found => found?,
     };
@@ -260,8 +260,14 @@ pub async fn update(
             let edit = edit(Some(found), typed, query, Errors::default(), token).await?;
             Ok(form_page(StatusCode::CONFLICT, Edit { theirs: Some((theirs, difference)), ..edit }))
         }
-        Err(gone @ Refused::Gone) => {
-            Ok(see_other(&format!("{}{query}", paths::flow_schemas()), &Flash::say(gone.sentence())))
-        }
+        Err(Refused::Gone) => gone(typed, query, token).await,
     }
+}
+
+/// What was typed into a flow schema that is not there any more, as a new one.
+async fn gone(typed: Typed, query: String, token: Token) -> Answer {
+    let typed = Typed { seen: None, change: Change::new_id(), ..typed };
+    let sentence = "Somebody removed this flow schema meanwhile. What you typed is here: Save adds it again.";
+    let edit = edit(None, typed, query, Errors::default(), token).await?;
+    Ok(form_page(StatusCode::CONFLICT, Edit { again: Some(sentence.into()), ..edit }))
 }

@@ -63,3 +63,10 @@ pub struct SetUp {
     pub again: Option<String>,
     pub token: Token,
 }
+
+impl SetUp {
+    /// It came with what somebody typed.
+    fn is_dirty(&self) -> bool {
+        !self.typed.name.is_empty() || !self.typed.display_name.is_empty()
+    }
+}
