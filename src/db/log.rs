@@ -107,7 +107,7 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
 
 /// When a server begins: the database is another state than each copy of it that was made while none ran. Where it cannot
 /// be changed now, because it is read-only or somebody else is changing it, it stays as it is.
-pub(super) fn begin(conn: &mut SqliteConnection) {
+pub(super) fn mark_start(conn: &mut SqliteConnection) {
     let begun = conn.immediate_transaction(|conn| leave(conn, '!'));
     if let Err(cause) = begun.and_then(|()| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")) {
         ::log::debug!("the database has no mark of this start: {cause}");

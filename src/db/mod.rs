@@ -40,12 +40,13 @@ mod postgres;
 mod postgres_url;
 pub mod schema;
 mod sqlite;
+mod transaction;
 pub mod url;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
 use tokio::sync::Semaphore;
@@ -61,6 +62,7 @@ use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, contains, now, one_at_a_time, savepoint};
 use self::postgres::Session;
+use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
 use crate::error::{Error, Outage};
 use crate::on_each;
@@ -114,19 +116,20 @@ impl Db {
         let connections =
             if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_CONNECTIONS } else { SQLITE_CONNECTIONS };
         let db = Self::open_with(url, connections, Tables::Create)?;
-        db.begin().map_err(|cause| url.cannot("used", &cause))?;
+        db.mark_start().map_err(|cause| url.cannot("used", &cause))?;
         Ok(db)
     }
 
-    fn begin(&self) -> Result<(), Error> {
+    fn mark_start(&self) -> Result<(), Error> {
         if !self.is_file {
             return Ok(());
         }
-        let mut link = self.pool.get().map_err(|cause| Error::Unavailable(Outage::Away, cause.to_string()))?;
-        if let Conn::Sqlite(conn) = &mut link.conn {
-            log::begin(conn);
-        }
-        Ok(())
+        with(&self.pool, &self.counts, |link| {
+            if let Conn::Sqlite(conn) = &mut link.conn {
+                log::mark_start(conn);
+            }
+            Ok(())
+        })
     }
 
     /// The same for a command, which does one thing after the other: nothing connects beside it, or as it ends.
@@ -330,79 +333,4 @@ fn no_connection(said: &str) -> Error {
     let (_, cause) = said.split_once(':').unwrap_or_default();
     let outage = if cause.is_empty() { Outage::Busy } else { Outage::of(cause) };
     Error::Unavailable(outage, format!("no connection: {said}"))
-}
-
-fn begin(conn: &mut Conn, session: Session, sqlite: &str, postgres: &str) -> Result<(), Error> {
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite)?,
-        Conn::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, &postgres::beginning(postgres, session))?;
-        }
-    }
-    Ok(())
-}
-
-/// Queries need a transaction only where their limits last no longer.
-fn reading<T>(link: &mut Link, work: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, Error> {
-    match link.session {
-        Session::Own => work(&mut link.conn),
-        Session::Shared => transaction(&mut link.conn, link.session, work),
-    }
-}
-
-fn transaction<T, E: From<Error>>(
-    conn: &mut Conn,
-    session: Session,
-    work: impl FnOnce(&mut Conn) -> Result<T, E>,
-) -> Result<T, E> {
-    begin(conn, session, "BEGIN IMMEDIATE", "BEGIN")?;
-    match marked(conn, work) {
-        Ok(done) => {
-            commit(conn)?;
-            Ok(done)
-        }
-        Err(error) => {
-            // The first error is the one that matters; a connection that cannot even roll back is dropped.
-            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
-            Err(error)
-        }
-    }
-}
-
-/// Whatever changes a SQLite file leaves a mark there.
-fn marked<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-    let changes = |conn: &mut Conn| match conn {
-        Conn::Sqlite(conn) => log::changes(conn),
-        Conn::Postgres(_) => Ok(0),
-    };
-    let before = changes(conn).map_err(Error::from)?;
-    let done = work(conn)?;
-    if changes(conn).map_err(Error::from)? != before
-        && let Conn::Sqlite(conn) = conn
-    {
-        log::mark(conn).map_err(Error::from)?;
-    }
-    Ok(done)
-}
-
-fn commit(conn: &mut Conn) -> Result<(), Error> {
-    let committed = <Conn as Connection>::TransactionManager::commit_transaction(conn);
-    match (conn, committed) {
-        // It may have done its work and not said so, unless it gives a reason.
-        (Conn::Postgres(_), committed) => committed.map_err(|cause| match Error::from(cause) {
-            error @ (Error::Unavailable(Outage::Full, _) | Error::ReadOnly(_)) => error,
-            error => Error::Unanswered(format!("commit: {error}")),
-        }),
-        (Conn::Sqlite(conn), Ok(())) => {
-            if let Err(cause) = log::empty_if_long(conn) {
-                ::log::warn!("the log of changes grows: {cause}");
-            }
-            Ok(())
-        }
-        // It undoes a transaction that it cannot write.
-        (conn, Err(cause)) => {
-            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
-            Err(Error::from(cause))
-        }
-    }
 }

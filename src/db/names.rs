@@ -13,7 +13,8 @@ use diesel::sql_types::{BigInt, Binary, Text};
 
 use super::postgres::Session;
 use super::schema::{flow_schemas, name_keys, people, queues};
-use super::{Conn, savepoint, transaction};
+use super::transaction::transaction;
+use super::{Conn, savepoint};
 use crate::error::Error;
 use crate::name::composed;
 use crate::name::keys::{RULES, folded, sort_key};

@@ -87,19 +87,6 @@ fn a_port_alone_means_all_addresses() {
     reached("*:0");
 }
 
-/// Every variable that is an option.
-const VARIABLES: [&str; 9] = [
-    "DATABASE_URL",
-    "QUEUE_HOOKS_LISTEN",
-    "QUEUE_HOOKS_PUBLIC_URL",
-    "QUEUE_HOOKS_TRUSTED_PROXY",
-    "QUEUE_HOOKS_SESSION_IDLE",
-    "QUEUE_HOOKS_SESSION_LIMIT",
-    "QUEUE_HOOKS_KEEP_HISTORY",
-    "QUEUE_HOOKS_METRICS",
-    "QUEUE_HOOKS_LOG_FORMAT",
-];
-
 #[test]
 fn a_variable_that_is_empty_is_not_set() {
     let help = Program::new(&["--help"]).run().well().output;

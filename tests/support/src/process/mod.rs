@@ -14,7 +14,7 @@ pub use bouncer::Bouncer;
 pub use cluster::{Cluster, postgres_program};
 pub use database::{Database, Session, sum};
 pub use nginx::{Nginx, free_port};
-pub use program::{Ended, Program, Server, binary, in_mounts_of_its_own, sign_in, signal};
+pub use program::{Ended, Program, Server, VARIABLES, binary, in_mounts_of_its_own, sign_in, signal};
 
 pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};
 

@@ -14,6 +14,19 @@ use super::{Browser, PASSWORD, wait_for};
 /// Longer than any test needs; a process that takes longer is hanging.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Every variable that is an option.
+pub const VARIABLES: [&str; 9] = [
+    "DATABASE_URL",
+    "QUEUE_HOOKS_LISTEN",
+    "QUEUE_HOOKS_PUBLIC_URL",
+    "QUEUE_HOOKS_TRUSTED_PROXY",
+    "QUEUE_HOOKS_SESSION_IDLE",
+    "QUEUE_HOOKS_SESSION_LIMIT",
+    "QUEUE_HOOKS_KEEP_HISTORY",
+    "QUEUE_HOOKS_METRICS",
+    "QUEUE_HOOKS_LOG_FORMAT",
+];
+
 /// A command line. The environment has nothing that the program reads, unless the test puts it there.
 pub struct Program {
     command: Command,
@@ -42,18 +55,7 @@ impl Program {
     }
 
     fn of(mut command: Command) -> Self {
-        for name in [
-            "DATABASE_URL",
-            "QUEUE_HOOKS_LISTEN",
-            "QUEUE_HOOKS_PUBLIC_URL",
-            "QUEUE_HOOKS_TRUSTED_PROXY",
-            "QUEUE_HOOKS_SESSION_IDLE",
-            "QUEUE_HOOKS_SESSION_LIMIT",
-            "QUEUE_HOOKS_KEEP_HISTORY",
-            "QUEUE_HOOKS_METRICS",
-            "QUEUE_HOOKS_LOG_FORMAT",
-            "RUST_LOG",
-        ] {
+        for name in VARIABLES.into_iter().chain(["RUST_LOG"]) {
             command.env_remove(name);
         }
         Self { command, input: Vec::new() }
