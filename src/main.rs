@@ -148,8 +148,8 @@ fn import(import: &Import) -> Result<(), String> {
     let path = &import.file;
     let cannot = |cause| format!("Cannot read {}: {cause}", path.display());
     let progress = transfer::progress();
-    let input: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin().lock())
+    let input: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
     } else {
         let file = File::open(path).map_err(cannot)?;
         progress.set_length(file.metadata().map_err(cannot)?.len());

@@ -1,36 +1,30 @@
-//! Reads queues, flow schemas and hooks from JSON Lines: all of them or none, in one transaction and in constant
+//! Takes queues, flow schemas and hooks from JSON Lines: all of them or none, in one transaction and in constant
 //! memory.
 //!
-//! Rows are inserted in batches. When the database refuses a batch, its rows are tried one by one and each refused row
-//! is explained. Reading goes on, so that one run names every wrong line.
+//! Rows are inserted many at once. When the database refuses some, each refused one is found and explained. Reading
+//! goes on, so that one import names every wrong line.
 
 use std::fmt;
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use indicatif::ProgressBar;
 
-use super::foreign;
-use super::record::{FlowSchema, Hook, Id, Queue, Record};
+use super::lines::{Run, runs};
+use super::record::{FlowSchema, Hook, Id, Queue};
+use super::refused::Numbered;
+pub use super::refused::Refused;
 use crate::db::ids::reserve;
 use crate::db::schema::{flow_schemas, hooks, queues};
 use crate::db::{Conn, Db, now, savepoint};
-use crate::error::Error;
-use crate::flow::text::MAX_TEXT;
-use crate::model::flow_schemas::flow_schema::{self, KeptFlowSchema};
+use crate::model::flow_schemas::flow_schema::KeptFlowSchema;
 use crate::model::hooks::change::{Refused as HookRefused, holder};
-use crate::model::queues::queue;
-use crate::model::queues::queue_type::QueueType;
 use crate::model::{flow_schemas as schema_rules, hooks as hook_rules, queues as queue_rules};
 use crate::on_each;
 
-/// Rows per statement. Until it ends, SQLite keeps in memory what each page that it changes was before.
-const BATCH_ROWS: usize = 500;
-/// Bytes of lines per statement, give or take a line.
-const BATCH_BYTES: usize = 1 << 20;
-/// Bytes per line. A flow schema has at most 1 MiB; this is enough for one with every character escaped.
-const MAX_LINE: u64 = 8 << 20;
+/// Hooks per statement. Until it ends, SQLite keeps in memory what each page that it changes was before.
+const SQLITE_ROWS: usize = 500;
 /// How many errors are listed one by one.
 const MAX_ERRORS: usize = 100;
 
@@ -48,55 +42,22 @@ impl fmt::Display for Imported {
     }
 }
 
-/// Why nothing was imported.
-#[derive(Debug)]
-pub enum Refused {
-    /// The wrong lines, by number from 1, and how many more there are.
-    Lines { errors: Vec<(u64, String)>, more: u64 },
-    /// The file could not be read, or the database could not be written.
-    Fault(String),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::Fault(error.cause().map_or_else(|| error.to_string(), str::to_owned))
-    }
-}
-
-impl From<diesel::result::Error> for Refused {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Fault(error.to_string())
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lines { errors, more } => {
-                writeln!(f, "Nothing was imported:")?;
-                // A name in it may have line breaks.
-                let one_line = |error: &str| error.replace(['\n', '\r'], " ");
-                errors.iter().try_for_each(|(line, error)| writeln!(f, "line {line}: {}", one_line(error)))?;
-                if *more > 0 {
-                    writeln!(f, "and {more} more")?;
-                }
-                write!(f, "Correct the file and import it again")
-            }
-            Self::Fault(cause) => write!(f, "Nothing was imported: {cause}"),
-        }
-    }
-}
-
 /// Imports the data that `serve --demo` shows.
 pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
     import(db, include_bytes!("demonstration.jsonl").as_slice(), &ProgressBar::hidden())
 }
 
-pub fn import(db: &Db, input: impl BufRead, progress: &ProgressBar) -> Result<Imported, Refused> {
+/// The transaction begins with the first row: an input that takes its time to begin keeps nobody from writing.
+pub fn import(db: &Db, input: impl BufRead + Send + 'static, progress: &ProgressBar) -> Result<Imported, Refused> {
+    let mut runs = runs(input, progress).into_iter();
+    let Some(first) = runs.next().transpose()? else { return Ok(Imported::default()) };
     db.write_now(|conn| {
         conn.make_ready_for_bulk()?;
         let mut importer = Importer { conn, imported: Imported::default(), errors: Vec::new(), more: 0 };
-        importer.read(input, progress)?;
+        importer.store(first)?;
+        for run in runs {
+            importer.store(run?)?;
+        }
         if !importer.errors.is_empty() {
             return Err(Refused::Lines { errors: importer.errors, more: importer.more });
         }
@@ -107,109 +68,32 @@ pub fn import(db: &Db, input: impl BufRead, progress: &ProgressBar) -> Result<Im
 struct Importer<'a> {
     conn: &'a mut Conn,
     imported: Imported,
-    errors: Vec<(u64, String)>,
+    errors: Vec<Numbered<String>>,
     more: u64,
 }
 
-/// Rows of one kind, with their line numbers.
-#[derive(Default)]
-struct Batch {
-    queues: Vec<(u64, Queue)>,
-    flow_schemas: Vec<(u64, FlowSchema)>,
-    hooks: Vec<(u64, Hook)>,
-    bytes: usize,
-}
-
-impl Batch {
-    fn len(&self) -> usize {
-        self.queues.len() + self.flow_schemas.len() + self.hooks.len()
-    }
-
-    fn is_full(&self) -> bool {
-        self.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES
-    }
-
-    /// Whether a record has to wait until the batch is stored: it may refer to rows in it.
-    fn is_of_another_kind(&self, record: &Record) -> bool {
-        self.len()
-            != match record {
-                Record::Queue(_) => self.queues.len(),
-                Record::FlowSchema(_) => self.flow_schemas.len(),
-                Record::Hook(_) => self.hooks.len(),
-            }
-    }
-}
-
-/// Inserts rows, with their line numbers, in one statement.
-type Insert<R> = fn(&mut Conn, &[(u64, R)]) -> QueryResult<usize>;
+/// Inserts rows in one statement.
+type Insert<R> = fn(&mut Conn, &[Numbered<R>]) -> QueryResult<usize>;
 /// Says why a row was refused.
 type Explain<R> = fn(&mut Conn, &R) -> QueryResult<String>;
 
 impl Importer<'_> {
-    fn read(&mut self, mut input: impl BufRead, progress: &ProgressBar) -> Result<(), Refused> {
-        let unread = |cause| Refused::Fault(format!("the input cannot be read: {cause}"));
-        let mut head = Vec::new();
-        input.by_ref().take(foreign::HEAD).read_to_end(&mut head).map_err(unread)?;
-        if let Some(sentence) = foreign::recognize(&head) {
-            return Err(Refused::Fault(sentence));
+    fn store(&mut self, run: Run) -> Result<(), Refused> {
+        let Run { queues, flow_schemas, hooks, mut wrong, .. } = run;
+        self.reserve("queues", queues.iter().map(|(_, queue)| queue.id))?;
+        self.reserve("flow_schemas", flow_schemas.iter().map(|(_, schema)| schema.id))?;
+        self.reserve("hooks", hooks.iter().map(|(_, hook)| hook.id))?;
+        self.imported.queues += self.insert(&queues, insert_queues, explain_queue, &mut wrong)?;
+        self.imported.flow_schemas +=
+            self.insert(&flow_schemas, insert_flow_schemas, explain_flow_schema, &mut wrong)?;
+        let rows = if matches!(self.conn, Conn::Sqlite(_)) { SQLITE_ROWS } else { hooks.len().max(1) };
+        for hooks in hooks.chunks(rows) {
+            self.imported.hooks += self.insert(hooks, insert_hooks, explain_hook, &mut wrong)?;
         }
-        let mut input = head.as_slice().chain(input);
-        let mut batch = Batch::default();
-        let mut line = Vec::new();
-        for number in 1.. {
-            line.clear();
-            let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(unread)?;
-            if read == 0 {
-                break;
-            }
-            progress.inc(read as u64);
-            if read as u64 == MAX_LINE {
-                self.flush(&std::mem::take(&mut batch))?;
-                self.refuse(number, format!("the line is longer than {} MiB", MAX_LINE >> 20));
-                break;
-            }
-            // Each of several files that were put together may have its own.
-            let text = line.strip_prefix(foreign::BYTE_ORDER_MARK).unwrap_or(&line).trim_ascii_end();
-            if text.is_empty() {
-                continue;
-            }
-            let record = match parse(text) {
-                Ok(record) => record,
-                Err(error) => {
-                    // Errors are listed in the order of their lines.
-                    self.flush(&std::mem::take(&mut batch))?;
-                    self.refuse(number, error);
-                    continue;
-                }
-            };
-            if batch.is_full() || batch.is_of_another_kind(&record) {
-                self.flush(&std::mem::take(&mut batch))?;
-            }
-            batch.bytes += read;
-            match record {
-                Record::Queue(queue) => batch.queues.push((number, queue)),
-                Record::FlowSchema(schema) => batch.flow_schemas.push((number, schema)),
-                Record::Hook(hook) => batch.hooks.push((number, hook)),
-            }
-        }
-        self.flush(&batch)
-    }
-
-    fn refuse(&mut self, line: u64, error: String) {
-        if self.errors.len() < MAX_ERRORS {
-            self.errors.push((line, error));
-        } else {
-            self.more += 1;
-        }
-    }
-
-    fn flush(&mut self, batch: &Batch) -> Result<(), Refused> {
-        self.reserve("queues", batch.queues.iter().map(|(_, queue)| queue.id))?;
-        self.reserve("flow_schemas", batch.flow_schemas.iter().map(|(_, schema)| schema.id))?;
-        self.reserve("hooks", batch.hooks.iter().map(|(_, hook)| hook.id))?;
-        self.imported.queues += self.insert(&batch.queues, insert_queues, explain_queue)?;
-        self.imported.flow_schemas += self.insert(&batch.flow_schemas, insert_flow_schemas, explain_flow_schema)?;
-        self.imported.hooks += self.insert(&batch.hooks, insert_hooks, explain_hook)?;
+        wrong.sort_unstable();
+        let room = MAX_ERRORS - self.errors.len();
+        self.more += wrong.len().saturating_sub(room) as u64;
+        self.errors.extend(wrong.into_iter().take(room));
         Ok(())
     }
 
@@ -218,55 +102,30 @@ impl Importer<'_> {
         ids.map(|id| id.0).max().map_or(Ok(()), |last| reserve(self.conn, table, last))
     }
 
-    /// Inserts rows of one kind, and explains those that a constraint refuses.
-    fn insert<R>(&mut self, rows: &[(u64, R)], insert: Insert<R>, explain: Explain<R>) -> Result<u64, Refused> {
+    /// Inserts rows of one kind. Where a constraint refuses some, it looks for them in each tenth, and explains them.
+    fn insert<R>(
+        &mut self,
+        rows: &[Numbered<R>],
+        insert: Insert<R>,
+        explain: Explain<R>,
+        wrong: &mut Vec<Numbered<String>>,
+    ) -> Result<u64, Refused> {
         if rows.is_empty() {
             return Ok(0);
         }
         match savepoint(self.conn, |conn| insert(conn, rows)) {
-            Ok(inserted) => return Ok(inserted as u64),
-            Err(error) if !is_refusal(&error) => return Err(error.into()),
-            Err(_) => (),
-        }
-        for row in rows {
-            match savepoint(self.conn, |conn| insert(conn, std::slice::from_ref(row))) {
-                Ok(_) => (),
-                Err(error) if is_refusal(&error) => {
-                    let why = explain(self.conn, &row.1)?;
-                    self.refuse(row.0, why);
+            Ok(inserted) => Ok(inserted as u64),
+            Err(error) if !is_refusal(&error) => Err(error.into()),
+            Err(_) => {
+                if let [(number, row)] = rows {
+                    wrong.push((*number, explain(self.conn, row)?));
+                    return Ok(0);
                 }
-                Err(error) => return Err(error.into()),
+                let parts = rows.chunks(rows.len().div_ceil(10));
+                parts.map(|rows| self.insert(rows, insert, explain, wrong)).sum()
             }
         }
-        Ok(0)
     }
-}
-
-/// A line as a record that the database may accept, or what is wrong with it.
-fn parse(line: &[u8]) -> Result<Record, String> {
-    let text = std::str::from_utf8(line).map_err(|cause| format!("not UTF-8 after byte {}", cause.valid_up_to()))?;
-    let mut record = serde_json::from_str(text).map_err(|cause| {
-        let message = cause.to_string();
-        let place = format!(" at line {} column {}", cause.line(), cause.column());
-        format!("{} (column {})", message.strip_suffix(&place).unwrap_or(&message), cause.column())
-    })?;
-    match &mut record {
-        Record::Queue(queue) => {
-            queue.name = queue::read_name(&queue.name)?;
-            QueueType::try_from(queue.queue_type)?;
-        }
-        Record::FlowSchema(schema) => {
-            schema.name = flow_schema::read_name(&schema.name)?;
-            if !schema.schema.get().starts_with('[') {
-                return Err("a flow schema is an array of applications".into());
-            }
-            if schema.schema.get().len() > MAX_TEXT {
-                return Err(format!("a flow schema is at most {} MiB", MAX_TEXT >> 20));
-            }
-        }
-        Record::Hook(_) => (),
-    }
-    Ok(record)
 }
 
 fn is_refusal(error: &diesel::result::Error) -> bool {
@@ -280,7 +139,7 @@ fn is_refusal(error: &diesel::result::Error) -> bool {
     )
 }
 
-fn insert_queues(conn: &mut Conn, rows: &[(u64, Queue)]) -> QueryResult<usize> {
+fn insert_queues(conn: &mut Conn, rows: &[Numbered<Queue>]) -> QueryResult<usize> {
     let now = now();
     let rows: Vec<_> = rows
         .iter()
@@ -297,7 +156,7 @@ fn explain_queue(conn: &mut Conn, queue: &Queue) -> QueryResult<String> {
     Ok(if taken { format!("there is a queue {} already", queue.id.0) } else { refused() })
 }
 
-fn insert_flow_schemas(conn: &mut Conn, rows: &[(u64, FlowSchema)]) -> QueryResult<usize> {
+fn insert_flow_schemas(conn: &mut Conn, rows: &[Numbered<FlowSchema>]) -> QueryResult<usize> {
     let now = now();
     let kept = |schema: &FlowSchema| KeptFlowSchema {
         name: schema.name.clone(),
@@ -327,16 +186,13 @@ fn explain_flow_schema(conn: &mut Conn, schema: &FlowSchema) -> QueryResult<Stri
     Ok(namesake.map_or_else(refused, |id| format!("flow schema {id} has the name “{}” already", schema.name)))
 }
 
-fn insert_hooks(conn: &mut Conn, rows: &[(u64, Hook)]) -> QueryResult<usize> {
+fn insert_hooks(conn: &mut Conn, rows: &[Numbered<Hook>]) -> QueryResult<usize> {
     let now = now();
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|(_, hook)| {
-            let row = hook_rules::change::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
-            (hooks::id.eq(hook.id.0), hooks::queue_id.eq(hook.queue_id.0), row)
-        })
-        .collect();
-    on_each!(conn, c => diesel::insert_into(hooks::table).values(rows).execute(c))
+    let row = |(_, hook): &Numbered<Hook>| {
+        let row = hook_rules::change::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
+        row.with_id(hook.id.0, hook.queue_id.0)
+    };
+    hook_rules::change::insert_with_ids(conn, rows.iter().map(row).collect())
 }
 
 fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {

@@ -11,7 +11,9 @@
 pub mod export;
 mod foreign;
 pub mod import;
+mod lines;
 pub mod record;
+mod refused;
 
 use indicatif::{ProgressBar, ProgressStyle};
 

@@ -1,5 +1,7 @@
 //! Names wherever they are typed, searched and sorted: letters in any form, in the order that people expect.
 
+use std::io::Cursor;
+
 use diesel::prelude::*;
 use queue_hooks::db::schema::{flow_schemas, people, queues};
 use queue_hooks::model::event::Event::*;
@@ -237,7 +239,7 @@ fn a_name_is_kept_in_its_composed_form(app: &App) {
     browser.post(QUEUES, &[("name", DECOMPOSED), ("type", "1"), ("enabled", "true")]).expect(303);
     browser.post(FLOW, &[("name", DECOMPOSED), ("type", "service"), ("text", "[]")]).expect(303);
     let record = serde_json::json!({ "queue": { "id": "77", "name": DECOMPOSED, "type": 1, "enabled": true } });
-    import(&app.db, record.to_string().as_bytes(), &progress()).expect("it is imported");
+    import(&app.db, Cursor::new(record.to_string()), &progress()).expect("it is imported");
     let composed = "Café Й".to_owned();
     assert_eq!(stored_names(app), (vec![composed.clone(), composed.clone()], vec![composed]));
     let fields = [("name", "anna"), ("display_name", "Zoe\u{308}"), ("password", PASSWORD), ("preset", "viewer")];
@@ -259,7 +261,7 @@ fn the_same_name_composed_and_decomposed_is_one(app: &App) {
         assert_eq!(browser.post(&flow(other), &fields).expect(422).text("#name-error"), taken);
         let schema = serde_json::json!({ "id": "77", "name": name, "type": "service", "editor": false, "schema": [] });
         let record = serde_json::json!({ "flow_schema": schema }).to_string();
-        let refused = import(&app.db, record.as_bytes(), &progress()).expect_err("the name is taken").to_string();
+        let refused = import(&app.db, Cursor::new(record), &progress()).expect_err("the name is taken").to_string();
         assert!(refused.contains(&format!("flow schema {id} has the name “Café Й” already")), "{refused}");
         let page = browser.post(&flow(id), &[("name", name), ("type", "service"), ("text", r#"[{"log":"hello"}]"#)]);
         assert_eq!(page.expect(303).status, 303);
@@ -288,7 +290,7 @@ fn what_shapes_the_characters_of_a_name_may_stand_between_them(app: &App) {
         browser.post(QUEUES, &[("name", name), ("type", "1"), ("enabled", "true")]).expect(303);
         let schema = serde_json::json!({ "id": id, "name": name, "type": "service", "editor": false, "schema": [] });
         let record = serde_json::json!({ "flow_schema": schema });
-        import(&app.db, record.to_string().as_bytes(), &progress()).expect("it is imported");
+        import(&app.db, Cursor::new(record.to_string()), &progress()).expect("it is imported");
         assert_eq!(printable(name), name);
     }
     assert_eq!(stored_names(app), (good.map(str::to_owned).into(), good.map(str::to_owned).into()));

@@ -1,12 +1,14 @@
 //! A rule stands once: the same change is refused in the same words, whether a form or an import brings it.
 
+use std::io::Cursor;
+
 use queue_hooks::transfer::import::{Refused, import};
 use queue_hooks::transfer::progress;
 use support::*;
 
 /// What an import of one line says is wrong with it.
 fn refused(app: &App, line: &str) -> String {
-    match import(&app.db, line.as_bytes(), &progress()) {
+    match import(&app.db, Cursor::new(line.to_owned()), &progress()) {
         Err(Refused::Lines { errors, more: 0 }) if errors.len() == 1 => errors[0].1.clone(),
         other => panic!("{line} gives {other:?}"),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::change::{Row, record, taken_elsewhere};
+use super::change::{Row, insert_with_ids, record, taken_elsewhere};
 use super::hook::{KeptHook, KeptSchema};
 use super::query::enabled;
 use crate::db::Conn;
@@ -15,7 +15,6 @@ use crate::model::flow_schemas::query::keep_those_of;
 use crate::model::journal::{Action, Change, Step};
 use crate::model::queues;
 use crate::model::restoration::{Restorable, Restored};
-use crate::on_each;
 use crate::word::Stored;
 
 impl Restorable for KeptHook {
@@ -61,12 +60,10 @@ impl Restorable for KeptHook {
         }
         let by = change.author.id;
         let row = |(id, schema_id, hook): &(i64, i64, Self)| {
-            let row = Row::new(*schema_id, hook.event.clone(), hook.enabled, change.at, by);
-            (hooks::id.eq(*id), hooks::queue_id.eq(queue_id), row)
+            Row::new(*schema_id, hook.event.clone(), hook.enabled, change.at, by).with_id(*id, queue_id)
         };
-        let rows: Vec<_> = restored.iter().map(row).collect();
-        on_each!(conn, c => diesel::insert_into(hooks::table).values(rows).execute(c))
-            .map_err(|error| taken_elsewhere(error, queue_id))?;
+        let rows = restored.iter().map(row).collect();
+        insert_with_ids(conn, rows).map_err(|error| taken_elsewhere(error, queue_id))?;
         outcome.count = restored.len() as i64;
         let steps: Vec<_> = restored.into_iter().map(|(id, _, hook)| Step::new(id, None, Some(hook))).collect();
         record(conn, change, queue_id, Action::Restore, &steps)?;
