@@ -199,6 +199,7 @@ pub fn run(
         if let Some(days) = keep_history {
             rt::spawn(upkeep::forget(Db::clone(&shared.db), days));
         }
+        rt::spawn(upkeep::learn_statistics(Db::clone(&shared.db)));
         let mut stop = StopSignals::new()?;
         let _left_to_us = LeftToServer::begin();
         rt::spawn(async move {

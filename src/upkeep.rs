@@ -1,4 +1,5 @@
-//! What a server does beside its requests: it forgets what happened too long ago.
+//! What a server does beside its requests: it forgets what happened too long ago, and has SQLite learn what its tables
+//! hold.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::model;
 const STEP: i64 = 100;
 /// Between two steps, so that others come between.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Between two looks, when there is nothing to forget.
+/// Between two looks, when there is nothing to do.
 const REST: Duration = Duration::from_hours(1);
 
 /// Forgets entries of both journals that are older than some days, as long as the server runs. Several servers may do so.
@@ -32,5 +33,15 @@ pub async fn forget(db: Db, days: u32) {
                 sleep(REST).await;
             }
         }
+    }
+}
+
+/// Keeps what SQLite knows of its tables near to what they hold.
+pub async fn learn_statistics(db: Db) {
+    loop {
+        if let Err(cause) = db.learn_statistics().await {
+            log::debug!("the statistics of the tables stay as they are: {cause}");
+        }
+        sleep(REST).await;
     }
 }

@@ -13,19 +13,16 @@ use super::{failures, sessions};
 use crate::db::schema::{people, people_journal};
 use crate::db::{Conn, MultiBackend, contains, now, one_at_a_time};
 use crate::error::{Error, Thing};
-use crate::model::listing::{Listed, Range};
+use crate::model::listing::{Listed, Order, Range};
 use crate::name::keys::{folded, sort_key};
+use crate::ordered;
 
 /// A page of the list takes two queries: the count and the rows. `q` is part of a name.
 pub fn list(conn: &mut Conn, q: &str, descending: bool, range: Range) -> Result<Listed<Person>, Error> {
     let pages = range.of(matching(q).count().get_result(conn)?);
-    let rows = matching(q).select(Person::as_select());
-    let rows = if descending {
-        rows.order((people::sort_key.desc(), people::id.desc()))
-    } else {
-        rows.order((people::sort_key, people::id))
-    };
-    Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
+    let walk = pages.walk(Order { column: (), descending });
+    let rows = ordered!(matching(q).select(Person::as_select()), walk, people::sort_key, people::id);
+    Ok(Listed { pages, rows: walk.arrive(rows.load(conn)?) })
 }
 
 fn matching<'a>(q: &str) -> people::BoxedQuery<'a, MultiBackend> {
@@ -51,8 +48,8 @@ pub fn history(
         rows = rows.filter(people_journal::action.eq_any(actions.clone()));
     }
     let pages = range.of(count.get_result(conn)?);
-    let rows = if oldest_first { rows.order(people_journal::id.asc()) } else { rows.order(people_journal::id.desc()) };
-    Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
+    let walk = pages.walk(Order { column: (), descending: !oldest_first });
+    Ok(Listed { pages, rows: walk.arrive(ordered!(rows, walk, people_journal::id).load(conn)?) })
 }
 
 pub fn find(conn: &mut Conn, id: i64) -> Result<Person, Error> {

@@ -60,7 +60,7 @@ use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
-pub use self::portable::{SUM_OF_IDS, contains, now, one_at_a_time, savepoint};
+pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint};
 use self::postgres::Session;
 use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
@@ -284,11 +284,24 @@ impl Db {
         })
     }
 
-    /// Tells PostgreSQL what an import did to its tables; it would find out only after a while, and until then it
+    /// Has a SQLite database look at what is in its tables, as far as that changed much since it last did: it plans its
+    /// queries by that. PostgreSQL does so by itself.
+    pub async fn learn_statistics(&self) -> Result<(), Error> {
+        if !self.is_file || !self.abilities().change {
+            return Ok(());
+        }
+        let learn = |conn: &mut Conn| match conn {
+            Conn::Sqlite(conn) => Ok(sqlite::learn_statistics(conn)?),
+            Conn::Postgres(_) => Ok(()),
+        };
+        self.write(learn).await
+    }
+
+    /// Tells the database what an import did to its tables. PostgreSQL would find out only after a while, and until then it
     /// reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
         with(&self.pool, &self.counts, |link| match &mut link.conn {
-            Conn::Sqlite(_) => Ok(()),
+            Conn::Sqlite(conn) => Ok(sqlite::learn_statistics(conn)?),
             Conn::Postgres(conn) => {
                 // A session that others share has no limit of ours.
                 if link.session == Session::Own {

@@ -1,18 +1,22 @@
 //! Portable SQL: what a query needs so that it means the same on SQLite and on PostgreSQL.
 
 use chrono::{NaiveDateTime, SubsecRound, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, SingleValue, SqlType};
 
 use super::conn::Conn;
 use crate::name::keys::folded;
 
-/// Orders a boxed query by columns and then by the id, all of them in the same direction.
+/// The rows of a boxed query to which a [`Walk`](crate::model::listing::Walk) leads: by columns and then by the id, all of
+/// them in the same direction.
 #[macro_export]
 macro_rules! ordered {
-    ($rows:expr, $order:expr, $($column:expr),+) => {
-        if $order.descending { $rows.order(($($column.desc(),)+)) } else { $rows.order(($($column,)+)) }
-    };
+    ($rows:expr, $walk:expr, $($column:expr),+) => {{
+        let rows = $rows.limit($walk.limit).offset($walk.offset);
+        if $walk.order.descending { rows.order(($($column.desc(),)+)) } else { rows.order(($($column,)+)) }
+    }};
 }
 
 /// Narrows a boxed query to the rows that match a filter: some kinds (none means all), a name that contains what was
@@ -53,6 +57,19 @@ macro_rules! whole {
 /// The sum of what the ids of rows leave when divided by a prime: it has room for any ids, and differs when others take the
 /// place of some. PostgreSQL sums numbers of 64 bits as decimals.
 pub const SUM_OF_IDS: &str = "CAST(sum(id % 1000003) AS BIGINT)";
+
+/// Has PostgreSQL plan a query each time, with the values that it has. After a few runs it would keep one plan for any
+/// values, and a search for an unknown word, or a list of unknown ids, is planned badly.
+pub fn planned_anew() -> SqlLiteral<Bool> {
+    // Diesel prepares no query that has text of ours in it.
+    sql("TRUE")
+}
+
+diesel::define_sql_function! {
+    /// Of one column twice, it is that column without its indexes: SQLite, which may know nothing of what is in a table,
+    /// would walk one for the order and find little on the way.
+    fn coalesce<T: SqlType + SingleValue>(one: T, other: T) -> T;
+}
 
 /// The time now, in the precision that both databases store.
 pub fn now() -> NaiveDateTime {

@@ -59,6 +59,11 @@ fn open(url: &str) -> ConnectionResult<SqliteConnection> {
     Ok(conn)
 }
 
+/// Looks at some rows of each table whose size changed much; at all tables, the first time.
+pub(super) fn learn_statistics(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002")
+}
+
 /// Writes changes into a log first. We put them into the database ourselves: `log.rs` says when.
 fn with_log(mut conn: SqliteConnection) -> ConnectionResult<SqliteConnection> {
     let set = conn.batch_execute("PRAGMA journal_mode = WAL");

@@ -11,12 +11,13 @@ use super::flow_schemas::flow_schema::KeptFlowSchema;
 use super::flow_schemas::query::Item;
 use super::hooks::hook::KeptHook;
 use super::journal::{Action, Kept, Subject};
-use super::listing::{Listed, Range};
+use super::listing::{Listed, Order, Range};
 use super::queues;
 use super::queues::queue::{KeptQueue, Queue};
 use crate::db::Conn;
 use crate::db::schema::{flow_schemas as schemas, hooks, journal, queues as queues_};
 use crate::error::Error;
+use crate::ordered;
 
 /// What a history covers.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +119,8 @@ pub fn list(
         ))
         .into_boxed();
     let entries = matching!(entries, scope, actions);
-    let entries = if oldest_first { entries.order(journal::id.asc()) } else { entries.order(journal::id.desc()) };
-    let rows: Vec<Row> = entries.limit(pages.size).offset(pages.offset()).load(conn)?;
+    let walk = pages.walk(Order { column: (), descending: !oldest_first });
+    let rows = walk.arrive(ordered!(entries, walk, journal::id).load::<Row>(conn)?);
     Ok((place, Listed { pages, rows: rows.into_iter().map(entry).collect::<Result<_, _>>()? }))
 }
 

@@ -145,6 +145,18 @@ impl Pages {
         (self.page - 1) * self.size
     }
 
+    /// The way to the page, for rows in this order.
+    pub fn walk<C>(&self, order: Order<C>) -> Walk<C> {
+        let (before, limit) = (self.offset(), self.to() - self.offset());
+        let after = self.total - self.to();
+        if before <= after {
+            Walk { order, is_backward: false, offset: before, limit: self.size }
+        } else {
+            let order = Order { descending: !order.descending, ..order };
+            Walk { order, is_backward: true, offset: after, limit }
+        }
+    }
+
     pub fn previous(&self) -> Option<i64> {
         (self.page > 1).then_some(self.page - 1)
     }
@@ -161,6 +173,26 @@ impl Pages {
     /// The number of the page's last row.
     pub fn to(&self) -> i64 {
         (self.page * self.size).min(self.total)
+    }
+}
+
+/// How a database comes to a page: it reads whatever lies before, so it begins at the end of the list that is nearer.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk<C> {
+    /// The order to read in.
+    pub order: Order<C>,
+    is_backward: bool,
+    pub offset: i64,
+    pub limit: i64,
+}
+
+impl<C> Walk<C> {
+    /// What was read, in the order that was asked for.
+    pub fn arrive<R>(&self, mut rows: Vec<R>) -> Vec<R> {
+        if self.is_backward {
+            rows.reverse();
+        }
+        rows
     }
 }
 

@@ -1,11 +1,14 @@
 //! How many statements a page costs, and that each walks an index. A binary of its own, because what counts
 //! the statements is set once for a process.
 
-use std::sync::Mutex;
+mod plans;
+
+use std::sync::{Mutex, MutexGuard};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use queue_hooks::db::Conn;
 use queue_hooks::model::event::Event::*;
 use queue_hooks::model::hooks::filter::Filter;
 use queue_hooks::on_each;
@@ -33,6 +36,13 @@ impl Instrumentation for Recorder {
             }
         }
     }
+}
+
+/// Begins to count; until the guard is dropped, no other test does.
+fn record() -> MutexGuard<'static, ()> {
+    let alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
+    alone
 }
 
 fn take() -> Vec<String> {
@@ -90,8 +100,7 @@ fn fill(app: &App) -> (i64, i64) {
 
 /// Asks for each list page and hands over the statements that it made.
 fn each_page(backend: Backend, mut check: impl FnMut(&App, &str, Vec<String>)) {
-    let _alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
+    let _alone = record();
     let app = App::start(backend);
     let (queue_id, schema_id) = fill(&app);
     let browser = app.browser();
@@ -194,8 +203,7 @@ fn a_list_by_name_is_the_walk_of_an_index() {
 
 #[test]
 fn the_drop_down_walks_the_names_in_their_order() {
-    let _alone = COUNTING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("it can be set");
+    let _alone = record();
     let app = App::start(Backend::Sqlite);
     fill(&app);
     let browser = app.browser();

@@ -74,17 +74,18 @@ pub fn list(
     use flow_schemas::{editor, id, sort_key, type_, updated_at};
     let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching(filter).select(Row::as_select());
+    let walk = pages.walk(order);
     let rows = match order.column {
-        Column::Name => ordered!(rows, order, sort_key, id),
-        Column::Type => ordered!(rows, order, type_, sort_key, id),
-        Column::Editor => ordered!(rows, order, editor, sort_key, id),
-        Column::UpdatedAt => ordered!(rows, order, updated_at, id),
+        Column::Name => ordered!(rows, walk, sort_key, id),
+        Column::Type => ordered!(rows, walk, type_, sort_key, id),
+        Column::Editor => ordered!(rows, walk, editor, sort_key, id),
+        Column::UpdatedAt => ordered!(rows, walk, updated_at, id),
         Column::UsedBy => {
             let uses = "(SELECT count(*) FROM hooks WHERE schema_id = flow_schemas.id)";
-            ordered!(rows, order, sql::<BigInt>(uses), sort_key, id)
+            ordered!(rows, walk, sql::<BigInt>(uses), sort_key, id)
         }
     };
-    let rows: Vec<Row> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
+    let rows = walk.arrive(rows.load::<Row>(conn)?);
     let uses = uses_of(conn, rows.iter().map(|row| row.item.id))?;
     let of = |row: Row| {
         let uses = uses.get(&row.item.id).copied().unwrap_or_default();

@@ -46,13 +46,14 @@ pub fn list(
     let pages = range.of(matching!(all.count().into_boxed(), id, filter).get_result(conn)?);
     let columns = (hooks::id, hooks::queue_id, queues::name, hooks::event, hooks::enabled, hooks::updated_at);
     let rows = matching!(all.select(columns).into_boxed(), id, filter);
+    let walk = pages.walk(order);
     let rows = match order.column {
-        UsesColumn::Queue => ordered!(rows, order, queues::sort_key, queues::id, hooks::event, hooks::id),
-        UsesColumn::Event => ordered!(rows, order, hooks::event, hooks::id),
-        UsesColumn::Enabled => ordered!(rows, order, hooks::enabled, hooks::id),
-        UsesColumn::UpdatedAt => ordered!(rows, order, hooks::updated_at, hooks::id),
+        UsesColumn::Queue => ordered!(rows, walk, queues::sort_key, queues::id, hooks::event, hooks::id),
+        UsesColumn::Event => ordered!(rows, walk, hooks::event, hooks::id),
+        UsesColumn::Enabled => ordered!(rows, walk, hooks::enabled, hooks::id),
+        UsesColumn::UpdatedAt => ordered!(rows, walk, hooks::updated_at, hooks::id),
     };
-    Ok(Listed { pages, rows: rows.limit(pages.size).offset(pages.offset()).load(conn)? })
+    Ok(Listed { pages, rows: walk.arrive(rows.load(conn)?) })
 }
 
 /// How many hooks run each of these flow schemas, without those that none runs.

@@ -3,19 +3,19 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Text, Untyped};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::hook::Hook;
 use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks};
-use crate::db::{Conn, contains};
+use crate::db::{Conn, coalesce, contains, planned_anew};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
-use crate::model::listing::{Listed, Matching, Pages, Range};
+use crate::model::listing::{Listed, Matching, Pages, Range, Walk};
 use crate::model::queues;
 use crate::model::queues::queue::Queue;
-use crate::on_each;
 use crate::word::Stored;
+use crate::{on_each, ordered};
 
 /// The ids of the flow schemas whose name contains the search text.
 macro_rules! schemas_named {
@@ -45,7 +45,7 @@ macro_rules! ids {
     ($queue_id:expr, $filter:expr) => {{
         let mut ids = matching!(hooks::table.select(hooks::id).into_boxed(), $queue_id, $filter);
         if !$filter.q.is_empty() {
-            ids = ids.filter(hooks::schema_id.eq_any(schemas_named!(&$filter.q)));
+            ids = ids.filter(hooks::schema_id.eq_any(schemas_named!(&$filter.q)).and(planned_anew()));
         }
         ids
     }};
@@ -106,8 +106,13 @@ impl Counts {
     }
 }
 
-/// Which hooks run which flow schemas, as a sum with room for any ids. A search counts the hooks in an index that has both.
-const MARK: &str = "CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
+/// As few as these are sorted faster than their queue is walked.
+const FEW: i64 = 1000;
+
+/// What a search counts, in an index that has all of it. The mark says which hooks run which flow schemas, as a sum with
+/// room for any ids.
+const COUNTED: &str = "coalesce(event, event), coalesce(enabled, enabled), count(*), \
+                       CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
 
 fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
     let rows = if q.is_empty() {
@@ -119,8 +124,8 @@ fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
         hooks::table
             .filter(hooks::queue_id.eq(queue_id))
             .filter(hooks::schema_id.eq_any(schemas_named!(q)))
-            .group_by((hooks::event, hooks::enabled))
-            .select((hooks::event, hooks::enabled, diesel::dsl::count_star(), sql::<BigInt>(MARK)))
+            .group_by(sql::<Untyped>("1, 2"))
+            .select(sql::<(Text, Bool, BigInt, BigInt)>(COUNTED))
             .load(conn)?
     };
     Ok(Counts(rows))
@@ -131,42 +136,82 @@ pub fn seen(conn: &mut Conn, queue_id: i64, filter: &Filter) -> QueryResult<Matc
     Ok(counts(conn, queue_id, &filter.q)?.matching(filter))
 }
 
+/// The hooks of a page. Their ids come from an index alone, before anything is joined.
 fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<Hook>> {
+    let walk = pages.walk(order);
+    if order.column == Column::Schema {
+        return by_schema(conn, queue_id, filter, &walk, pages.total);
+    }
+    // A walk in the wanted order passes many other hooks for each one that a search finds.
+    let is_far = walk.offset + walk.limit > pages.total / 8;
+    let is_sorted = !filter.q.is_empty() && (is_far || pages.total < FEW);
     on_each!(conn, c => {
         let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
         let mut ids = ids!(queue_id, filter);
         // The order, twice: once to find the page, once to show it.
         macro_rules! order_by {
-            ($column:expr) => {
-                if order.descending {
-                    page = page.order(($column.desc(), hooks::id.desc()));
-                    ids = ids.order(($column.desc(), hooks::id.desc()));
+            ($column:expr) => {{
+                page = if walk.order.descending {
+                    page.order(($column.desc(), hooks::id.desc()))
                 } else {
-                    page = page.order(($column, hooks::id));
-                    ids = ids.order(($column, hooks::id));
-                }
-            };
+                    page.order(($column, hooks::id))
+                };
+                ids = if is_sorted {
+                    ordered!(ids, walk, coalesce($column, $column), hooks::id)
+                } else {
+                    ordered!(ids, walk, $column, hooks::id)
+                };
+            }};
         }
         match order.column {
             Column::Event => order_by!(hooks::event),
             Column::Enabled => order_by!(hooks::enabled),
             Column::UpdatedAt => order_by!(hooks::updated_at),
-            Column::Schema => {
-                // This sorts by a column of another table, so the join comes first.
-                page = matching!(page, queue_id, filter);
-                if !filter.q.is_empty() {
-                    page = page.filter(schemas::folded_name.like(contains(&filter.q)).escape('\\'));
-                }
-                let page = if order.descending {
-                    page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc()))
-                } else {
-                    page.order((schemas::sort_key, schemas::id, hooks::id))
-                };
-                return page.limit(pages.size).offset(pages.offset()).load(c);
+            Column::Schema => unreachable!(),
+        }
+        Ok(walk.arrive(page.filter(hooks::id.eq_any(ids)).load(c)?))
+    })
+}
+
+/// The hooks of a page in the order of their flow schemas' names, so these come first.
+fn by_schema(
+    conn: &mut Conn,
+    queue_id: i64,
+    filter: &Filter,
+    walk: &Walk<Column>,
+    total: i64,
+) -> QueryResult<Vec<Hook>> {
+    macro_rules! named {
+        ($hooks:expr) => {{
+            let mut hooks = matching!($hooks, queue_id, filter);
+            if !filter.q.is_empty() {
+                let pattern = contains(&filter.q);
+                hooks = hooks.filter(schemas::folded_name.like(pattern).escape('\\').and(planned_anew()));
+            }
+            ordered!(hooks, walk, schemas::sort_key, schemas::id, hooks::id)
+        }};
+    }
+    macro_rules! page {
+        () => {
+            hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed()
+        };
+    }
+    let is_small = total < FEW && filter.q.is_empty();
+    let rows = on_each!(conn, c => {
+        if is_small {
+            named!(page!()).load(c)?
+        } else {
+            // It would sort all hooks of the queue, unless flow schemas cannot be looked for by the ids in hooks.
+            let by_name = hooks::table.inner_join(schemas::table.on(hooks::schema_id.eq(schemas::id + 0)));
+            let page = page!().filter(hooks::id.eq_any(named!(by_name.select(hooks::id).into_boxed())));
+            if walk.order.descending {
+                page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc())).load(c)?
+            } else {
+                page.order((schemas::sort_key, schemas::id, hooks::id)).load(c)?
             }
         }
-        page.filter(hooks::id.eq_any(ids.limit(pages.size).offset(pages.offset()))).load(c)
-    })
+    });
+    Ok(walk.arrive(rows))
 }
 
 pub fn find(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<Hook>> {

@@ -43,17 +43,18 @@ pub struct Hooks {
 pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Queue, Hooks)>, Error> {
     let pages = range.of_matching(seen(conn, filter)?);
     let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
+    let walk = pages.walk(order);
     let rows = match order.column {
-        Column::Name => ordered!(rows, order, queues::sort_key, queues::id),
-        Column::Type => ordered!(rows, order, queues::type_, queues::sort_key, queues::id),
-        Column::Enabled => ordered!(rows, order, queues::enabled, queues::sort_key, queues::id),
-        Column::UpdatedAt => ordered!(rows, order, queues::updated_at, queues::id),
+        Column::Name => ordered!(rows, walk, queues::sort_key, queues::id),
+        Column::Type => ordered!(rows, walk, queues::type_, queues::sort_key, queues::id),
+        Column::Enabled => ordered!(rows, walk, queues::enabled, queues::sort_key, queues::id),
+        Column::UpdatedAt => ordered!(rows, walk, queues::updated_at, queues::id),
         Column::Hooks => {
             let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
-            ordered!(rows, order, sql::<BigInt>(hooks), queues::sort_key, queues::id)
+            ordered!(rows, walk, sql::<BigInt>(hooks), queues::sort_key, queues::id)
         }
     };
-    let rows: Vec<Queue> = rows.limit(pages.size).offset(pages.offset()).load(conn)?;
+    let rows = walk.arrive(rows.load(conn)?);
     Ok(Listed { pages, rows: with_hooks(conn, rows)? })
 }
 
