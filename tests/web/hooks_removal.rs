@@ -1,6 +1,10 @@
 //! `/contact-center/queues/{queue}/hooks/removal`: removing one hook at once, and several after a question.
 
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use queue_hooks::db::schema::hooks;
 use queue_hooks::model::event::Event::*;
+use queue_hooks::on_each;
 use support::*;
 
 fn removal(queue_id: i64) -> String {
@@ -531,4 +535,31 @@ fn a_filter_that_cannot_be_read_is_refused_and_never_widened(app: &App) {
         remove(&browser, queue_id, &fields).expect(422);
     }
     assert_eq!(ids(app, queue_id), hooks);
+}
+
+// Too many.
+
+#[on_both]
+fn more_hooks_than_a_request_has_time_for_are_not_removed(app: &App) {
+    let (queue_id, crm) = (queue().name("Orders").create(app), schema("CRM").create(app));
+    let many = format!(
+        "INSERT INTO hooks (queue_id, schema_id, event, enabled, updated_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) \
+         SELECT {queue_id}, {crm}, CASE i % 2 WHEN 0 THEN 'joined' ELSE 'missed' END, i = 1, CURRENT_TIMESTAMP FROM n"
+    );
+    write(app, |conn| on_each!(conn, c => c.batch_execute(&many)));
+    let browser = app.browser();
+    let said = "100001 hooks would go, and at most 100000 can be removed at once. Nothing was changed. Remove hooks in \
+                several steps: the filters of the Hooks tab select some of them.";
+    let all = [("all", "matching".to_owned()), ("count", "100001".to_owned())];
+    assert_eq!(ask(&browser, queue_id, &all).expect(422).texts("main p")[0], said);
+    assert_eq!(remove(&browser, queue_id, &all).expect(422).texts("main p")[0], said);
+    // The queue neither: it would take them with it.
+    let of_queue = [("id", queue_id.to_string())];
+    let queues = "/contact-center/queues/removal";
+    assert_eq!(browser.get(&format!("{queues}?id={queue_id}")).expect(422).texts("main p")[0], said);
+    let fields: Vec<_> = of_queue.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(browser.post(queues, &fields).expect(422).texts("main p")[0], said);
+    let left: i64 = write(app, |conn| hooks::table.count().get_result(conn));
+    assert_eq!(left, 100_001);
 }

@@ -1,5 +1,6 @@
 //! Finding flow schemas. A page of the registry takes three queries: the count, the rows, how many hooks run each.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::NaiveDateTime;
@@ -190,8 +191,11 @@ pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
     let mut rows: Vec<Item> = first(for_hooks().filter(begins()), limit + 1).load(conn)?;
     let room = limit + 1 - rows.len() as i64;
     if room > 0 && !typed.is_empty() {
-        let others = for_hooks().filter(folded_name.like(contains(q)).escape('\\')).filter(not(begins()));
-        rows.extend(first(others, room).load::<Item>(conn)?);
+        // All that begin with it are known, so those among them are left out here.
+        let all = for_hooks().filter(folded_name.like(contains(q)).escape('\\'));
+        let known: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let all: Vec<Item> = first(all, limit + 1).load(conn)?;
+        rows.extend(all.into_iter().filter(|row| !known.contains(&row.id)).take(room as usize));
     }
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::filter::{Filter, Selection};
+use super::filter::{Filter, Selection, hooks as hooks_};
 use super::hook::{Hook, KeptHook, Wanted};
 use super::query::{check, count_selected, enabled, find, first_selected, selected};
 use crate::access::rights::Right;
@@ -345,6 +345,21 @@ pub fn switch(
     Ok(Switched { switched, taken, gone })
 }
 
+/// How many hooks one change removes: these take a few seconds, and a request has fifteen.
+pub const MAX_REMOVED: i64 = 100_000;
+
+/// Refuses to remove more than [`MAX_REMOVED`] hooks.
+pub fn expect_removable(count: i64) -> Result<(), Error> {
+    if count <= MAX_REMOVED {
+        return Ok(());
+    }
+    Err(Error::Unprocessable(format!(
+        "{} would go, and at most {MAX_REMOVED} can be removed at once. Nothing was changed. Remove hooks in several \
+         steps: the filters of the Hooks tab select some of them.",
+        hooks_(count)
+    )))
+}
+
 /// What a removal took: how many hooks, and one of them, to mention if it is the only one.
 #[derive(Default)]
 pub struct Removed {
@@ -356,6 +371,7 @@ pub struct Removed {
 pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
     queues::query::lock(conn, queue_id)?;
     check(conn, queue_id, selection)?;
+    expect_removable(selection.size())?;
     remove_locked(conn, queue_id, selection, change)
 }
 

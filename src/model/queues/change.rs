@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::filter::Selection;
-use super::query::{find, lock, lock_selected, of_ids};
+use super::query::{count_selected, find, lock, lock_selected, of_ids};
 use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
@@ -193,7 +193,9 @@ pub struct Removed {
 /// Removes the selected queues with their hooks.
 pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
     let mut removed = Removed::default();
-    for ids in lock_selected(conn, selection)?.chunks(MAX_IDS) {
+    let ids = lock_selected(conn, selection)?;
+    hooks::change::expect_removable(count_selected(conn, selection)?.1)?;
+    for ids in ids.chunks(MAX_IDS) {
         for queue in of_ids(conn, ids)? {
             removed.hooks += hooks::change::remove_all(conn, queue.id, change)?;
             diesel::delete(queues::table.find(queue.id)).execute(conn)?;

@@ -8,6 +8,7 @@ use super::view::{self, Index, New, Show};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::model::history::Scope;
+use crate::model::hooks::change::expect_removable;
 use crate::model::hooks::filter::hooks;
 use crate::model::journal::Change;
 use crate::model::queues::change::{self, Patch, Refused};
@@ -147,7 +148,9 @@ pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked
     let ((count, hooks_of_them), first) = db
         .read(move |conn| {
             query::check(conn, &selection)?;
-            Ok((query::count_selected(conn, &selection)?, query::selected(conn, &selection, Removal::LISTED)?))
+            let (count, hooks) = query::count_selected(conn, &selection)?;
+            expect_removable(hooks)?;
+            Ok(((count, hooks), query::selected(conn, &selection, Removal::LISTED)?))
         })
         .await
         .back_to(&back)?;
