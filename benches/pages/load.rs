@@ -151,6 +151,20 @@ impl Measured {
 
 /// Sends the requests in turn on this many connections for this long, after a third of that time to warm up.
 pub fn load(address: SocketAddr, requests: &[Request], connections: usize, time: Duration) -> Result<Measured> {
+    run(address, connections, time, |nth| requests.iter().cycle().skip(nth))
+}
+
+/// The same with a connection for each list of requests, which it sends from the first to the last and again.
+pub fn load_each(address: SocketAddr, lists: &[Vec<Request>], time: Duration) -> Result<Measured> {
+    run(address, lists.len(), time, |nth| lists[nth].iter().cycle())
+}
+
+fn run<'a, I: Iterator<Item = &'a Request>>(
+    address: SocketAddr,
+    connections: usize,
+    time: Duration,
+    requests: impl Fn(usize) -> I + Sync,
+) -> Result<Measured> {
     let all_connected = Barrier::new(connections);
     let client = |nth: usize| -> Result<Vec<Duration>> {
         let mut client = Client::connect(address);
@@ -158,7 +172,7 @@ pub fn load(address: SocketAddr, requests: &[Request], connections: usize, time:
         let client = client.as_mut().map_err(|cause| cause.to_string())?;
         let begin = Instant::now() + time / 3;
         let mut waits = Vec::new();
-        for request in requests.iter().cycle().skip(nth) {
+        for request in requests(nth) {
             let sent = Instant::now();
             client.send(request)?;
             if sent >= begin {
@@ -181,4 +195,9 @@ pub fn on_each_thread<T: Send>(threads: usize, work: impl Fn(usize) -> Result<T>
         let threads: Vec<_> = (0..threads).map(|nth| scope.spawn(move || work(nth))).collect();
         threads.into_iter().map(|thread| thread.join().map_err(|_| "a client panicked")?).collect()
     })
+}
+
+/// What is between these in a text, if they are there.
+pub fn between<'a>(text: &'a str, before: &str, after: char) -> Option<&'a str> {
+    text.split_once(before)?.1.split(after).next()
 }

@@ -11,6 +11,9 @@
 //!
 //! A ratio above 1 is better than the reference. The ratio of a ceiling is the part of it that the page reaches.
 //!
+//! `cargo bench --bench pages -- switch "page of 100"` measures only the rows whose work has one of these words, each
+//! for as long as ever.
+//!
 //! * `TEST_POSTGRES_URL` – a database of a throw-away PostgreSQL cluster, in which a database for the run is
 //!   created. Without it PostgreSQL is left out.
 //! * `BENCH_SCALE=small` – a center 100 times smaller, in a tenth of the time: to see whether it works, not how
@@ -21,6 +24,7 @@ mod center;
 mod load;
 mod program;
 mod removal;
+mod switch;
 mod table;
 
 use std::net::SocketAddr;
@@ -81,14 +85,17 @@ struct Scale {
     time: Duration,
 }
 
+const LONG: Duration = Duration::from_secs(3);
+
 impl Scale {
     fn read() -> Self {
         let large = Center { queues: 10_000, flow_schemas: 20_000, hooks: 100_000, hooks_each: 90 };
         if std::env::var("BENCH_SCALE").is_ok_and(|scale| scale == "small") {
             let small = Center { queues: 100, flow_schemas: 200, hooks: 1000, ..large };
-            return Self { center: small, time: Duration::from_millis(300) };
+            let time = if named().is_empty() { Duration::from_millis(300) } else { LONG };
+            return Self { center: small, time };
         }
-        Self { center: large, time: Duration::from_secs(3) }
+        Self { center: large, time: LONG }
     }
 }
 
@@ -130,16 +137,18 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let get = |path: &str| Request::get(path, &cookie);
 
     let page = [get(&format!("{HOOKS}?size=100"))];
-    let pages = on_all(server.address, &page, *time)?;
-    let references = [Beside::P50(reference.page_ms), Beside::PerSecond(reference.page_per_second)];
-    table.add("page of 100 rows", &pages, references);
-    let references = pages.each_ref().map(|measured| Beside::Page(measured.per_second));
-    client.send(&page[0])?;
-    for (work, ceiling) in [
-        ("ceiling: its bytes from memory", Ceiling::memory(client.body.clone())?),
-        ("ceiling: its queries and template alone", Ceiling::queries_and_template(url)?),
-    ] {
-        table.add(work, &on_all(ceiling.address, &page, *time)?, references);
+    if is_asked("page of 100 rows") {
+        let pages = on_all(server.address, &page, *time)?;
+        let references = [Beside::P50(reference.page_ms), Beside::PerSecond(reference.page_per_second)];
+        table.add("page of 100 rows", &pages, references);
+        let references = pages.each_ref().map(|measured| Beside::Page(measured.per_second));
+        client.send(&page[0])?;
+        for (work, ceiling) in [
+            ("ceiling: its bytes from memory", Ceiling::memory(client.body.clone())?),
+            ("ceiling: its queries and template alone", Ceiling::queries_and_template(url)?),
+        ] {
+            table.add(work, &on_all(ceiling.address, &page, *time)?, references);
+        }
     }
 
     let deep = center.hooks / 100;
@@ -170,20 +179,37 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         ("flow-schema search, frequent words".into(), search(center::FREQUENT), Beside::P50(search_ms)),
         ("flow-schema search, rare words".into(), search(center::RARE), Beside::P50(search_ms)),
     ];
-    for (work, requests, one) in rows {
+    for (work, requests, one) in rows.into_iter().filter(|(work, ..)| is_asked(work)) {
         table.add(&work, &on_all(server.address, &requests, *time)?, [one, Beside::Nothing]);
     }
 
+    if is_asked("switch") {
+        let [one, sixteen] = CONNECTIONS.map(|connections| switch::load(server.address, &cookie, connections, *time));
+        table.add("switch of one hook", &[one?, sixteen?], [Beside::Nothing; 2]);
+    }
+
     let hooks = center.hooks / 100;
-    let removals = CONNECTIONS.map(|connections| removal::load(server.address, &cookie, hooks, connections));
-    let [one, sixteen] = removals;
-    let references = [Beside::P50(reference.removal_ms), Beside::Nothing];
-    table.add(&format!("removal of {hooks} hooks"), &[one?, sixteen?], references);
+    if is_asked("removal") {
+        let removals = CONNECTIONS.map(|connections| removal::load(server.address, &cookie, hooks, connections));
+        let [one, sixteen] = removals;
+        let references = [Beside::P50(reference.removal_ms), Beside::Nothing];
+        table.add(&format!("removal of {hooks} hooks"), &[one?, sixteen?], references);
+    }
 
     if let Some((now, most)) = server.memory() {
         table.add_memory(now, most, reference.memory_mib);
     }
     Ok(table)
+}
+
+/// The words of the rows that the command line names.
+fn named() -> Vec<String> {
+    std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect()
+}
+
+/// Whether to measure a row: those that are named, or all of them.
+fn is_asked(work: &str) -> bool {
+    named().is_empty() || named().iter().any(|word| work.contains(word))
 }
 
 /// The same requests with 1 connection, then with 16.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use queue_hooks::model::hooks::filter::Filter;
 use queue_hooks::web::paging::View;
 
-use crate::load::{Client, Measured, Request, on_each_thread};
+use crate::load::{Client, Measured, Request, between, on_each_thread};
 use crate::{HOOKS, Result};
 
 /// Removes whole pages of this many hooks, one page per connection at the same time, in a few rounds. Only the
@@ -56,8 +56,4 @@ fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(
 fn removal_id(set_cookies: &[String]) -> Result<String> {
     let id = set_cookies.iter().find_map(|cookie| between(cookie, "removal=", ';'));
     Ok(id.ok_or("nothing was removed")?.into())
-}
-
-fn between<'a>(text: &'a str, before: &str, after: char) -> Option<&'a str> {
-    text.split_once(before)?.1.split(after).next()
 }
