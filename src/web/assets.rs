@@ -62,6 +62,8 @@ const PARTS: [(&str, &[&str]); 2] = [
 
 struct Asset {
     name: String,
+    /// The name with the hash in it, and the address.
+    served_as: String,
     url: String,
     content_type: &'static str,
     body: web::Bytes,
@@ -72,14 +74,33 @@ struct Asset {
 /// The best that zstd does without asking the browser for more memory.
 const LEVEL: i32 = 19;
 
+/// Icons that the style sheet draws, each as a file of its own. Templates draw the others, as symbols of `icons.svg`.
+const DRAWN_BY_STYLE: [&str; 2] = ["edit", "remove"];
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let together = PARTS.iter().map(|(name, parts)| {
-        let text: String = parts.iter().map(|part| without_comments(&String::from_utf8_lossy(&file(part)))).collect();
-        Asset::new(name, text.into_bytes())
-    });
-    let alone = Files::iter().filter(|name| !name.contains('/')).map(|name| Asset::new(&name, file(&name)));
-    together.chain(alone).collect()
+    let mut assets: Vec<_> =
+        Files::iter().filter(|name| !name.contains('/')).map(|name| Asset::new(&name, file(&name))).collect();
+    let icons: Vec<_> = DRAWN_BY_STYLE.iter().map(|name| Asset::new(&format!("{name}.svg"), icon(name))).collect();
+    for (name, parts) in PARTS {
+        let mut text: String = parts.iter().map(|part| without_comments(&text(part))).collect();
+        for icon in &icons {
+            // Beside the style sheet.
+            text = text.replace(&format!("url(\"{}\")", icon.name), &format!("url(\"{}\")", icon.served_as));
+        }
+        assets.push(Asset::new(name, text.into_bytes()));
+    }
+    assets.extend(icons);
+    assets
 });
+
+/// One symbol of `icons.svg` as an image.
+fn icon(name: &str) -> Vec<u8> {
+    let icons = text("icons.svg");
+    let symbol = icons.split("<symbol ").find_map(|symbol| symbol.strip_prefix(&format!("id=\"{name}\" ")));
+    let drawing = symbol.and_then(|symbol| symbol.split("</symbol>").next());
+    let drawing = drawing.unwrap_or_else(|| panic!("no icon {name}"));
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {drawing}</svg>").into_bytes()
+}
 
 impl Asset {
     fn new(name: &str, body: Vec<u8>) -> Self {
@@ -91,9 +112,11 @@ impl Asset {
             "svg" => "image/svg+xml",
             _ => "application/octet-stream",
         };
+        let served_as = format!("{stem}.{hash}.{extension}");
         Self {
             name: name.into(),
-            url: paths::file(&format!("{stem}.{hash}.{extension}")),
+            url: paths::file(&served_as),
+            served_as,
             content_type,
             body: body.into(),
             zstd: OnceLock::new(),
@@ -135,6 +158,10 @@ fn takes_zstd(request: &HttpRequest) -> bool {
 
 fn file(name: &str) -> Vec<u8> {
     Files::get(name).unwrap_or_else(|| panic!("no file static/{name}")).data.into_owned()
+}
+
+fn text(name: &str) -> String {
+    String::from_utf8_lossy(&file(name)).into_owned()
 }
 
 /// Leaves out indentation, and comments on lines of their own: browsers need neither. So text between backticks must

@@ -1,10 +1,12 @@
 // What keys do. Most press a control, whose attributes say so; the others are in the table below.
 //
-//   aria-keyshortcuts  the keys that press a control; on a row's control they act on the row in focus
+//   aria-keyshortcuts  the keys that press a control
 //   data-does          what these keys do, if the control's name does not say it
+//   data-row-keys      a template with the keys that press a control in the row in focus: data-in-row selects it
 //   data-keys-list     the button that opens the list of keys, which is made from these attributes
 //   data-more-keys     a template with the keys that press no control, for that list
-//   data-tip           the text that the style sheet shows while the pointer or the focus is here, until Escape
+//   data-tip           the text that the style sheet shows while the pointer or the focus is here, until Escape; for tools in
+//                      rows it has the text itself
 
 const KEY_NAMES = { "ArrowDown": "↓", "ArrowUp": "↑" }; // on the list
 const ANY = undefined;
@@ -77,27 +79,31 @@ function save() {
   else button.click();
 }
 
+const KEYED = "[aria-keyshortcuts]";
 const keysOf = (control) => control.getAttribute("aria-keyshortcuts").split(" ");
+const rowKeys = () => all(KEYED, one("[data-row-keys]")?.content);
 
 // Presses the control that has this key: on the page, else in the row in focus.
 function press(event) {
-  const onPage = all("[aria-keyshortcuts]").filter((control) => !control.closest("tbody"));
-  const inRow = focusedRow() ? all("[aria-keyshortcuts]", focusedRow()) : [];
-  const control = [...onPage, ...inRow].find((each) => keysOf(each).includes(nameOf(event)) && isSeen(each));
+  const hasKey = (control) => keysOf(control).includes(nameOf(event));
+  const onPage = all(KEYED).filter(hasKey);
+  const inRow = focusedRow() ? rowKeys().filter(hasKey).map((key) => one(key.dataset.inRow, focusedRow())) : [];
+  const control = [...onPage, ...inRow].find((each) => each && isSeen(each));
   if (!control) return leave();
   if (!takesTyping(control)) return control.click();
   control.focus();
   control.select?.();
 }
 
-const tips = () => all("[data-tip]:is(:hover, :focus-visible):not(.dismissed)");
+const TIPPED = "[data-tip], .registry td:last-child > *";
+const tips = () => all(`:is(${TIPPED}):is(:hover, :focus-visible):not(.dismissed)`);
 
 function dismissTips() {
   for (const control of tips()) control.classList.add("dismissed");
 }
 
 for (const leaving of ["pointerout", "focusout"]) {
-  document.addEventListener(leaving, ({ target }) => target.closest?.("[data-tip]")?.classList.remove("dismissed"));
+  document.addEventListener(leaving, ({ target }) => target.closest?.(TIPPED)?.classList.remove("dismissed"));
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -106,7 +112,8 @@ document.addEventListener("click", ({ target }) => {
 
 function listKeys() {
   const listed = new Map(); // the first of several controls with the same keys says what they do
-  for (const control of all("[aria-keyshortcuts]")) {
+  const inTheirOrder = all(`${KEYED}, [data-row-keys]`).flatMap((each) => each.content ? rowKeys() : [each]);
+  for (const control of inTheirOrder) {
     const keys = keysOf(control).join(" ");
     const first = listed.get(keys) ?? control;
     listed.delete(keys); // the last of them gives the place in the list

@@ -3,9 +3,11 @@
 
 const idOf = (row) => row.dataset.row;
 const controlsOf = (row) => all("a, button, input", row);
-// What a control has in common with its counterparts in other rows. htmx adds a class while a request runs.
-const kindOf = (control) =>
-  `${control.className.replace("htmx-request", "").trim()} ${control.getAttribute("aria-keyshortcuts")}`;
+// What a control has in common with its counterparts in other rows: its place.
+const kindOf = (control) => {
+  const beside = [...control.parentNode?.children ?? []];
+  return `${control.closest("td, th")?.cellIndex} ${beside.indexOf(control)}`;
+};
 const linksTo = (href) => all("#page a").filter((link) => link.getAttribute("href") === href);
 
 // A swap overwrites rows in place, and Back makes all elements anew, so a control has to be found again.

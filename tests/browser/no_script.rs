@@ -122,7 +122,7 @@ fn a_selection_is_enabled() {
     window.click("Select Missed → CRM");
     window.click("Enable");
     window.says("Enabled 2 hooks");
-    window.expect("document.querySelectorAll('.switch[aria-checked=true]').length", 2);
+    window.expect("document.querySelectorAll('[role=switch][aria-checked=true]').length", 2);
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn a_selection_is_disabled_and_enabled() {
     let app = App::start(Backend::Sqlite);
     let tab = five_hooks(&app);
     let window = Window::open(&app, &tab);
-    let states = "[...document.querySelectorAll('.switch')].map((e) => e.ariaChecked).join()";
+    let states = "[...document.querySelectorAll('[role=switch]')].map((e) => e.ariaChecked).join()";
     window.press_all(&["j", "Control+a"]);
     window.click("Disable");
     window.says("Disabled 5 hooks");
@@ -234,8 +234,8 @@ fn on_paper_there_is_the_table_and_no_control() {
     window.prints();
     window.until("matchMedia('print').matches");
     window.expect(
-        "[...document.querySelectorAll('button, input, select, summary, nav, [role=group], .tool')]
-            .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches('.switch, nav.pages'))
+        "[...document.querySelectorAll('button, input, select, summary, nav, [role=group], .tool, .registry td:last-child > *')]
+            .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches('[role=switch], nav.pages'))
             .map((e) => e.outerHTML)",
         Vec::<String>::new(),
     );

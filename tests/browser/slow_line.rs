@@ -3,7 +3,7 @@
 use support::window::*;
 use support::*;
 
-const STATES: &str = "[...document.querySelectorAll('.switch')].map((e) => e.ariaChecked).join()";
+const STATES: &str = "[...document.querySelectorAll('[role=switch]')].map((e) => e.ariaChecked).join()";
 const MESSAGES: &str = "[...document.querySelectorAll('#status p')].map((e) => e.textContent)";
 
 fn queue_of(tab: &str) -> i64 {
@@ -24,7 +24,7 @@ fn two_switches_are_two_changes_and_each_is_told() {
     window.click("Enabled, Joined → CRM");
     window.click("Enabled, Bridged → CRM");
     // Pressed once more although it is waiting.
-    window.script("for (const button of document.querySelectorAll('.switch:disabled')) button.disabled = false");
+    window.script("for (const button of document.querySelectorAll('[role=switch]:disabled')) button.disabled = false");
     window.click("Enabled, Bridged → CRM");
     window.let_go(1);
     window.expect(STATES, "true,false,false,true,true");

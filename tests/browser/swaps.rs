@@ -67,7 +67,7 @@ fn switching_and_removing_swap_in_place_and_keep_the_view() {
     let view = format!("{tab}?sort=-event&page=2");
     let window = Window::open(&app, &view);
     mark(&window);
-    let first = "document.querySelector('#selection tbody .switch')";
+    let first = "document.querySelector('#selection tbody [role=switch]')";
     window.script(&format!("{first}.focus()"));
     window.press("Space");
     window.until("/^(Enabled|Disabled) /.test(document.querySelector('#status p')?.textContent) || document.querySelector('.conflict')");
@@ -203,7 +203,7 @@ fn a_selection_is_switched_in_place() {
     window.press_all(&["j", "Shift+ArrowDown"]);
     window.click("Disable");
     window.says("Disabled 2 hooks");
-    window.expect("document.querySelectorAll('.switch[aria-checked=false]').length", 2);
+    window.expect("document.querySelectorAll('[role=switch][aria-checked=false]').length", 2);
     window.selects(0);
     window.is_at(&tab);
     was_swapped(&window);

@@ -945,7 +945,7 @@ fn an_event_that_nobody_knows_is_shown_as_it_is_and_can_be_mended_and_removed(ap
     });
     let browser = app.browser();
     let page = browser.get(&tab(queue_id)).expect(200);
-    assert_eq!(page.texts("td.event"), ["Leaving", "poked"]);
+    assert_eq!(page.texts(EVENT), ["Leaving", "poked"]);
     assert!(browser.get(&format!("{}?event=leaving", tab(queue_id))).expect(200).text(".pages").contains("1–1 of 1"));
     // Switched, it keeps its word; edited, it gets one that is known.
     page.press("Enabled, poked → CRM: push", &[]).expect(200);
@@ -958,8 +958,8 @@ fn an_event_that_nobody_knows_is_shown_as_it_is_and_can_be_mended_and_removed(ap
     );
     write(app, |conn| conn.batch_execute(&format!("UPDATE hooks SET event = 'poked' WHERE id = {odd}")));
     let page = browser.get(&tab(queue_id)).press("Remove poked → CRM: push", &[]).expect(200);
-    assert_eq!(page.texts("td.event"), ["Leaving"]);
-    assert_eq!(page.press("Undo", &[]).expect(200).texts("td.event"), ["Leaving", "poked"]);
+    assert_eq!(page.texts(EVENT), ["Leaving"]);
+    assert_eq!(page.press("Undo", &[]).expect(200).texts(EVENT), ["Leaving", "poked"]);
 }
 
 #[on_both]

@@ -55,4 +55,5 @@ mod site;
 mod r#static;
 mod tabs;
 mod walls;
+mod weight;
 mod whole_story;

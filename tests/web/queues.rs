@@ -12,7 +12,7 @@ fn names(page: &Page) -> Vec<String> {
 
 /// When the first row was changed, as the page says it.
 fn today(page: &Page) -> String {
-    page.texts("tbody time").swap_remove(0)
+    page.texts("tbody td:nth-last-child(2)").swap_remove(0)
 }
 
 /// Queues named Queue 01, Queue 02 and so on.
