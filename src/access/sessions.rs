@@ -53,7 +53,8 @@ pub fn find(conn: &mut Conn, hash: &str, limits: Limits, abilities: Abilities) -
         .filter(sessions::created_at.ge(made_since))
         .filter(people::enabled.eq(true))
         .select((sessions::id, sessions::used_at, Person::as_select()))
-        .first(conn)
+        // Not `first`: SQLite prepares a query anew whenever its limit is bound, and there is one at most.
+        .get_result(conn)
         .optional()?;
     Ok(found.map(|(session, used_at, person)| (Signed { session, person, abilities }, now() - used_at > PRECISION)))
 }

@@ -222,7 +222,8 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
         view: request.query_string(),
     };
-    let mut html = String::with_capacity(16 * 1024);
+    // A page of 100 rows fits in, and does not have to move while it grows.
+    let mut html = String::with_capacity(96 * 1024);
     if let Err(cause) = layout.render_into(&mut html) {
         log::error!("a template failed: {cause}");
         html.clear();

@@ -23,6 +23,8 @@ const LENGTH: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Token {
     secret: [u8; LENGTH],
+    /// For the answer to one request.
+    mask: [u8; LENGTH],
     /// The browser did not have it yet.
     pub is_new: bool,
 }
@@ -44,7 +46,7 @@ impl Token {
             return *token;
         }
         let sent = cookies::read(request, Kind::Token).and_then(|secret| Hex::read(&secret));
-        let token = Self { secret: sent.unwrap_or_else(random), is_new: sent.is_none() };
+        let token = Self { secret: sent.unwrap_or_else(random), mask: random(), is_new: sent.is_none() };
         request.extensions_mut().insert(token);
         token
     }
@@ -65,7 +67,7 @@ impl Token {
     /// A new secret, for the cookie of a browser in which somebody signs in or out: what its pages knew before belongs
     /// to somebody else. The answer to the request is made with it.
     pub fn renew(request: &HttpRequest) -> Self {
-        let token = Self { secret: random(), is_new: false };
+        let token = Self { secret: random(), mask: random(), is_new: false };
         request.extensions_mut().insert(token);
         token
     }
@@ -77,8 +79,7 @@ impl Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mask = random();
-        write!(f, "{}{}", Hex(&mask), Hex(&xor(mask, self.secret)))
+        write!(f, "{}{}", Hex(&self.mask), Hex(&xor(self.mask, self.secret)))
     }
 }
 

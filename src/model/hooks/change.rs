@@ -207,9 +207,9 @@ pub fn put(
     if seen.applied_to(&hook) != before {
         return Ok(Err(Refused::Stale(hook)));
     }
-    if schema_id != hook.schema_id && name_for_hook(conn, schema_id)?.is_none() {
-        return Ok(Err(Refused::NoSchema));
-    }
+    let is_kept = schema_id == hook.schema_id;
+    let schema_name = if is_kept { Some(hook.schema_name.clone()) } else { name_for_hook(conn, schema_id)? };
+    let Some(schema_name) = schema_name else { return Ok(Err(Refused::NoSchema)) };
     let enabled = match event.known() {
         Some(event) => match give_way(conn, queue_id, event, enabled, Some(id), if_taken, change)? {
             Ok(enabled) => enabled,
@@ -217,8 +217,9 @@ pub fn put(
         },
         None => enabled,
     };
-    let hook = write(conn, queue_id, &hook, event, schema_id, enabled, change)?;
-    Ok(Ok(Put { hook, is_changed: true }))
+    let after = Hook { id, event, enabled, updated_at: Some(change.at), schema_id, schema_name };
+    write(conn, queue_id, &hook, &after, change)?;
+    Ok(Ok(Put { hook: after, is_changed: true }))
 }
 
 /// Applies the rule of one enabled hook per event, and returns the state that the hook gets.
@@ -241,7 +242,8 @@ fn give_way(
         IfTaken::Ask => Ok(Err(Refused::Taken(holder))),
         IfTaken::Disable => Ok(Ok(false)),
         IfTaken::Replace => {
-            write(conn, queue_id, &holder, holder.event.clone(), holder.schema_id, false, change)?;
+            let after = Hook { enabled: false, updated_at: Some(change.at), ..holder.clone() };
+            write(conn, queue_id, &holder, &after, change)?;
             Ok(Ok(true))
         }
     }
@@ -261,25 +263,17 @@ fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
     }
 }
 
-/// Writes a hook, and the journal's entry about it.
-fn write(
-    conn: &mut Conn,
-    queue_id: i64,
-    hook: &Hook,
-    event: Stored<Event>,
-    schema_id: i64,
-    enabled: bool,
-    change: &Change,
-) -> Result<Hook, Error> {
-    let is_switched = event == hook.event && schema_id == hook.schema_id;
-    diesel::update(hooks::table.find(hook.id))
-        .set(Row::new(schema_id, event, enabled, change.at, change.author.id))
-        .execute(conn)
-        .map_err(|error| taken_elsewhere(error, queue_id))?;
-    let action = if is_switched { Action::switch(enabled) } else { Action::Edit };
-    let after = find(conn, queue_id, hook.id)?.ok_or_else(|| Error::Internal("a locked queue lost a hook".into()))?;
-    record(conn, change, queue_id, action, &[Step::new(hook.id, Some(hook.kept()), Some(after.kept()))])?;
-    Ok(after)
+/// Writes what becomes of a hook, and the journal's entry about it.
+fn write(conn: &mut Conn, queue_id: i64, before: &Hook, after: &Hook, change: &Change) -> Result<(), Error> {
+    let row = Row::new(after.schema_id, after.event.clone(), after.enabled, change.at, change.author.id);
+    let written = diesel::update(hooks::table.find(before.id)).set(row).execute(conn);
+    if written.map_err(|error| taken_elsewhere(error, queue_id))? == 0 {
+        return Err(Error::Internal("a locked queue lost a hook".into()));
+    }
+    let is_switched = after.event == before.event && after.schema_id == before.schema_id;
+    let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
+    let step = Step::new(before.id, Some(before.kept()), Some(after.kept()));
+    Ok(record(conn, change, queue_id, action, &[step])?)
 }
 
 /// Records what a change did to a queue's hooks, and the author of the change beside the queue.
