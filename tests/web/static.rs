@@ -90,6 +90,21 @@ fn pages_ask_for_nothing_but_files_that_exist_here() {
 }
 
 #[test]
+fn every_icon_that_the_style_sheet_draws_is_served_beside_it_for_ever() {
+    let app = App::start(Backend::Sqlite);
+    let browser = app.browser();
+    let style = browser.get(queue_hooks::web::assets::url("app.css")).body;
+    let names: Vec<_> = style.split("url(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    for name in names {
+        let icon = browser.get(&format!("/static/{name}")).expect(200);
+        assert!(name.contains(&hash(&icon.body)), "{name} has the hash of its content");
+        assert_eq!(icon.header("content-type"), Some("image/svg+xml"));
+        assert!(icon.has("svg[xmlns][viewBox] > path"), "{}", icon.body);
+    }
+}
+
+#[test]
 fn every_icon_that_a_page_uses_is_drawn() {
     let app = App::start(Backend::Sqlite);
     let browser = app.browser();
