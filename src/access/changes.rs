@@ -50,9 +50,10 @@ impl Signed {
         let mine = both.filter(persons::id.eq(self.person.id)).filter(sessions::id.eq(self.session));
         let enabled = mine.filter(persons::enabled.eq(true));
         let person: Option<Person> = match conn {
-            Conn::Postgres(conn) => enabled.select(Person::as_select()).for_share().first(conn),
-            // This transaction is the only one that writes.
-            Conn::Sqlite(conn) => enabled.select(Person::as_select()).first(conn),
+            Conn::Postgres(conn) => enabled.select(Person::as_select()).for_share().get_result(conn),
+            // This transaction is the only one that writes. A limit would be prepared anew each time, and there is one
+            // person at most.
+            Conn::Sqlite(conn) => enabled.select(Person::as_select()).get_result(conn),
         }
         .optional()?;
         let person = person.ok_or(Error::SignedOut)?;
