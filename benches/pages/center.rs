@@ -71,7 +71,13 @@ impl Center {
         self.hooks + (self.queues - 1) * self.hooks_each
     }
 
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_names(out, &TYPES)?;
+        self.each_hook(|line| writeln!(out, "{line}"))
+    }
+
+    /// The queues, and flow schemas of these types in turn.
+    pub fn write_names(&self, out: &mut dyn Write, types: &[&str]) -> io::Result<()> {
         for n in 1..=self.queues {
             let (name, kind) = QUEUES[(n - 1) % QUEUES.len()];
             let name = numbered(name, n, QUEUES.len());
@@ -81,11 +87,29 @@ impl Center {
         for n in 1..=self.flow_schemas {
             let name = format!("{}: {}", SYSTEMS[n % SYSTEMS.len()], ACTS[n / SYSTEMS.len() % ACTS.len()]);
             let name = numbered(&name, n, SYSTEMS.len() * ACTS.len());
-            let (kind, editor) = (TYPES[n % TYPES.len()], n % 3 == 0);
+            let (kind, editor) = (types[n % types.len()], n % 3 == 0);
             write!(out, r#"{{"flow_schema":{{"id":"{n}","name":"{name}","type":"{kind}","editor":{editor},"schema":"#)?;
             write_flow(out, &name, n)?;
             writeln!(out, "}}}}")?;
         }
+        Ok(())
+    }
+
+    /// The hooks in any order.
+    pub fn write_hooks_mixed(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines = Vec::with_capacity(self.all_hooks());
+        self.each_hook(|line| {
+            lines.push(line);
+            Ok(())
+        })?;
+        let mut dice = Dice(20_261_125);
+        for end in (1..lines.len()).rev() {
+            lines.swap(end, dice.roll(end + 1));
+        }
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+
+    fn each_hook(&self, mut write: impl FnMut(String) -> io::Result<()>) -> io::Result<()> {
         let usable: Vec<usize> = (1..=self.flow_schemas).filter(|n| n % TYPES.len() < 4).collect();
         let mut dice = Dice(20_261_122);
         let mut id = 0;
@@ -97,10 +121,9 @@ impl Center {
                 taken[event] |= enabled;
                 id += 1;
                 let (event, schema) = (EVENTS[event], usable[dice.roll(usable.len())]);
-                writeln!(
-                    out,
+                write(format!(
                     r#"{{"hook":{{"id":{id},"queue_id":{queue},"schema":{{"id":"{schema}"}},"event":"{event}","enabled":{enabled}}}}}"#
-                )?;
+                ))?;
             }
         }
         Ok(())
@@ -113,7 +136,7 @@ fn numbered(name: &str, n: usize, names: usize) -> String {
 }
 
 /// A flow that sends the event to an outside system.
-fn write_flow(out: &mut impl Write, name: &str, n: usize) -> io::Result<()> {
+fn write_flow(out: &mut dyn Write, name: &str, n: usize) -> io::Result<()> {
     write!(
         out,
         concat!(

@@ -9,6 +9,8 @@
 //! Two ceilings ([`ceiling`]) come after the page of 100 rows: its bytes from memory, and its queries and template
 //! alone.
 //!
+//! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`.
+//!
 //! A ratio above 1 is better than the reference. The ratio of a ceiling is the part of it that the page reaches.
 //!
 //! `cargo bench --bench pages -- switch "page of 100"` measures only the rows whose work has one of these words, each
@@ -21,6 +23,7 @@
 
 mod ceiling;
 mod center;
+mod growth;
 mod load;
 mod program;
 mod removal;
@@ -97,6 +100,10 @@ impl Scale {
         }
         Self { center: large, time: LONG }
     }
+
+    fn is_small(&self) -> bool {
+        self.center.hooks < 10_000
+    }
 }
 
 fn main() -> Result<()> {
@@ -109,14 +116,22 @@ fn main() -> Result<()> {
         eprintln!("PostgreSQL is left out: TEST_POSTGRES_URL does not say where it is");
         return Ok(());
     };
-    let table = measure(&create_database(&url)?, &POSTGRES, &scale)?;
+    let table = measure(&create_database(&url, "bench")?, &POSTGRES, &scale)?;
     println!("### PostgreSQL\n\n{table}");
+    if is_asked("growth") {
+        let (time, small) = (scale.time / 3, scale.is_small());
+        let in_file = |name: &str| Ok(format!("sqlite://{}/{name}.db", folder.path().display()));
+        let growths =
+            [growth::measure(in_file, time, small)?, growth::measure(|name| create_database(&url, name), time, small)?];
+        println!("### Growth: SQLite / PostgreSQL\n\n{}", growth::table(&growths));
+        std::fs::write("target/growth.svg", growth::plot(&growths))?;
+    }
     Ok(())
 }
 
 /// Creates a database for this run, in the cluster at this URL.
-fn create_database(url: &str) -> Result<String> {
-    let name = format!("bench_{}", std::process::id());
+fn create_database(url: &str, name: &str) -> Result<String> {
+    let name = format!("{name}_{}", std::process::id());
     diesel::PgConnection::establish(url)?.batch_execute(&format!("CREATE DATABASE {name}"))?;
     let (cluster, _) = url.rsplit_once('/').ok_or("TEST_POSTGRES_URL names no database")?;
     Ok(format!("{cluster}/{name}"))
@@ -126,7 +141,7 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let Scale { center, time } = scale;
     let mut table = Table::default();
 
-    let imported = program::import(url, center)?;
+    let imported = program::import(url, |out| center.write(out))?;
     let per_second = center.all_hooks() as f64 / imported.as_secs_f64();
     table.add_import(per_second, reference.import_per_second);
 

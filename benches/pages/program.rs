@@ -15,7 +15,6 @@ use queue_hooks::error::Error;
 use queue_hooks::web::site::Site;
 
 use crate::Result;
-use crate::center::Center;
 
 fn program(url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_queue-hooks"));
@@ -23,12 +22,12 @@ fn program(url: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Imports the center into an empty database, and returns how long that took.
-pub fn import(url: &str, center: &Center) -> Result<Duration> {
+/// Imports what is written, and returns how long that took.
+pub fn import(url: &str, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<Duration> {
     let begin = Instant::now();
     let mut import = program(url, &["import", "-"]).stdin(Stdio::piped()).spawn()?;
     let mut lines = BufWriter::with_capacity(1 << 16, import.stdin.take().ok_or("the import has no input")?);
-    center.write(&mut lines)?;
+    write(&mut lines)?;
     lines.flush()?;
     drop(lines);
     let ended = import.wait()?;

@@ -1,0 +1,127 @@
+//! How the cost grows with a queue: from a thousand hooks in it to a million. The data are as ugly as they can be: hooks
+//! come in any order of their queues, may run every flow schema, and are searched by a word inside names.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::center::Center;
+use crate::load::{Client, Request, load};
+use crate::program::{self, Server};
+use crate::{HOOKS, Result, removal};
+
+const SIZES: [usize; 4] = [1000, 10_000, 100_000, 1_000_000];
+/// One in thirty flow schemas has it in its name.
+const WORD: &str = "contact+1";
+/// What is measured, and the unit.
+const WORKS: [&str; 6] = [
+    "page of 100 rows, ms",
+    "page in the middle, ms",
+    "last page, ms",
+    "search inside names, ms",
+    "removal of 1000 hooks, ms",
+    "import of a hook, µs",
+];
+
+/// The figures of one database: for each work one of each size.
+pub struct Growth([[f64; SIZES.len()]; WORKS.len()]);
+
+/// `database` creates an empty one with this name.
+pub fn measure(mut database: impl FnMut(&str) -> Result<String>, time: Duration, small: bool) -> Result<Growth> {
+    let mut growth = Growth([[0.0; SIZES.len()]; WORKS.len()]);
+    for (nth, &hooks) in SIZES.iter().enumerate() {
+        let hooks = if small { hooks / 100 } else { hooks };
+        let figures = measure_one(&database(&format!("growth_{nth}"))?, hooks, time)?;
+        for (work, figure) in figures.into_iter().enumerate() {
+            growth.0[work][nth] = figure;
+        }
+    }
+    Ok(growth)
+}
+
+fn measure_one(url: &str, hooks: usize, time: Duration) -> Result<[f64; WORKS.len()]> {
+    let center = Center { queues: 100, flow_schemas: 20_000, hooks, hooks_each: 8 };
+    program::import(url, |out| center.write_names(out, &["service"]))?;
+    let imported = program::import(url, |out| center.write_hooks_mixed(out))?;
+    let session = program::sign_in(url)?;
+    let server = Server::start(url)?;
+    let mut client = Client::connect(server.address)?;
+    let cookie = client.cookies(HOOKS, &session)?;
+    let pages = (hooks / 100).max(1);
+    let p50 = |query: &str| -> Result<f64> {
+        let request = [Request::get(&format!("{HOOKS}?{query}size=100"), &cookie)];
+        Ok(load(server.address, &request, 1, time)?.ms(0.5))
+    };
+    let page = |page: usize| if page < 2 { String::new() } else { format!("page={page}&") };
+    Ok([
+        p50("")?,
+        p50(&page(pages.div_ceil(2)))?,
+        p50(&page(pages))?,
+        p50(&format!("q={WORD}&"))?,
+        removal::load(server.address, &cookie, hooks.min(1000), 1)?.ms(0.5),
+        imported.as_secs_f64() * 1e6 / center.all_hooks() as f64,
+    ])
+}
+
+/// One table for both databases: SQLite / PostgreSQL.
+pub fn table(growths: &[Growth]) -> String {
+    let mut table = String::from("| work |");
+    for size in SIZES {
+        let _ = write!(table, " {size} hooks |");
+    }
+    table.push_str("\n|---|--:|--:|--:|--:|\n");
+    for (work, name) in WORKS.iter().enumerate() {
+        let _ = write!(table, "| {name} |");
+        for size in 0..SIZES.len() {
+            let figures: Vec<_> = growths.iter().map(|growth| format!("{:.1}", growth.0[work][size])).collect();
+            let _ = write!(table, " {} |", figures.join(" / "));
+        }
+        table.push('\n');
+    }
+    table
+}
+
+/// The same as a picture with logarithmic axes. A line that is as steep as the grey ones grows as the queue does.
+pub fn plot(growths: &[Growth]) -> String {
+    const COLOURS: [&str; WORKS.len()] = ["#0b5fa5", "#7a3e9d", "#2f7d32", "#b3261e", "#9a6700", "#4a5560"];
+    let x = |size: usize| 70.0 + 150.0 * size as f64;
+    let y = |figure: f64| 330.0 - 60.0 * (figure.max(0.1).log10() + 1.0);
+    let mut svg = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 400\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\" \
+         aria-label=\"How the cost grows with the hooks of a queue\">\n<rect width=\"820\" height=\"400\" fill=\"#fff\"/>\n",
+    );
+    for decade in -1..=4 {
+        let at = y(10f64.powi(decade));
+        let _ = writeln!(svg, "<path d=\"M70 {at:.0}H520\" stroke=\"#e3e6ea\"/>");
+        let _ = writeln!(svg, "<text x=\"62\" y=\"{:.0}\" text-anchor=\"end\">{}</text>", at + 4.0, 10f64.powi(decade));
+    }
+    for (nth, size) in SIZES.iter().enumerate() {
+        let _ = writeln!(svg, "<text x=\"{:.0}\" y=\"350\" text-anchor=\"middle\">{size}</text>", x(nth));
+    }
+    for from in [-1, 0, 1] {
+        let from = 10f64.powi(from);
+        let (start, end) = (y(from), y(from * 1000.0));
+        let _ = writeln!(svg, "<path d=\"M70 {start:.0}L520 {end:.0}\" stroke=\"#c9ced6\" stroke-dasharray=\"1 5\"/>");
+    }
+    svg.push_str("<text x=\"295\" y=\"375\" text-anchor=\"middle\">hooks in the queue</text>\n");
+    for (work, colour) in COLOURS.iter().enumerate() {
+        for (growth, dashes) in growths.iter().zip(["none", "6 4"]) {
+            let points: Vec<_> = growth.0[work]
+                .iter()
+                .enumerate()
+                .map(|(nth, figure)| format!("{:.0},{:.0}", x(nth), y(*figure)))
+                .collect();
+            let points = points.join(" ");
+            let _ = writeln!(
+                svg,
+                "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"/>"
+            );
+        }
+        let at = 40 + 22 * work;
+        let _ = writeln!(svg, "<path d=\"M545 {at}h24\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+        let _ = writeln!(svg, "<text x=\"578\" y=\"{}\">{}</text>", at + 4, WORKS[work]);
+    }
+    svg.push_str(
+        "<text x=\"545\" y=\"190\">SQLite ───</text>\n<text x=\"545\" y=\"210\">PostgreSQL ─ ─</text>\n</svg>\n",
+    );
+    svg
+}
