@@ -79,17 +79,10 @@ addEventListener("beforeunload", (event) => {
   if (unsaved() && !isSubmitting && !isLeaving) event.preventDefault();
 });
 
-// Back and Forward have changed the address when they are noticed, but not the page.
-let address = location.href; // of the page
-
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (isPage(ctx.target)) address = location.href;
-});
-
 document.addEventListener("htmx:before:history:restore", (event) => {
-  if (mayLeave(unsaved())) return;
+  if (isShown() || mayLeave(unsaved())) return;
   event.preventDefault();
-  history.pushState(history.state, "", address);
+  stay();
 });
 
 document.addEventListener("focusout", ({ target }) => {

@@ -54,6 +54,10 @@ function remember(ctx) {
   const { sourceElement: source } = ctx;
   if (!isOfMessage(source)) failed = ctx; // else the message is still about what failed before
   if (source.role === "combobox") showOptions(source, []); // those of an earlier search
+  if (isTraversal(ctx)) {
+    ctx.entry = window.navigation?.currentEntry.key;
+    stay().then(() => messages().scrollIntoView({ block: "nearest" }));
+  }
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -75,11 +79,12 @@ document.addEventListener("click", ({ target }) => {
   repeat(failed);
 });
 
-function repeat({ request: { form, submitter, method, action, headers }, sourceElement: source, target, swap }) {
+function repeat(ctx) {
+  if (isTraversal(ctx)) return traverseAgain(ctx.entry);
+  const { request: { form, submitter, method, action }, sourceElement: source } = ctx;
   (submitter ?? source).focus?.();
   if (source.role === "combobox") expand(source, true);
   if (form?.isConnected) form.requestSubmit(submitter?.form === form ? submitter : null);
-  else if (source === document.body) htmx.ajax(method, action, { source, target, swap, request: { headers } });
   else if (source.isConnected && !form) htmx.ajax(method, action, { source });
   else location.reload();
 }

@@ -1,6 +1,39 @@
 // Places: how far a page was scrolled, and what had the focus. Back, Forward and the way back that a page offers lead
 // to the place that was left. The browser keeps it with the entry of its history.
 
+// Back and Forward change the address before the page. Until then, these are of the page that is shown.
+let address = location.href;
+let shown = window.navigation?.currentEntry?.key; // its entry in the history
+
+const withoutHash = (url) => url.split("#")[0];
+const here = () => withoutHash(address).slice(location.origin.length);
+const isShown = () => shown !== undefined && navigation.currentEntry.key === shown;
+
+function arrive() {
+  address = location.href;
+  shown = window.navigation?.currentEntry.key;
+}
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isPage(ctx.target) && !isTraversing(ctx)) arrive();
+});
+
+addEventListener("hashchange", () => {
+  if (withoutHash(location.href) === withoutHash(address)) arrive();
+});
+
+// The page stays after all, so its address comes back.
+async function stay() {
+  if (shown) await traverseTo(shown);
+  if (location.href !== address) history.pushState({ htmx: true }, "", address);
+}
+
+// The entry may be gone, or somebody goes elsewhere in the meantime.
+const traverseTo = (key) => navigation.traverseTo(key).finished.catch(() => {});
+
+// Once more to where Back or Forward did not get. An address that came back without its entry is the newest one.
+const traverseAgain = (key) => key ? traverseTo(key) : history.back();
+
 const idOf = (row) => row.dataset.row;
 const controlsOf = (row) => all("a, button, input", row);
 // What a control has in common with its counterparts in other rows: its place.
@@ -40,14 +73,9 @@ function controlAt(place) {
 const startOfPage = () => one("main caption") ?? one("main .button.primary") ?? one("main");
 
 let leaving; // what was pressed to leave the page, while another is swapped in
-let shown = window.navigation?.currentEntry?.key; // the entry of the page: Back changes the address before the page
-
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (isPage(ctx.target)) shown = window.navigation?.currentEntry.key;
-});
 
 window.navigation?.addEventListener("navigate", () => {
-  if (navigation.currentEntry.key !== shown) return;
+  if (!isShown()) return;
   const place = placeOf(leaving ?? document.activeElement);
   navigation.updateCurrentEntry({ state: { y: scrollY, ...place } });
 });

@@ -7,6 +7,8 @@ const running = new Map(); // requests, by what htmx calls their context, in the
 const isTraversal = (ctx) => "HX-History-Restore-Request" in ctx.request.headers;
 const changes = () => [...running.values()].filter((request) => request.isChange);
 const navigations = () => [...running.values()].filter((request) => !request.isChange);
+const traversals = () => navigations().filter(({ ctx }) => isTraversal(ctx));
+const isTraversing = (but) => traversals().some(({ ctx }) => ctx !== but);
 
 // What is large takes longer on a slow line, and the server waits as long as it moves: a second for each 4 kB.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
@@ -20,6 +22,8 @@ document.addEventListener("htmx:before:request", (event) => {
   const request = { ctx, send: ctx.fetch, isChange: ctx.request.method !== "GET" };
   if ([...running.values()].some((other) => isRepeated(request, other))) return event.preventDefault();
   const [before] = changes().slice(-1);
+  // A link that is pressed while Back is on its way belongs to the page that is still shown.
+  if (!request.isChange && !isTraversal(ctx) && isTraversing()) request.isHere = stay();
   for (const other of navigations()) {
     if (request.isChange) other.attempt?.abort();
     else giveUp(other);
@@ -47,6 +51,7 @@ async function change(request, before) {
 }
 
 async function navigate(request) {
+  await request.isHere;
   for (;;) {
     while (changes().length) await changes()[0].isOver;
     if (!running.has(request.ctx)) throw new DOMException("Something else was asked for.", "AbortError");
@@ -90,7 +95,16 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 
 // Where Back leads is in the address bar already.
 document.addEventListener("htmx:before:history:update", (event) => {
-  if (navigations().some(({ ctx }) => isTraversal(ctx))) event.preventDefault();
+  if (!isTraversing()) return;
+  event.preventDefault();
+  address = new URL(event.detail.history.path, location).href;
+});
+
+// Back to the page that is still shown.
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (!isShown()) return;
+  event.preventDefault();
+  traversals().forEach(giveUp);
 });
 
 addEventListener("beforeunload", (event) => {

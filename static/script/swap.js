@@ -3,7 +3,6 @@
 //
 //   data-refresh  a link that shows the page again and announces what has changed
 
-const here = () => location.pathname + location.search;
 const fields = () => all("#page :is(input:not([type=hidden], [type=file]), select, textarea):not(tbody input)");
 const stateOf = (field) => ["checkbox", "radio"].includes(field.type) ? field.checked : field.value;
 const ticked = () => tickedBoxes().map((box) => box.value);

@@ -161,3 +161,60 @@ fn a_thousand_rows_are_asked_about_behind_a_proxy_and_back_leads_to_them() {
     window.focus_is_on("Cancel");
     window.until("location.pathname.endsWith('/removal') && location.search.length < 100");
 }
+
+#[test]
+fn a_page_that_back_and_forward_could_not_leave_keeps_its_address() {
+    let app = App::start(Backend::Sqlite);
+    let tab = many(&app);
+    let [first, second, third] =
+        [1, 2, 3].map(|page| if page > 1 { format!("{tab}?page={page}") } else { tab.clone() });
+    let window = Window::open(&app, &first);
+    for numbers in ["11–20 of 137", "21–30 of 137"] {
+        window.click("Next page");
+        window.shows(numbers);
+    }
+    let entries = window.script("return navigation.entries().length");
+    let fails = |go: &str, stays: &str, numbers: &str| {
+        window.has_no("Try again");
+        window.offline(true);
+        window.script(go);
+        window.has("Try again");
+        window.is_at(stays);
+        window.shows(numbers);
+        window.expect("navigation.entries().length", entries.clone());
+        window.offline(false);
+    };
+    fails("history.back()", &third, "21–30 of 137");
+    window.click("Try again");
+    window.is_at(&second);
+    window.shows("11–20 of 137");
+    fails("history.forward()", &second, "11–20 of 137");
+    // What is done on the page that stayed is done there.
+    window.click("Remove Active → CRM");
+    window.says("Removed Active → CRM");
+    window.is_at(&second);
+    window.script("history.go(-1)");
+    window.is_at(&first);
+    window.shows("1–10 of 136");
+    // A link that is pressed while Back is on its way. The driver waits for what Back leads to.
+    window.script("history.forward()");
+    window.shows("11–20 of 136");
+    let while_back_is_on_its_way = |act: &str| {
+        window.hold();
+        window.script(&format!("setTimeout(() => {{ {act} }}, 100); setTimeout(window.letGo, 200); history.back()"));
+    };
+    while_back_is_on_its_way("document.querySelector('[rel=next]').click()");
+    window.shows("21–30 of 136");
+    window.is_at(&third);
+    window.back();
+    window.shows("11–20 of 136");
+    window.is_at(&second);
+    while_back_is_on_its_way("history.forward()");
+    window.expect("asked", 1);
+    window.is_at(&second);
+    window.shows("11–20 of 136");
+    // The next answer is the one that was asked for next.
+    window.click("Next page");
+    window.shows("21–30 of 136");
+    window.is_at(&third);
+}
