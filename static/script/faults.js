@@ -75,9 +75,14 @@ document.addEventListener("click", ({ target }) => {
   if (!retry) return;
   const place = isOfMessage(retry);
   if (!place) return location.reload(); // a page that was loaded
+  if (leadsAway(failed) && !mayLeave(unsaved())) return;
   place.replaceChildren();
   repeat(failed);
 });
+
+// From what was typed, which may have become more since the person was asked.
+const leadsAway = ({ request: { form }, sourceElement: source }) =>
+  form !== unsaved() && source.role !== "combobox" && !source.matches("[data-discard]");
 
 function repeat(ctx) {
   if (isTraversal(ctx)) return traverseAgain(ctx.entry);

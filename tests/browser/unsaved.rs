@@ -239,3 +239,44 @@ fn the_forms_of_the_door_and_of_the_account_stay_while_nobody_answers() {
     window.click("Try again");
     window.has("Signed in as Anna");
 }
+
+#[test]
+fn trying_again_asks_as_a_link_does_before_it_leads_away_from_what_was_typed() {
+    let app = App::start(Backend::Sqlite);
+    let id = schema("CRM").create(&app);
+    let window = Window::open(&app, "/routing/flow");
+    window.click("CRM");
+    let path = format!("/routing/flow/{id}");
+    window.is_at(&path);
+    for leave in ["link", "back"] {
+        window.click("Name");
+        window.write("typed");
+        if leave == "link" {
+            end_sessions(&app);
+            window.script("document.querySelector('.crumbs a[href=\"/routing/flow\"]').click()");
+            window.answer(LEAVE, true);
+            signs_in_beside(&window, "tester");
+        } else {
+            window.offline(true);
+            window.script("history.back()");
+            window.answer(LEAVE, true);
+            window.has("Try again");
+            window.offline(false);
+        }
+        window.click("Name");
+        window.press("End");
+        window.write(" more");
+        let typed = window.script(&format!("return {NAME}"));
+        window.click("Try again");
+        window.answer(LEAVE, false);
+        window.is_at(&path);
+        window.expect(NAME, typed);
+        window.click("Try again");
+        window.answer(LEAVE, true);
+        window.is_at("/routing/flow");
+        window.has_no("Try again");
+        window.click("CRM");
+        window.is_at(&path);
+        window.expect(NAME, "CRM");
+    }
+}
