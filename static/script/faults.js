@@ -41,6 +41,12 @@ function tell(ctx, template, status) {
   messages().scrollIntoView({ block: "nearest" });
 }
 
+// The button that tried before is gone, and the page may have been scrolled.
+function showRetry() {
+  messages().scrollIntoView({ block: "nearest" });
+  if (document.activeElement === document.body) one("[data-retry]", messages())?.focus();
+}
+
 // The message is in the answer.
 function showInstead(ctx) {
   remember(ctx);
@@ -56,7 +62,7 @@ function remember(ctx) {
   if (source.role === "combobox") showOptions(source, []); // those of an earlier search
   if (isTraversal(ctx)) {
     ctx.entry = window.navigation?.currentEntry.key;
-    stay().then(() => messages().scrollIntoView({ block: "nearest" }));
+    stay().then(showRetry);
   }
 }
 

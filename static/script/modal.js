@@ -27,15 +27,20 @@ function showSave(form) {
 
 document.addEventListener("change", ({ target }) => showSave(target.form));
 
+let focusInModal; // when Escape was pressed
+
 // Escape closes it like its button does.
 document.addEventListener("cancel", (event) => {
   const close = one("[data-close]", event.target);
   if (!close) return;
   event.preventDefault();
+  focusInModal = document.activeElement;
   close.click();
 }, true);
 
 // Chromium closes it at the second Escape, whatever the person answered.
 document.addEventListener("close", ({ target }) => {
-  if (target.matches("[data-modal]:not([open])")) openModal();
+  if (!target.matches("[data-modal]:not([open])")) return;
+  openModal();
+  focusInModal?.focus();
 }, true);

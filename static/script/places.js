@@ -22,9 +22,11 @@ addEventListener("hashchange", () => {
   if (withoutHash(location.href) === withoutHash(address)) arrive();
 });
 
-// The page stays after all, so its address comes back.
+// The page stays after all, so its address comes back. The browser takes the focus away from where it was.
 async function stay() {
+  const focus = document.activeElement;
   if (shown) await traverseTo(shown);
+  if (document.activeElement === document.body) focus.focus({ preventScroll: true });
   if (location.href !== address) history.pushState({ htmx: true }, "", address);
 }
 

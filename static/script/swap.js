@@ -54,7 +54,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const press = presses.get(ctx);
   if (!press || !isPage(ctx.target)) return;
   leaving = undefined;
-  resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map());
+  resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map(), ctx.response);
   openCode();
   openModal();
   keepMessages(press);
@@ -70,13 +70,18 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 // A swap keeps what was typed, but a page load does not: a field shows what is applied, or what was typed since.
-function resetFields(typed) {
+function resetFields(typed, response) {
   for (const field of fields()) {
+    if (staysTyped(field, response)) continue;
     const isBox = ["checkbox", "radio"].includes(field.type);
     const state = typed.get(field) ?? (isBox ? field.defaultChecked : original(field));
     if (stateOf(field) !== state) field[isBox ? "checked" : "value"] = state;
   }
 }
+
+// A form that was refused comes without its passwords. They stay, except one that was wrong.
+const staysTyped = (field, { raw, status }) =>
+  field.type === "password" && !raw.ok && (status === 429 || field.ariaInvalid !== "true");
 
 // The next answer must not take these away before anybody could read them.
 const shownMessages = () => all("#status > .message, #alert > *, main .conflict:not(form .conflict)");

@@ -158,3 +158,62 @@ fn the_other_lists_keep_the_focus_too() {
     }
     was_never_lost(&window);
 }
+
+#[test]
+fn a_press_that_failed_keeps_the_focus_or_gives_it_to_the_message() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let sorted = format!("{tab}?sort=schema");
+    let window = Window::open(&app, &tab);
+    watch(&window);
+    window.click("Flow schema");
+    window.is_at(&sorted);
+    let fails = |act: &str, tries: usize| {
+        window.script(act);
+        for _ in 0..tries {
+            window.has("Try again");
+            window.until("document.activeElement !== document.body");
+            window.script("document.querySelector('#alert [data-retry], dialog [data-retry]').focus()");
+            window.press("Enter");
+        }
+        window.has("Try again");
+        window.until("document.activeElement !== document.body");
+    };
+    let back = "document.querySelector('tbody a').focus(); history.back()";
+    let press = |name: &str| {
+        format!(
+            "const control = [...document.querySelectorAll('main a, main button')].find((each) =>
+                (each.ariaLabel ?? each.textContent.trim()) === '{name}');
+            control.focus();
+            control.click();"
+        )
+    };
+    window.offline(true);
+    for name in ["Enabled, Joined → CRM", "Remove Joined → CRM", "Edit Joined → CRM", "Refresh", "Filter"] {
+        fails(&press(name), 2);
+    }
+    was_never_lost(&window);
+    fails(back, 2);
+    window.offline(false);
+    // Each try takes the server some seconds.
+    let file = app.url.strip_prefix("sqlite://").expect("a file");
+    let away = format!("{file}-away");
+    std::fs::rename(file, &away).expect("the file is moved");
+    fails(back, 0);
+    // A page that Back did not leave gets the focus again a moment later.
+    window.script("lost = []");
+    fails(&press("Remove Joined → CRM"), 1);
+    was_never_lost(&window);
+    std::fs::rename(&away, file).expect("the file is moved back");
+    window.click("Try again");
+    window.says("Removed Joined → CRM");
+    window.click("Edit Bridged → CRM");
+    window.modal_is("Edit hook");
+    window.choose("event", "Leaving");
+    window.offline(true);
+    fails("const save = document.querySelector('dialog [data-save]'); save.focus(); save.click()", 2);
+    window.offline(false);
+    window.click("Try again");
+    window.says("Saved Leaving → CRM");
+    was_never_lost(&window);
+}

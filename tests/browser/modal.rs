@@ -296,3 +296,27 @@ fn an_event_says_who_has_it_and_whether_it_can_happen() {
     window.until("document.querySelector('#event [value=joined]').text.endsWith('· already enabled by CRM')");
     window.until("document.querySelector('#event [value=active]').text.endsWith('· cannot happen in this queue type')");
 }
+
+#[test]
+fn each_escape_asks_and_the_dialog_stays_as_it_was() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    window.click("Edit Bridged → CRM");
+    window.modal_is("Edit hook");
+    window.choose("event", "Leaving");
+    window.script("document.querySelector('dialog [data-save]').focus()");
+    // A script of the driver would count as something that the person did, and so between two presses there is none.
+    for _ in 0..4 {
+        window.press("Escape");
+        window.answer("Close without saving your changes?", false);
+    }
+    window.modal_is("Edit hook");
+    window.expect("document.getElementById('event').value", "leaving");
+    window.focus_is_on("Save");
+    window.press("Escape");
+    window.answer("Close without saving your changes?", true);
+    window.has_no_modal();
+    window.is_at(&tab);
+    window.focus_is_on("Edit Bridged → CRM");
+}

@@ -1,5 +1,7 @@
 //! Nothing that was typed is lost, whatever happens between typing and saving.
 
+use diesel::RunQueryDsl;
+use queue_hooks::db::schema::sign_in_failures;
 use support::window::*;
 use support::*;
 
@@ -279,4 +281,54 @@ fn trying_again_asks_as_a_link_does_before_it_leads_away_from_what_was_typed() {
         window.is_at(&path);
         window.expect(NAME, "CRM");
     }
+}
+
+#[test]
+fn passwords_stay_when_there_were_too_many_attempts_and_when_another_field_is_refused() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/account");
+    let value = |id: &str| format!("document.getElementById('{id}').value");
+    for (field, text) in [("Current password", PASSWORD), ("New password", "short")] {
+        window.click(field);
+        window.write(text);
+    }
+    window.click("Change password");
+    window.until("document.getElementById('password').ariaInvalid");
+    window.expect(&value("password"), "");
+    window.expect(&value("current"), PASSWORD);
+    window.write("another four words");
+    let guess = [("current", "not the password"), ("password", "another four words")];
+    let statuses: Vec<u16> = (0..11).map(|_| app.browser().post("/account/password", &guess).status).collect();
+    assert_eq!(statuses.last(), Some(&429));
+    window.click("Change password");
+    window.until("document.getElementById('current-error')?.textContent.includes('Try again in ')");
+    window.expect(&value("current"), PASSWORD);
+    window.expect(&value("password"), "another four words");
+    write(&app, |conn| diesel::delete(sign_in_failures::table).execute(conn));
+    window.click("Change password");
+    window.says("Your password is changed. Your other sessions are ended");
+}
+
+/// `a_body_that_does_not_come_is_answered_after_ten_seconds` in `tests/web` has the answer; Chromium asks for it twice.
+#[test]
+fn a_form_stays_when_it_took_too_long() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, "/routing/flow/new");
+    window.click("Name");
+    window.write("Typed");
+    window.script(
+        "const { fetch } = window;
+        window.fetch = () => {
+            window.fetch = fetch;
+            const headers = { 'Content-Type': 'text/html', 'Queue-Hooks': 'fault', 'HX-Push-Url': 'false' };
+            const page = '<title>That took too long</title><div id=page><section class=error><h1>That took too long</h1>';
+            return Promise.resolve(new Response(page, { status: 408, headers }));
+        }",
+    );
+    window.click("Save");
+    window.until("document.querySelector('[data-alert] h1')?.textContent === 'That took too long'");
+    window.expect(NAME, "Typed");
+    window.focus_is_on("Save");
+    window.click("Save");
+    window.says("Added Typed");
 }

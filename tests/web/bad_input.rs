@@ -364,7 +364,9 @@ fn a_body_that_does_not_come_is_answered_after_ten_seconds() {
         assert!(!waiting.is_finished());
         waiting.join().expect("no panic")
     });
-    assert_eq!(waiting.expect("an answer").status, 408);
+    let answer = waiting.expect("an answer");
+    assert_eq!((answer.status, answer.header("queue-hooks")), (408, Some("fault")));
+    assert!(String::from_utf8_lossy(&answer.body).contains("<h1>That took too long</h1>"));
     let waited = start.elapsed();
     assert!((Duration::from_secs(9)..Duration::from_secs(19)).contains(&waited), "{waited:?}");
     assert_eq!(contents(&app), before);
