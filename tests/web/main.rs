@@ -1,4 +1,5 @@
-//! The application through its real server, on both databases; a file for each URL, named after it.
+//! The application through its real server, on both databases; a file for each URL, named after it, and for a part of
+//! a long one.
 //!
 //! A test with `#[on_both]` runs on SQLite and on PostgreSQL, each time on a server and a database of its own.
 
@@ -10,12 +11,19 @@ mod events;
 mod fragment;
 mod held;
 mod hooks;
+mod hooks_adding;
+mod hooks_filters;
 mod hooks_history;
 mod hooks_hook;
+mod hooks_hook_stale;
 mod hooks_hook_state;
 mod hooks_new;
+mod hooks_paging;
 mod hooks_removal;
+mod hooks_removal_matching;
 mod hooks_restoration;
+mod hooks_search;
+mod hooks_sorting;
 mod hooks_state;
 mod invariants;
 mod names;
@@ -44,6 +52,7 @@ mod routing_flow_schema_file;
 mod routing_flow_schema_history;
 mod routing_flow_schema_history_version;
 mod routing_flow_schema_hooks;
+mod routing_flow_schema_warnings;
 mod routing_flow_text;
 mod rules;
 mod security;
