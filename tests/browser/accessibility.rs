@@ -409,7 +409,7 @@ fn a_refused_flow_schema_and_its_versions_are_accessible() {
     let window = Window::open(&app, &path);
     window.click("Schema");
     window.press("Control+a");
-    window.write("[{\"log\":,\"nothing\":1}]");
+    window.write("[{\"log\":\"a line that is wider than the window\" \"nothing\":1}]");
     window.click("Save");
     window.has("Save");
     window.until("document.querySelector('#text-error')");
