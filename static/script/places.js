@@ -92,11 +92,11 @@ function entryBefore(path, fits) {
   return entries.findLast((entry) => opened(entry) && isBelow(path, opened(entry).url) && fits(entry.url));
 }
 
-// The place that a swap from this path leads back to, if it does. Another view of the same list is no way back, and a
-// page may know better where the focus goes.
-function placeToReturnTo(ctx, path) {
+// The place that a swap from this path leads back to, if it does. Another view of the same list is no way back, unless
+// it comes after a question, which may be at the address of its list. A page may know better where the focus goes.
+function placeToReturnTo(ctx, { path, isQuestion }) {
   if (isTraversal(ctx)) return window.navigation?.currentEntry.getState();
-  if (location.pathname === pathOf(path) || one("#page [autofocus]")) return;
+  if (location.pathname === pathOf(path) && !isQuestion || one("#page [autofocus]")) return;
   return entryBefore(path, (url) => url === location.href)?.getState();
 }
 

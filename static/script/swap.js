@@ -17,6 +17,7 @@ document.addEventListener("htmx:before:request", (event) => {
   const press = {
     pressed,
     path: here(),
+    isQuestion: Boolean(one("main .question")),
     focus: document.activeElement,
     place: placeOf(document.activeElement),
     shown: pressed.hasAttribute("data-refresh") && rows().map(idOf),
@@ -58,7 +59,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   openCode();
   openModal();
   keepMessages(press);
-  const place = placeToReturnTo(ctx, press.path);
+  const place = placeToReturnTo(ctx, press);
   if (modal()) return place && scrollTo(0, place.y);
   if (press.shown) sayDifference(press.shown, rows().map(idOf));
   for (const box of boxes()) box.checked = press.tickedSince.includes(box.value);

@@ -149,6 +149,17 @@ fn a_thousand_rows_are_asked_about_behind_a_proxy_and_back_leads_to_them() {
     window.back();
     window.shows("1–1000 of 1000");
     window.is_at(&format!("{tab}?size=1000"));
+    // Cancel leads to the rows that were in view.
+    let row = "document.querySelectorAll('tbody tr')[500]";
+    window.script(&format!("{row}.tabIndex = -1; {row}.scrollIntoView({{ block: 'center' }}); {row}.focus()"));
+    let y = window.script("return Math.round(scrollY)");
+    window.press_all(&["Control+a", "#"]);
+    window.focus_is_on("Cancel");
+    window.press("Enter");
+    window.shows("1–1000 of 1000");
+    window.is_at(&format!("{tab}?size=1000"));
+    window.expect("Math.round(scrollY)", y);
+    window.until("document.activeElement !== document.body");
     window.click("Select all hooks on this page");
     window.click("Remove 1000 hooks");
     window.focus_is_on("Cancel");
