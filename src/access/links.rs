@@ -11,7 +11,7 @@ use super::rights::Preset;
 use crate::db::schema::links;
 use crate::db::{Conn, Db};
 use crate::error::Error;
-use crate::secret::Secret;
+use crate::secret::{Secret, hash};
 
 /// What a link that works once is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
@@ -26,10 +26,14 @@ pub enum Purpose {
 /// Makes a link that works once and returns its secret.
 fn make(conn: &mut Conn, purpose: Purpose) -> QueryResult<Secret> {
     let secret = Secret::new();
-    diesel::insert_into(links::table)
-        .values((links::hash.eq(secret.hash()), links::purpose.eq(<&str>::from(purpose))))
-        .execute(conn)?;
+    note(conn, &secret.hash(), purpose)?;
     Ok(secret)
+}
+
+fn note(conn: &mut Conn, hash: &str, purpose: Purpose) -> QueryResult<usize> {
+    diesel::insert_into(links::table)
+        .values((links::hash.eq(hash), links::purpose.eq(<&str>::from(purpose))))
+        .execute(conn)
 }
 
 pub fn exists(conn: &mut Conn, hash: &str, purpose: Purpose) -> QueryResult<bool> {
@@ -47,6 +51,18 @@ pub fn use_up(conn: &mut Conn, secret: &Secret, purpose: Purpose) -> QueryResult
         .returning(links::hash)
         .get_results(conn)?;
     Ok(used.contains(&secret.hash()))
+}
+
+/// Uses up the link to the demonstration, or finds that the same browser did so a moment before: its form was sent
+/// twice. `browser` is a secret that it has until it is signed in.
+pub fn follow(conn: &mut Conn, secret: &Secret, browser: &str) -> QueryResult<bool> {
+    const PURPOSE: Purpose = Purpose::Demonstration;
+    let both = hash(&format!("{} {browser}", secret.reveal()));
+    if !use_up(conn, secret, PURPOSE)? {
+        return exists(conn, &both, PURPOSE);
+    }
+    note(conn, &both, PURPOSE)?;
+    Ok(true)
 }
 
 /// The name of the demonstration's administrator.

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::cookies::{self, Kind};
 use super::site::Site;
-use crate::secret::{Hex, random};
+use crate::secret::{Hex, hash, random};
 
 const LENGTH: usize = 16;
 
@@ -70,6 +70,11 @@ impl Token {
         let token = Self { secret: random(), mask: random(), is_new: false };
         request.extensions_mut().insert(token);
         token
+    }
+
+    /// What stands for the browser in the database.
+    pub fn hash(&self) -> String {
+        hash(&Hex(&self.secret).to_string())
     }
 
     pub fn cookie(&self, site: &Site) -> Cookie<'static> {

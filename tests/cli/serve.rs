@@ -1,5 +1,7 @@
 //! `queue-hooks serve`, and the program without a command.
 
+use std::sync::Barrier;
+
 use support::process::*;
 
 const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];
@@ -249,6 +251,32 @@ fn the_link_of_the_demonstration_signs_in_once_and_no_look_ahead_uses_it_up() {
         assert_eq!(late.cookie("queue-hooks-session"), None);
     }
     assert_eq!(browser.get("/account").expect(200).text("h1"), "Your account", "nobody was signed out by that");
+}
+
+/// A double click: both answers let the person in, whichever the browser shows. Nobody else comes in by that.
+#[test]
+fn the_link_of_the_demonstration_may_be_sent_twice_by_one_browser() {
+    let server = Program::new(&["--demo", ANY_PORT[0], ANY_PORT[1]]).serve();
+    let link = server.link();
+    let secret = link.split_once('=').expect("a secret").1;
+    let [browser, other] = [(); 2].map(|()| server.stranger());
+    let (token, start) = (browser.token(), Barrier::new(2));
+    let cookie = browser.cookie("queue-hooks-token").expect("a cookie");
+    std::thread::scope(|scope| {
+        let clicks = [(); 2].map(|()| {
+            let click = server.stranger();
+            click.set_cookie("queue-hooks-token", &cookie);
+            let (token, start) = (&token, &start);
+            scope.spawn(move || {
+                start.wait();
+                let sent = click.post_raw("/sign-in", &[("token", token), ("link", secret)]).status;
+                (sent, click.request("GET", "/account", &[], b"").status)
+            })
+        });
+        assert_eq!(clicks.map(|click| click.join().expect("an answer")), [(303, 200); 2]);
+    });
+    let token = other.token();
+    other.post_raw("/sign-in", &[("token", &token), ("link", secret)]).expect(403);
 }
 
 #[test]

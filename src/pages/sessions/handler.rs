@@ -174,10 +174,11 @@ const USED: Error = Error::Forbidden(
 async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
     let link = Secret::read(link).ok_or(USED)?;
     let (attempt, arrival) = (Attempt::with_link(&by.address), arrival(request, by));
+    let browser = Token::of(request).hash();
     let (allowed, begun) = db
         .write(move |conn| {
             let allowed = attempt.begin(conn)?;
-            if !links::use_up(conn, &link, Purpose::Demonstration)? {
+            if !links::follow(conn, &link, &browser)? {
                 return Ok((allowed, None));
             }
             attempt.succeed(conn)?;
@@ -186,7 +187,7 @@ async fn follow(db: &Db, request: &HttpRequest, link: &str, by: By) -> Answer {
         })
         .await?;
     let Some(begun) = begun else {
-        // Sent twice, or from another tab.
+        // From another tab.
         if access::signed(request).is_some() {
             return Ok(to(&paths::start()));
         }
