@@ -164,7 +164,7 @@ fn a_removal_that_never_was_is_refused(app: &App) {
         [&[], &[("removal", "")], &[("removal", "abc")], &[("removal", &"0".repeat(32))], &[("removal", "' OR 1=1")]];
     for fields in wrong {
         let page = browser.post(&restoration(queue_id), fields).expect(422);
-        assert_eq!(page.text("h1 + p"), "There is no such removal in this queue.");
+        assert_eq!(page.text("h1 + p"), "There is no such removal of hooks.");
     }
     assert!(is_at_rest(app, queue_id));
 }

@@ -71,11 +71,14 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// What the form with both versions says too.
+    pub const STALE: &str = "Somebody else saved this flow schema meanwhile. Your changes are not saved yet.";
+
     /// Why the change was refused, for the person.
     pub fn sentence(&self) -> &'static str {
         match self {
             Self::NameTaken => "Another flow schema has this name.",
-            Self::Stale(_) => "Somebody else saved this flow schema meanwhile. Your changes are not saved yet.",
+            Self::Stale(_) => Self::STALE,
             Self::Gone => "That flow schema was removed meanwhile. Nothing was changed.",
         }
     }

@@ -131,13 +131,16 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// What the form with both versions says too.
+    pub const STALE: &str = "Somebody else saved this hook meanwhile. Your changes are not saved yet.";
+
     /// Why the change was refused, for the person.
     pub fn sentence(&self) -> String {
         match self {
             Self::Taken(holder) => {
                 format!("{} is enabled already, and an event takes one enabled hook.", holder.name())
             }
-            Self::Stale(_) => "Somebody else saved this hook meanwhile. Your changes are not saved yet.".into(),
+            Self::Stale(_) => Self::STALE.into(),
             Self::NoSchema => "This flow schema cannot be used any more. Choose another.".into(),
             Self::MayNotChoose => MAY_NOT_CHOOSE.into(),
             Self::Gone => "That hook was removed meanwhile. Nothing was changed.".into(),

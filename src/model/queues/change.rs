@@ -97,10 +97,13 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// What the form with both versions says too.
+    pub const STALE: &str = "Somebody else saved this queue meanwhile. Your changes are not saved yet.";
+
     /// Why the change was refused, for the person.
     pub fn sentence(&self) -> &'static str {
         match self {
-            Self::Stale(_) => "Somebody else saved this queue meanwhile. Your changes are not saved yet.",
+            Self::Stale(_) => Self::STALE,
             Self::Gone => "That queue was removed meanwhile. Nothing was changed.",
         }
     }

@@ -16,10 +16,9 @@ use crate::model::flow_schemas::{change, query, uses, version};
 use crate::model::history::Scope;
 use crate::model::journal::Change;
 use crate::model::listing::{self, MAX_SIZE, Order, Range};
-use crate::model::restoration::restore;
 use crate::name::short;
 use crate::pages::crumbs;
-use crate::pages::history::handler::back;
+use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::Form;
@@ -27,7 +26,7 @@ use crate::web::page::{Crumb, Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{self, Removal, Restoration, gone, gone_already, restored};
+use crate::web::registry::removal::{self, Removal, gone, gone_already};
 use crate::web::registry::selection::{self, Selected};
 use crate::web::token::Token;
 
@@ -215,12 +214,14 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, si
 /// Undoes a removal, or brings back one of the flow schemas that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
     let registry = View::<Filter>::of_form(&params).url(&paths::flow_schemas());
-    let Restoration { removal, only } = Restoration::read(&url, &params);
-    let change = Change::by(&signed.person);
-    let outcome = signed.write(&db, move |conn| restore::<KeptFlowSchema>(conn, (), &removal, only, &change)).await?;
-    let text = restored::<FlowSchemas>(&outcome, "There is no such removal of flow schemas.").back_to(&registry)?;
-    let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
-    Ok(see_other(&back(&params, Scope::FlowSchemas, registry), &flash))
+    bring_back::<FlowSchemas, KeptFlowSchema>(
+        &db,
+        signed,
+        (&url, &params),
+        (),
+        Home { scope: Scope::FlowSchemas, registry },
+    )
+    .await
 }
 
 /// The rows of the searchable drop-down: a part of a page.

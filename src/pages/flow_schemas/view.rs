@@ -12,6 +12,7 @@ use crate::flow::preview::{self, Requests};
 use crate::flow::program::{Program, check, shown};
 use crate::flow::warnings::Warning;
 use crate::model::event::Event;
+use crate::model::flow_schemas::change::Refused;
 use crate::model::flow_schemas::filter::{Filter, FlowSchemas, Uses};
 use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema, MAX_NAME, SchemaType};
 use crate::model::flow_schemas::query::{Item, Options, Row};

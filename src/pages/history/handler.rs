@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use super::filter::{Filter, View};
+use super::filter::Filter;
 use super::view;
 use crate::access::rights::{CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_USES};
 use crate::access::session::Signed;
@@ -13,7 +13,6 @@ use crate::pages::crumbs;
 use crate::web::failure::Answer;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
-use crate::web::params::Params;
 use crate::web::paths;
 use crate::web::token::Token;
 
@@ -82,12 +81,4 @@ async fn index(
     };
     let page = Page::new(section, format!("History – {title}"), body);
     Ok(Page { title_suffix, crumbs, ..page }.into())
-}
-
-/// Where a restoration leads back to: the history if it came from there, otherwise the registry.
-pub fn back(params: &Params, scope: Scope, registry: String) -> String {
-    match params.get("back").and_then(|back| back.strip_prefix("history")) {
-        Some(query) => View::<Action>::from_query(query).url(&view::path(scope)),
-        None => registry,
-    }
 }

@@ -3,4 +3,5 @@
 
 pub mod filter;
 pub mod handler;
+pub mod restoration;
 pub mod view;

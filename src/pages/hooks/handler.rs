@@ -15,9 +15,8 @@ use crate::model::hooks::query;
 use crate::model::journal::Change;
 use crate::model::queues;
 use crate::model::queues::queue::state_name;
-use crate::model::restoration::restore;
 use crate::pages::crumbs;
-use crate::pages::history::handler::back;
+use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::Form;
@@ -25,7 +24,7 @@ use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{self, Removal, Restoration, gone, restored};
+use crate::web::registry::removal::{self, Removal, gone};
 use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
 use crate::word::Word;
@@ -150,14 +149,8 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
 
 /// Undoes a removal, or brings back one of the hooks that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let queue = *queue;
-    let tab = tab_url(queue, &View::of_form(&params));
-    let Restoration { removal, only } = Restoration::read(&url, &params);
-    let change = Change::by(&signed.person);
-    let outcome = signed.write(&db, move |conn| restore::<KeptHook>(conn, queue, &removal, only, &change)).await?;
-    let text = restored::<Hooks>(&outcome, "There is no such removal in this queue.").back_to(&tab)?;
-    let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
-    Ok(see_other(&back(&params, Scope::Queue(queue), tab), &flash))
+    let home = Home { scope: Scope::Queue(*queue), registry: tab_url(*queue, &View::of_form(&params)) };
+    bring_back::<Hooks, KeptHook>(&db, signed, (&url, &params), *queue, home).await
 }
 
 pub fn page(status: StatusCode, index: Index) -> HttpResponse {

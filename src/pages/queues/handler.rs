@@ -15,10 +15,9 @@ use crate::model::queues::change::{self, Patch, Refused};
 use crate::model::queues::filter::{Filter, Queues, queues};
 use crate::model::queues::query;
 use crate::model::queues::queue::{KeptQueue, state_name};
-use crate::model::restoration::restore;
 use crate::name::short;
 use crate::pages::crumbs;
-use crate::pages::history::handler::back;
+use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::{Again, Filled, Form};
@@ -26,7 +25,7 @@ use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::{self, Removal, Restoration, gone, restored, with_hooks};
+use crate::web::registry::removal::{self, Removal, gone, with_hooks};
 use crate::web::registry::selection::{self, Selected, enabled};
 use crate::web::token::Token;
 
@@ -192,10 +191,5 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed:
 /// Undoes a removal, or brings back one of the queues that it took. From the history, it leads back there.
 pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
     let registry = View::<Filter>::of_form(&params).url(&paths::queues());
-    let Restoration { removal, only } = Restoration::read(&url, &params);
-    let change = Change::by(&signed.person);
-    let outcome = signed.write(&db, move |conn| restore::<KeptQueue>(conn, (), &removal, only, &change)).await?;
-    let text = restored::<Queues>(&outcome, "There is no such removal of queues.").back_to(&registry)?;
-    let flash = Flash::say(text).about(outcome.first.map(|(id, _)| id));
-    Ok(see_other(&back(&params, Scope::Queues, registry), &flash))
+    bring_back::<Queues, KeptQueue>(&db, signed, (&url, &params), (), Home { scope: Scope::Queues, registry }).await
 }

@@ -8,6 +8,7 @@ use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::hooks::filter::hooks;
 use crate::model::listing::Listed;
+use crate::model::queues::change::Refused;
 use crate::model::queues::filter::{Filter, Queues};
 use crate::model::queues::query::Hooks;
 use crate::model::queues::queue::Queue;

@@ -15,7 +15,6 @@ use crate::name::short;
 use crate::web::failure::Answer;
 use crate::web::page::PUSH_URL;
 use crate::web::paging::Query;
-use crate::web::params::Params;
 use crate::web::token::Token;
 use crate::word::Word;
 
@@ -96,24 +95,8 @@ pub async fn ask<R: Rows, F: Future<Output = Answer>>(sent: Sent<R>, question: i
     Ok(asked)
 }
 
-/// What to restore: everything that a removal took, or one row of it.
-pub struct Restoration {
-    /// The id of the change that removed it.
-    pub removal: String,
-    pub only: Option<i64>,
-}
-
-impl Restoration {
-    pub fn read(url: &Params, params: &Params) -> Self {
-        // An id that cannot be read is no row of the removal; it never means all of it.
-        let only = url.get("id").map(|id| id.parse().unwrap_or_default());
-        Self { removal: params.text("removal"), only }
-    }
-}
-
-/// The result of a restoration in words. If there is none, the error is `nothing`, which says that there was no such
-/// removal.
-pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Error> {
+/// The result of a restoration in words; an error if there was no such removal.
+pub fn restored<R: Rows>(outcome: &Restored) -> Result<String, Error> {
     let mut sentences = Vec::new();
     let with = with_hooks(outcome.hooks);
     match (&outcome.first, outcome.count) {
@@ -140,7 +123,10 @@ pub fn restored<R: Rows>(outcome: &Restored, nothing: &str) -> Result<String, Er
             sentences.push(format!("{count} cannot come back: others have their names now"));
         }
     }
-    if sentences.is_empty() { Err(Error::Unprocessable(nothing.into())) } else { Ok(sentences.join(". ")) }
+    if sentences.is_empty() {
+        return Err(Error::Unprocessable(format!("There is no such removal of {}.", R::NOUN.many)));
+    }
+    Ok(sentences.join(". "))
 }
 
 /// What a message adds about hooks that go or come back with their queues.
