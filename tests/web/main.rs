@@ -43,6 +43,7 @@ mod routing_flow;
 mod routing_flow_history;
 mod routing_flow_limits;
 mod routing_flow_new;
+mod routing_flow_new_file;
 mod routing_flow_options;
 mod routing_flow_preview;
 mod routing_flow_removal;

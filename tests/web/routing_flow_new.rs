@@ -2,11 +2,11 @@
 
 use support::*;
 
-const NEW: &str = "/routing/flow/new";
-const TEXT: &str = "[\n  {\n    \"log\": \"${state}\"\n  }\n]";
+pub const NEW: &str = "/routing/flow/new";
+pub const TEXT: &str = "[\n  {\n    \"log\": \"${state}\"\n  }\n]";
 
 /// The form with this name and a good text.
-fn filled(name: &str) -> [Fill<'_>; 2] {
+pub fn filled(name: &str) -> [Fill<'_>; 2] {
     [Fill::Field("name", name), Fill::Field("text", TEXT)]
 }
 
@@ -258,6 +258,29 @@ fn a_fault_half_way_adds_nothing(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
+#[on_both]
+fn of_several_who_give_one_name_at_the_same_moment_one_has_it_and_the_others_keep_what_they_typed(app: &App) {
+    for round in 0..5 {
+        let name = format!("Wanted {round}");
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let one = || {
+                let browser = app.browser();
+                let fields = [("name", &*name), ("type", "service"), ("text", TEXT)];
+                let answer = browser.post("/routing/flow", &fields);
+                if answer.status == 422 {
+                    assert_eq!((answer.typed("name"), answer.typed_text()), (name.clone(), TEXT.into()));
+                }
+                answer.status
+            };
+            let all: Vec<_> = (0..6).map(|_| scope.spawn(one)).collect();
+            all.into_iter().map(|one| one.join().expect("nobody panics")).collect()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
+    }
+    assert_eq!(schema_names(app).len(), 5);
+}
+
 // For the modal that waits for it.
 
 #[on_both]
@@ -332,114 +355,7 @@ fn no_address_but_ours_is_led_back_to(app: &App) {
     }
 }
 
-// Files, and the other buttons of the form.
-
-#[on_both]
-fn a_file_gives_its_text_and_its_name_to_the_form(app: &App) {
-    let browser = app.browser();
-    let form = browser.get(NEW);
-    let page = form.send_with_file("Load", &[], ("CRM push.json", TEXT.as_bytes())).expect(200);
-    assert_eq!((page.typed("name"), page.typed_text()), ("CRM push".into(), TEXT.into()));
-    assert_eq!(page.text("h1"), "Add flow schema");
-    assert!(schema_names(app).is_empty(), "nothing is saved yet");
-    assert_eq!(page.press("Save", &[]).expect(200).said(), "Added CRM push");
-    assert_eq!(stored_text(app, 1), TEXT);
-}
-
-#[on_both]
-fn a_name_that_was_typed_is_kept_when_a_file_is_loaded(app: &App) {
-    let browser = app.browser();
-    let typed = [Fill::Field("name", "Mine"), Fill::Field("type", "chat"), Fill::Field("text", "[}")];
-    let page = browser.get(NEW).send_with_file("Load", &typed, ("other.json", TEXT.as_bytes())).expect(200);
-    assert_eq!(
-        (page.typed("name"), page.chosen("#type"), page.typed_text()),
-        ("Mine".into(), "chat".into(), TEXT.into())
-    );
-}
-
-#[on_both]
-fn a_download_of_webitels_own_client_is_unpacked(app: &App) {
-    let browser = app.browser();
-    let list = r#"[{"log":"x"},{"httpRequest":{"url":"http://x","data":"\\\""}}]"#;
-    let text = serde_json::Value::String(list.into()).to_string();
-    for (number, schema) in [list, &*text].into_iter().enumerate() {
-        let rest = r#""payload":{},"editor":false,"tags":[]"#;
-        let download = format!(r#"{{"name":"From Webitel {number}","type":"voice","schema":{schema},{rest}}}"#);
-        // Loaded, its name and type are offered.
-        let page = browser.get(NEW).send_with_file("Load", &[], ("x.json", download.as_bytes())).expect(200);
-        assert_eq!((page.typed("name"), page.chosen("#type")), (format!("From Webitel {number}"), "voice".into()));
-        assert!(page.typed_text().starts_with("[\n  {\n    \"log\": \"x\"\n  },"), "{}", page.typed_text());
-        // Pasted and saved at once, the name that was typed stays.
-        let name = format!("Mine {number}");
-        browser.post("/routing/flow", &[("name", &*name), ("type", "service"), ("text", &download)]).expect(303);
-        let id = number as i64 + 1;
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&stored_text(app, id)).expect("JSON"),
-            serde_json::from_str::<serde_json::Value>(list).expect("JSON")
-        );
-    }
-    // What only looks like one is told as what it is.
-    for text in [r#"{"name":"x"}"#, r#"{"name":"x","schema":{}}"#, r#"{"schema":"not JSON"}"#] {
-        let page = browser.post("/routing/flow", &[("name", "x"), ("type", "service"), ("text", text)]).expect(422);
-        assert!(page.has("#text-error"), "{text}");
-    }
-}
-
-#[on_both]
-fn load_without_a_file_or_with_an_empty_one_says_so_and_keeps_what_was_typed(app: &App) {
-    let browser = app.browser();
-    for (button, file, says) in [
-        ("Load", "", "Choose a file first."),
-        ("Load", "empty.json", "This file is empty. Choose another."),
-        ("Save", "empty.json", "This file is empty. Choose another."),
-    ] {
-        let page = browser.get(NEW).send_with_file(button, &filled("Mine"), (file, b"")).expect(422);
-        assert_eq!((page.typed("name"), page.typed_text()), ("Mine".into(), TEXT.into()));
-        assert_eq!(page.text("#file-error"), says);
-        assert_eq!(page.attr("#file", "aria-describedby"), "file-error");
-    }
-    assert!(schema_names(app).is_empty());
-}
-
-#[on_both]
-fn of_several_who_give_one_name_at_the_same_moment_one_has_it_and_the_others_keep_what_they_typed(app: &App) {
-    for round in 0..5 {
-        let name = format!("Wanted {round}");
-        let statuses: Vec<u16> = std::thread::scope(|scope| {
-            let one = || {
-                let browser = app.browser();
-                let fields = [("name", &*name), ("type", "service"), ("text", TEXT)];
-                let answer = browser.post("/routing/flow", &fields);
-                if answer.status == 422 {
-                    assert_eq!((answer.typed("name"), answer.typed_text()), (name.clone(), TEXT.into()));
-                }
-                answer.status
-            };
-            let all: Vec<_> = (0..6).map(|_| scope.spawn(one)).collect();
-            all.into_iter().map(|one| one.join().expect("nobody panics")).collect()
-        });
-        assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
-        assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
-    }
-    assert_eq!(schema_names(app).len(), 5);
-}
-
-#[on_both]
-fn save_with_a_file_saves_the_text_of_the_file(app: &App) {
-    let browser = app.browser();
-    let answer =
-        browser.get(NEW).send_with_file("Save", &[Fill::Field("text", "[}")], ("From a file.json", TEXT.as_bytes()));
-    assert_eq!(browser.follow(answer.expect(303)).said(), "Added From a file");
-    assert_eq!(stored_text(app, 1), TEXT);
-}
-
-#[on_both]
-fn a_form_without_a_file_is_sent_in_parts_all_the_same(app: &App) {
-    let browser = app.browser();
-    let answer = browser.get(NEW).send_with_file("Save", &filled("Ґанок 😀"), ("", b"")).expect(303);
-    assert_eq!(browser.follow(answer).said(), "Added Ґанок 😀");
-    assert_eq!(stored_text(app, 1), TEXT, "the lines end as they did");
-}
+// The other buttons of the form.
 
 #[on_both]
 fn format_indents_what_was_typed_and_saves_nothing(app: &App) {
