@@ -11,6 +11,7 @@
 //! | the input is not acceptable | 422 | the same form with the errors beside the fields, or a sentence |
 //! | the data changed after the page was made | 409 | what changed, and what to do |
 //! | too large, too slow, not a form | 413, 414, 431, 408, 415 | a sentence |
+//! | nobody is signed in, and what was typed cannot be held | 413, 408, 503 | to sign in elsewhere and send it again |
 //! | the database cannot do its work now | 503, Retry-After | why, that nothing was changed, and to try again |
 //! | too many requests wait for the same expensive work | 503, Retry-After | to wait a moment and try again |
 //! | the database was cut off in the middle | 503, Retry-After | that the outcome is uncertain, and to look first |
@@ -44,6 +45,8 @@ enum What {
     Http(StatusCode),
     /// The form was made for another session of this browser, or does not come from one of our pages.
     Token(Lack),
+    /// It came without a session, and what was typed could not be held until its person signs in.
+    Unheld(StatusCode),
 }
 
 impl Failure {
@@ -53,6 +56,11 @@ impl Failure {
 
     pub fn token(lack: Lack) -> Self {
         Self { what: What::Token(lack), back: None }
+    }
+
+    /// The same where nobody is signed in and something typed was sent.
+    pub fn unheld(self) -> Self {
+        Self { what: What::Unheld(self.status()), ..self }
     }
 
     /// The failure behind an answer that the framework made on its own.
@@ -66,7 +74,7 @@ impl Failure {
 
     pub fn status(&self) -> StatusCode {
         match &self.what {
-            What::Http(status) => *status,
+            What::Http(status) | What::Unheld(status) => *status,
             What::Token(_) => StatusCode::FORBIDDEN,
             What::Error(error) => match error {
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
@@ -93,6 +101,11 @@ impl Failure {
         matches!(self.what, What::Token(_))
     }
 
+    /// What was typed could not be held: only the browser has it.
+    pub fn is_unheld(&self) -> bool {
+        matches!(self.what, What::Unheld(_))
+    }
+
     /// The same request may work another time.
     pub fn may_pass(&self) -> bool {
         let status = self.status();
@@ -107,8 +120,11 @@ impl Failure {
             What::Token(Lack::Cookie) => "Your browser sent no cookie".into(),
             What::Token(_) => "That was refused".into(),
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "This address cannot do that".into(),
-            What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "That is too much at once".into(),
+            What::Http(StatusCode::PAYLOAD_TOO_LARGE) | What::Unheld(StatusCode::PAYLOAD_TOO_LARGE) => {
+                "That is too much at once".into()
+            }
             What::Http(StatusCode::REQUEST_TIMEOUT) => "That took too long".into(),
+            What::Unheld(_) => "You are signed out".into(),
             What::Http(_) => "That request cannot be read".into(),
         }
     }
@@ -133,6 +149,18 @@ impl Failure {
             What::Http(StatusCode::METHOD_NOT_ALLOWED) => "Go back and use the buttons of the page.".into(),
             What::Http(StatusCode::PAYLOAD_TOO_LARGE) => "Nothing was changed. Send less and try again.".into(),
             What::Http(StatusCode::REQUEST_TIMEOUT) => "Nothing was changed. Try again.".into(),
+            What::Unheld(StatusCode::REQUEST_TIMEOUT) => {
+                "Nothing was changed. What you typed came so slowly that it could not be kept here while you sign in.".into()
+            }
+            What::Unheld(StatusCode::SERVICE_UNAVAILABLE) => {
+                "Nothing was changed. Too many send large forms at this moment, so what you typed could not be kept here \
+                 while you sign in."
+                    .into()
+            }
+            What::Unheld(StatusCode::PAYLOAD_TOO_LARGE) => {
+                "Nothing was changed. You are signed out, and this is more than any form may send.".into()
+            }
+            What::Unheld(_) => "Nothing was changed. You are signed out.".into(),
             What::Http(_) => "Nothing was changed. Go back to the page and try again.".into(),
         }
     }
@@ -150,7 +178,7 @@ impl Failure {
     pub fn cause(&self) -> Option<&str> {
         match &self.what {
             What::Error(error) => error.cause(),
-            What::Http(_) | What::Token(_) => None,
+            What::Http(_) | What::Token(_) | What::Unheld(_) => None,
         }
     }
 
@@ -188,7 +216,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
             What::Error(error) => error.fmt(f),
-            What::Http(_) | What::Token(_) => self.status().fmt(f),
+            What::Http(_) | What::Token(_) | What::Unheld(_) => self.status().fmt(f),
         }
     }
 }

@@ -6,25 +6,25 @@
 //! like any other, and its name is the value `file_name`.
 //!
 //! **Nothing typed is lost.** With script the page stays as it is, and `script/faults.js` puts a message beside it. Without,
-//! what was typed is [`Held`] in the request, and the answer brings it back.
+//! what was typed is [`Held`] in the request, and the answer brings it back. Where it cannot be held, the answer is a page
+//! that says how the browser sends it again: it keeps what it sent as long as that page is open.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, rt, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_core::Stream;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::access;
 use super::body::Body;
 use super::failure::Failure;
 use super::params::Params;
 use super::token::{Lack, Token};
+use super::turns;
 
 /// Bytes: room for the ids of the largest page, and for whatever else its form carries.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -32,16 +32,17 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// letters.
 const MAX_VALUES: usize = 100;
 
+/// Says that what comes is [`Held::is_resumed`].
+pub const RESUMED: &str = "resumed";
 /// What is never held and never shown again.
-const SECRETS: &[&str] = &["token", "password", "current", "sign_in_name", "sign_in_password"];
+const SECRETS: &[&str] = &["token", "password", "current", "sign_in_name", "sign_in_password", RESUMED];
 
-/// The most that is held for somebody who is not signed in: the text of a flow schema. Only so many at once are more
-/// than [`MAX_BODY`], because anybody can send them.
+/// The most that is held for somebody who is not signed in: the form of a flow schema.
 const MAX_HELD: usize = 4 << 20;
-static LARGE_HELD: Semaphore = Semaphore::const_new(2);
-/// How long somebody waits for a turn, and how long a turn may take: nobody keeps it from others by sending slowly.
-const PATIENCE: Duration = Duration::from_secs(10);
-const LONGEST: Duration = Duration::from_mins(1);
+
+/// The two ways in which browsers send a form.
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
 
 /// What a form sent.
 pub struct Form<const MAX: usize = MAX_BODY>(pub Params);
@@ -61,7 +62,8 @@ pub struct Held {
     pub fields: Params,
     /// It came with a valid token, so it may be sent again as it is.
     pub is_ours: bool,
-    /// It came before its person signed in again, so its handler shows it and saves nothing.
+    /// It came before its person signed in again, so its handler shows it and saves nothing. A form that carries it on says
+    /// so ([`RESUMED`]).
     pub is_resumed: bool,
 }
 
@@ -98,9 +100,10 @@ impl<const MAX: usize> FromRequest for Filled<MAX> {
             match (expect_ours(&token, &params), access::is_htmx(&request)) {
                 (Ok(()), true) => Ok(Self(params, None)),
                 (Ok(()), false) => {
-                    let fields = params.clone().without(SECRETS);
-                    request.extensions_mut().insert(Held { fields, is_ours: true, is_resumed: false });
-                    Ok(Self(params, None))
+                    let held = Held::of(&params, true);
+                    let again = held.is_resumed.then(|| Again::resumed(&request));
+                    request.extensions_mut().insert(held);
+                    Ok(Self(params, again))
                 }
                 (Err(lack), true) => Err(Failure::token(lack)),
                 (Err(lack), false) => Ok(Self(params, Some(Again::lacking(lack, &request)))),
@@ -139,6 +142,16 @@ impl FromRequest for Door {
 }
 
 impl Held {
+    fn of(params: &Params, is_ours: bool) -> Self {
+        let is_resumed = params.get(RESUMED).is_some();
+        Self { fields: params.clone().without(SECRETS), is_ours, is_resumed }
+    }
+
+    /// How a form is sent that carries it on: a large text would be up to three times as large in the other way.
+    pub fn enctype(&self) -> &'static str {
+        if self.fields.length() > MAX_BODY { MULTIPART } else { URL_ENCODED }
+    }
+
     /// Nothing was typed, nor chosen.
     pub fn is_empty(&self) -> bool {
         self.fields.pairs().iter().all(|(_, value)| value.is_empty())
@@ -164,21 +177,21 @@ fn expect_ours(token: &Token, params: &Params) -> Result<(), Lack> {
     token.expect(params.get("token").unwrap_or_default())
 }
 
-/// Reads the form of a request that is refused before its handler, and holds it. Returns what came, secrets included,
-/// unless it is too large or cannot be read.
-pub async fn hold(request: &mut ServiceRequest) -> Option<Params> {
+/// Reads the form of a request that is refused before its handler, and holds it. Returns what came, secrets included.
+pub async fn hold(request: &mut ServiceRequest) -> Result<Params, Failure> {
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let is_large = length.is_none_or(|length| length > MAX_BODY);
-    let turn: Option<SemaphorePermit> =
-        if is_large { Some(rt::time::timeout(PATIENCE, LARGE_HELD.acquire()).await.ok()?.ok()?) } else { None };
     let mut payload = request.take_payload();
-    let read = read(request.request(), &mut payload, MAX_HELD);
-    let params = rt::time::timeout(LONGEST, read).await.ok()?.ok()?;
-    drop(turn);
+    // Whoever signs in sends a little more.
+    let read = read(request.request(), &mut payload, MAX_HELD + MAX_BODY);
+    let params = if is_large { turns::take(read).await? } else { read.await? };
     let is_ours = expect_ours(&Token::of(request.request()), &params).is_ok();
-    let fields = params.clone().without(SECRETS);
-    request.extensions_mut().insert(Held { fields, is_ours, is_resumed: false });
-    Some(params)
+    let held = Held::of(&params, is_ours);
+    if held.fields.length() > MAX_HELD {
+        return Err(too_large(()));
+    }
+    request.extensions_mut().insert(held);
+    Ok(params)
 }
 
 fn read(
@@ -192,14 +205,14 @@ fn read(
         let (body, pace) = Body::new(body.await.map_err(unreadable)?);
         let read = async {
             match &*content_type {
-                "application/x-www-form-urlencoded" => {
+                URL_ENCODED => {
                     let body = body.whole(max).await?;
                     if max > MAX_BODY && body.split(|byte| *byte == b'&').count() > MAX_VALUES {
                         return Err(too_large(()));
                     }
                     Ok(Params::parse(&body))
                 }
-                "multipart/form-data" if max > MAX_BODY => parts(Multipart::new(&headers, body), max).await,
+                MULTIPART if max > MAX_BODY => parts(Multipart::new(&headers, body), max).await,
                 _ => Err(Failure::http(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
             }
         };

@@ -18,3 +18,4 @@ pub mod security;
 pub mod settings;
 pub mod site;
 pub mod token;
+mod turns;

@@ -15,7 +15,7 @@ use askama::{DynTemplate, Template};
 
 use super::failure::Failure;
 use super::flash::Flash;
-use super::form::Held;
+use super::form::{Held, RESUMED};
 use super::security::OURS;
 use super::settings::{Settings, Theme};
 use super::site::Site;
@@ -118,14 +118,32 @@ struct ErrorBody {
     signed_as: Option<String>,
     /// The token was not valid, so the forms of the page need another one.
     is_of_token: bool,
-    /// The session ended.
-    is_signed_out: bool,
+    /// The session ended: where to sign in again.
+    sign_in: Option<SignIn>,
     /// Where it came from, and what it sent: the same again may work.
     path: String,
     held: Option<Held>,
+    /// How the browser sends again what could not be held.
+    again: Option<&'static str>,
     /// For the forms of the page that shows this as a message.
     token: Token,
 }
+
+#[derive(PartialEq, Eq)]
+enum SignIn {
+    /// In the message.
+    Here,
+    /// In another tab, because what was typed is only in this one.
+    Elsewhere,
+}
+
+// A browser keeps what it sent, and fills a form in again on the way back if that answers with the form: so it has to be
+// signed in before.
+const AGAIN: &str = "Your browser still has what you sent: reload this page to send it again.";
+const SIGN_IN_AND_AGAIN: &str = "Your browser still has it. Leave this page open, sign in in another tab, then reload this \
+    page: that sends it again.";
+const SIGN_IN_AND_BACK: &str =
+    "Leave this page open, sign in in another tab, then go back from this page and send less.";
 
 pub async fn render(
     request: ServiceRequest,
@@ -165,7 +183,18 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
     });
     let signed = access::signed(request).filter(|_| error.is_of_token());
     let held = request.extensions_mut().remove::<Held>();
-    let held = held.filter(|held| held.is_ours && !held.is_resumed && error.may_pass());
+    let held = held.filter(|held| held.is_ours && error.may_pass());
+    let sign_in = match () {
+        () if error.is_signed_out() => Some(SignIn::Here),
+        () if error.is_unheld() => Some(SignIn::Elsewhere),
+        () => None,
+    };
+    let is_only_there = held.is_none() && !request.method().is_safe() && !access::is_htmx(request);
+    let again = match sign_in {
+        Some(SignIn::Here) => None,
+        Some(SignIn::Elsewhere) => Some(if error.may_pass() { SIGN_IN_AND_AGAIN } else { SIGN_IN_AND_BACK }),
+        None => (is_only_there && error.may_pass() && !error.is_of_token()).then_some(AGAIN),
+    };
     let body = ErrorBody {
         title: error.title(),
         sentence: error.sentence(),
@@ -174,8 +203,9 @@ fn error_page(request: &HttpRequest, response: &mut HttpResponse) -> Option<Page
         request_id,
         signed_as: signed.map(|signed| signed.person.to_string()),
         is_of_token: error.is_of_token(),
-        is_signed_out: error.is_signed_out(),
+        sign_in,
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+        again,
         held,
         token: Token::of(request),
     };

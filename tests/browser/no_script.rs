@@ -289,3 +289,15 @@ fn a_text_that_was_typed_before_another_sign_in_is_shown_again() {
     window.click("Save");
     window.says("Added Typed");
 }
+
+#[test]
+fn what_failed_and_was_not_held_is_sent_again_by_reloading() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::without_scripts(&app, &five_hooks(&app));
+    lose_journal(&app);
+    window.click("Enabled, Joined → CRM");
+    window.until("document.body.innerText.includes('reload this page to send it again')");
+    find_journal(&app);
+    window.reload();
+    window.says("Disabled Joined → CRM");
+}

@@ -2,6 +2,10 @@
 //! token of the form is an old one.
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use queue_hooks::db::schema::flow_schemas;
+use queue_hooks::flow::text::MAX_TEXT;
+use queue_hooks::on_each;
 use support::*;
 
 const TEXT: &str = "[\n  {\n    \"log\": \"“typed” & <b>\\n ☎\"\n  }\n]";
@@ -132,23 +136,114 @@ fn somebody_else_who_signs_in_saves_nothing_of_it_and_may_not_even_see_it_withou
     assert!(browser.get("/contact-center/queues").body.contains("The vera"));
 }
 
-#[test]
-fn a_large_text_is_held_to_the_last_character_and_an_empty_form_is_not() {
-    let app = App::start(Backend::Sqlite);
+#[on_both]
+fn a_text_as_long_as_it_may_be_is_held_to_the_last_character_in_any_alphabet(app: &App) {
     let browser = app.browser();
-    let form = browser.get("/routing/flow/new");
-    end_sessions(&app);
-    let text = format!("[{{\"log\":\"{}\"}}]", "\\\"é☎".repeat(120_000));
-    let fill = [Fill::Field("name", "Large"), Fill::Field("text", &text)];
-    let asked = form.send("Save", &fill).expect(401);
-    let tester = [Fill::Field("sign_in_name", "tester"), Fill::Field("sign_in_password", PASSWORD)];
-    let again = asked.send("Sign in", &tester).expect(200);
-    assert!(again.value("textarea") == text);
-    // A switch has nothing to hold.
+    let long = |letters: &str| {
+        let text = format!("[{{\"log\":\"{}\"}}]", letters.repeat((MAX_TEXT - 20) / letters.len()));
+        format!("{text}{}", "\n".repeat(MAX_TEXT - text.len()))
+    };
+    for (name, text) in [("Cyrillic", long("Щ")), ("Emoji", long("☎😀")), ("Lines", long(" "))] {
+        sign_in_as_tester(&browser);
+        let form = browser.get("/routing/flow/new");
+        end_sessions(app);
+        let fill = [Fill::Field("name", name), Fill::Field("text", &text)];
+        let asked = form.send("Save", &fill).expect(401);
+        let tester = |password| [Fill::Field("sign_in_name", "tester"), Fill::Field("sign_in_password", password)];
+        let asked = asked.send("Sign in", &tester("wrong")).expect(422);
+        let again = asked.send("Sign in", &tester(PASSWORD)).expect(200);
+        holds(&again, &fill);
+        // Its page with a fault carries it on as well.
+        lose_journal(app);
+        let failed = again.send("Save", &[]).expect(503);
+        find_journal(app);
+        failed.send("Try again", &[]).expect(303);
+        let stored = write(app, |conn| {
+            let of_name = flow_schemas::table.filter(flow_schemas::name.eq(name));
+            of_name.select(flow_schemas::schema).first::<String>(conn)
+        });
+        assert!(stored == text, "{name}");
+        end_sessions(app);
+    }
+}
+
+#[on_both]
+fn an_empty_form_is_not_held(app: &App) {
     let stranger = app.stranger();
+    // A switch has nothing to hold either.
     let answer = stranger.post("/contact-center/queues/1/state", &[("enabled", "true")]).expect(303);
     assert_eq!(answer.header("location"), Some("/sign-in"));
     stranger.request("POST", "/contact-center/queues", &[], b"").expect(303);
+    stranger.request("POST", "/routing/flow", &[("content-length", "0")], b"").expect(303);
+}
+
+#[on_both]
+fn what_cannot_be_held_is_told_and_not_sent_away(app: &App) {
+    let stranger = app.stranger();
+    let too_much = "x".repeat((4 << 20) + 1);
+    for path in ["/routing/flow", "/contact-center/queues", "/people"] {
+        let told = stranger.post_parts(path, &[("text", &too_much)], None).expect(413);
+        assert_eq!(told.text("main h1"), "That is too much at once");
+        assert!(
+            told.text("main .error").contains("sign in in another tab, then go back from this page and send less.")
+        );
+        assert_eq!(told.attr("main a[target=_blank]", "href"), "/sign-in");
+        stranger.request("POST", path, &[("content-type", "application/json")], b"{}").expect(415);
+    }
+    stranger.post_parts("/routing/flow", &[("text", &too_much["text ".len()..])], None).expect(401);
+}
+
+/// What the page of a form that could not be held says: it came too slowly, or too many came at once.
+#[on_both]
+fn reloading_sends_what_could_not_be_held_once_more(app: &App) {
+    let browser = app.browser();
+    let form = browser.get("/routing/flow/new");
+    let token = form.value("main [name=token]");
+    end_sessions(app);
+    // In another tab.
+    sign_in_as_tester(&browser);
+    let fields = [("token", &*token), ("name", "Typed"), ("type", "chat"), ("text", TEXT)];
+    let again = browser.post_parts("/routing/flow", &fields, None).expect(403);
+    holds(&again, &[Fill::Field("name", "Typed"), Fill::Field("text", TEXT)]);
+    assert!(again.text("main .conflict[role=alert]").contains("You are signed in as Test Administrator (tester)."));
+    again.send("Save", &[]).expect(303);
+}
+
+#[on_both]
+fn what_failed_after_signing_in_again_is_carried_on_and_saved_only_from_its_form(app: &App) {
+    let center = center(app);
+    let browser = app.browser();
+    let page = center.fill("/contact-center/queues/{queue}");
+    let fill = [Fill::Field("name", "Typed & <b>"), Fill::Field("type", "5")];
+    let form = browser.get(&page);
+    end_sessions(app);
+    let before = contents(app).whoever_signs_in();
+    let asked = form.send("Save", &fill).expect(401);
+    let rename = |from: &str, to: &str| execute(app, &format!("ALTER TABLE {from} RENAME TO {to}"));
+    rename("queues", "lost_queues");
+    let tester = [Fill::Field("sign_in_name", "tester"), Fill::Field("sign_in_password", PASSWORD)];
+    let failed = asked.send("Sign in", &tester).expect(503);
+    // Again and again, and the session may end once more.
+    let failed = failed.send("Try again", &[]).expect(503);
+    rename("lost_queues", "queues");
+    end_sessions(app);
+    let asked = failed.send("Try again", &[]).expect(401);
+    rename("queues", "lost_queues");
+    let failed = asked.send("Sign in", &tester).expect(503);
+    rename("lost_queues", "queues");
+    // Without a valid token it is shown as well, and for another reason.
+    let resumed = [("resumed", "yes"), ("token", "0"), ("name", "Forged"), ("type", "1")];
+    browser.post_raw(&page, &resumed).expect(403);
+    let again = failed.send("Try again", &[]).expect(200);
+    holds(&again, &fill);
+    let said = "You are signed in as Test Administrator (tester). What you typed is here and is not saved yet.";
+    assert_eq!(again.text("main .conflict[role=alert]"), said);
+    assert_eq!(contents(app).whoever_signs_in(), before, "nothing is saved before its person says so");
+    lose_journal(app);
+    let failed = again.send("Save", &[]).expect(503);
+    find_journal(app);
+    failed.send("Try again", &[]).expect(303);
+    assert_eq!(browser.get(&page).value("#name"), "Typed & <b>");
 }
 
 #[test]
@@ -159,7 +254,7 @@ fn what_failed_can_be_sent_again_as_it_was() {
     let form = browser.get("/contact-center/queues/new");
     lose_journal(&app);
     let failed = form.send("Save", &[Fill::Field("name", "Typed & <b>"), Fill::Field("type", "1")]).expect(503);
-    write(&app, |conn| conn.batch_execute("ALTER TABLE lost_journal RENAME TO journal"));
+    find_journal(&app);
     failed.send("Try again", &[]).expect(303);
     let page = browser.get("/contact-center/queues");
     assert_eq!(page.texts("tbody th a"), ["Typed & <b>"]);
@@ -183,4 +278,8 @@ fn sign_in_as_tester(browser: &Browser) {
     if page.path.starts_with("/sign-in") {
         page.send("Sign in", &[Fill::Field("name", "tester"), Fill::Field("password", PASSWORD)]).expect(303);
     }
+}
+
+fn execute(app: &App, sql: &str) {
+    write(app, |conn| on_each!(conn, c => c.batch_execute(sql)));
 }

@@ -187,7 +187,7 @@ fn bytes_that_are_no_text_are_told_of(app: &App) {
         (b"[{\"log\": \"a\0\"}]", 1, 12),
     ] {
         for button in [&[][..], &[("load", "yes")]] {
-            let page = browser.post_file(FLOW, &[&fields, button].concat(), ("latin.json", bytes)).expect(422);
+            let page = browser.post_parts(FLOW, &[&fields, button].concat(), Some(("latin.json", bytes))).expect(422);
             let told = page.text("#text-error p");
             assert!(
                 told.starts_with(&format!("Line {line}, column {column}: Something here is not text in UTF-8.")),
@@ -237,10 +237,10 @@ fn a_mebibyte_is_not_too_long_and_a_byte_more_is(app: &App) {
         );
     }
     let token = browser.token();
-    let page = browser.post_file(
+    let page = browser.post_parts(
         FLOW,
         &[("token", &*token), ("type", "chat"), ("load", "yes")],
-        ("Typed.json", over.as_bytes()),
+        Some(("Typed.json", over.as_bytes())),
     );
     assert_told(&page, (&over, 1, MAX_TEXT + 1, "at most 1 MiB"));
     assert!(stored_text(app, 1) == full);
@@ -253,7 +253,8 @@ fn what_is_far_too_long_is_refused_before_it_is_read(app: &App) {
     let browser = app.browser();
     let token = browser.token();
     let far = "x".repeat(5 << 20);
-    let page = browser.post_file(FLOW, &[("token", &*token), ("name", "X")], ("x.json", far.as_bytes())).expect(413);
+    let page =
+        browser.post_parts(FLOW, &[("token", &*token), ("name", "X")], Some(("x.json", far.as_bytes()))).expect(413);
     assert_eq!(page.text("h1"), "That is too much at once");
     assert!(schema_names(app).is_empty());
 }

@@ -7,6 +7,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
@@ -27,12 +28,13 @@ pub async fn hold(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !access::is_htmx(request.request())
-        && access::signed(request.request()).is_none()
-        && let Some(params) = form::hold(&mut request).await
-        && params.get("sign_in_password").is_some()
-    {
-        return resume(request, next, &params).await;
+    let is_of_nobody = access::signed(request.request()).is_none() && !access::is_htmx(request.request());
+    if is_of_nobody && has_body(&request) {
+        match form::hold(&mut request).await {
+            Ok(params) if params.get("sign_in_password").is_some() => return resume(request, next, &params).await,
+            Ok(_) => (),
+            Err(failure) => return Ok(request.error_response(failure.unheld())),
+        }
     }
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let held = request.extensions().get::<Held>().filter(|held| !held.is_empty()).cloned();
@@ -43,6 +45,11 @@ pub async fn hold(
         }
         None => ServiceResponse::new(request, response),
     })
+}
+
+fn has_body(request: &ServiceRequest) -> bool {
+    let length = request.headers().get(CONTENT_LENGTH);
+    length.map_or_else(|| request.headers().contains_key(TRANSFER_ENCODING), |length| length != "0")
 }
 
 fn body(request: &HttpRequest, held: Held) -> Body {

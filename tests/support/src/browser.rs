@@ -123,24 +123,27 @@ impl Browser {
         self.request("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body.as_bytes())
     }
 
-    /// Sends a form with one file, as browsers do: its name and its bytes.
-    pub fn post_file(&self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Page<'_> {
+    /// Sends a form in parts, as browsers do, perhaps with one file: its name and its bytes.
+    pub fn post_parts(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Page<'_> {
         const BOUNDARY: &str = "----a-line-that-stands-in-no-file";
         let mut body = Vec::new();
         for (field, value) in fields {
             let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
             body.extend_from_slice(head.as_bytes());
-            // A browser ends the lines of a text area like this.
-            body.extend_from_slice(value.replace('\n', "\r\n").as_bytes());
+            // A browser ends the lines of what was typed like this.
+            body.extend_from_slice(value.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
             body.extend_from_slice(b"\r\n");
         }
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-             Content-Type: application/json\r\n\r\n"
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        if let Some((name, bytes)) = file {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/json\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         self.request("POST", path, &[("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))], &body)
     }
 

@@ -314,6 +314,12 @@ pub fn lose_journal(app: &App) {
     write(app, |conn| conn.batch_execute("ALTER TABLE journal RENAME TO lost_journal"));
 }
 
+/// Ends what [`lose_journal`] began.
+pub fn find_journal(app: &App) {
+    use diesel::connection::SimpleConnection;
+    write(app, |conn| conn.batch_execute("ALTER TABLE lost_journal RENAME TO journal"));
+}
+
 /// Removes a hook or a flow schema like somebody else would, past the application.
 pub fn remove_hook(app: &App, id: i64) {
     write(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn));

@@ -167,15 +167,38 @@ impl<'a> Page<'a> {
     /// Presses the button of this name: sends its form as a browser would, without following the answer.
     #[track_caller]
     pub fn send(&self, name: &str, fill: &[Fill]) -> Page<'a> {
+        self.send_with(name, fill, None)
+    }
+
+    /// Chooses a file, by its name and its bytes, and presses the button of this name, without following the answer.
+    #[track_caller]
+    pub fn send_with_file(&self, name: &str, fill: &[Fill], chosen: (&str, &[u8])) -> Page<'a> {
+        self.send_with(name, fill, Some(chosen))
+    }
+
+    #[track_caller]
+    fn send_with(&self, name: &str, fill: &[Fill], chosen: Option<(&str, &[u8])>) -> Page<'a> {
         let button = self.control(name);
         let form = self.form_of(button).unwrap_or_else(|| panic!("{name} belongs to no form in {}", self.body));
         let mut fields = self.fields(form, fill);
         if let Some(name) = button.attr("name") {
             fields.push((name.into(), button.attr("value").unwrap_or_default().into()));
         }
+        let chooses_file = |field: &ElementRef| field.attr("type") == Some("file");
+        let sends_file =
+            self.all("input").into_iter().filter(chooses_file).any(|field| self.form_of(field) == Some(form));
+        if sends_file {
+            fields.retain(|(field, _)| field != "file");
+        }
         let attr = |of_button, of_form| button.attr(of_button).or_else(|| form.attr(of_form));
         let action = attr("formaction", "action").unwrap_or(&self.path);
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if form.attr("enctype") == Some("multipart/form-data") {
+            // A file without a name is what a browser sends when none was chosen.
+            let part = sends_file.then(|| chosen.unwrap_or(("", b"")));
+            return self.browser.post_parts(action, &fields, part);
+        }
+        assert!(!sends_file, "the form does not send its file: {}", self.body);
         if attr("formmethod", "method") == Some("post") {
             self.browser.post_raw(action, &fields)
         } else {
@@ -183,22 +206,6 @@ impl<'a> Page<'a> {
             let path = action.split('?').next().unwrap_or_default();
             self.browser.request("GET", &format!("{path}?{query}"), &[], b"")
         }
-    }
-
-    /// Chooses a file, by its name and its bytes, and presses the button of this name, without following the answer. A
-    /// file without a name is what a browser sends when none was chosen.
-    #[track_caller]
-    pub fn send_with_file(&self, name: &str, fill: &[Fill], chosen: (&str, &[u8])) -> Page<'a> {
-        let button = self.control(name);
-        let form = self.form_of(button).unwrap_or_else(|| panic!("{name} belongs to no form in {}", self.body));
-        assert_eq!(form.attr("enctype"), Some("multipart/form-data"), "the form sends files: {}", self.body);
-        let mut fields = self.fields(form, fill);
-        fields.retain(|(field, _)| field != "file");
-        if let Some(name) = button.attr("name") {
-            fields.push((name.into(), button.attr("value").unwrap_or_default().into()));
-        }
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.browser.post_file(form.attr("action").unwrap_or(&self.path), &fields, chosen)
     }
 
     fn form_of(&self, control: ElementRef<'_>) -> Option<ElementRef<'_>> {
