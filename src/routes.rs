@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
-use actix_web::middleware::from_fn;
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route};
 
@@ -120,13 +122,32 @@ pub async fn elsewhere(request: HttpRequest) -> Answer {
     let (path, start) = (request.path(), paths::start());
     let is_start = start.strip_suffix('/') == Some(path);
     let path = if is_start { &start } else { path.trim_end_matches('/') };
-    let is_page = *request.method() == Method::GET || *request.method() == Method::HEAD;
-    if !is_page || path == request.path() || !request.resource_map().has_resource(path) {
+    if !asks_for_page(&request) || path == request.path() || !request.resource_map().has_resource(path) {
         return Err(not_found());
     }
     let url =
         if request.query_string().is_empty() { path.into() } else { format!("{path}?{}", request.query_string()) };
     Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, url)).finish())
+}
+
+/// Whoever asks for an address that only takes a form was on its page, and comes by a reload, a link back, or after signing
+/// in. They are led to that page.
+pub async fn lead_to_form(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    if answer.status() != StatusCode::METHOD_NOT_ALLOWED || !asks_for_page(answer.request()) {
+        return Ok(answer);
+    }
+    let (request, _) = answer.into_parts();
+    let page = paths::page_of_form(request.path());
+    let answer = HttpResponse::SeeOther().insert_header((LOCATION, page)).finish();
+    Ok(ServiceResponse::new(request, answer))
+}
+
+fn asks_for_page(request: &HttpRequest) -> bool {
+    *request.method() == Method::GET || *request.method() == Method::HEAD
 }
 
 fn not_found() -> Failure {

@@ -90,6 +90,7 @@ fn pages() -> impl HttpServiceFactory {
         .service(web::scope(paths::base()).configure(routes::pages))
         // What is not below the public path.
         .default_service(web::to(routes::elsewhere))
+        .wrap(from_fn(routes::lead_to_form))
         .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | no such thing, or the person may not see it | 404 | what is missing, and the way to the list |
 //! | nobody is signed in, or no longer | 303, or 401 to htmx | the sign-in page, and then this one |
+//! | a page is asked for where there is only a form | 303 | the page of that form |
 //! | the person's rights do not cover it | 403 | who to ask |
 //! | the form came from an older page, from another site, or without cookies | 403 | which of them, and what to do |
 //! | a link that works once was used before | 403 | to sign in, or how to get another |

@@ -140,6 +140,17 @@ pub fn is_restoration(path: &str) -> bool {
     path.ends_with("/restoration") && (is_of_registry(queues()) || is_of_registry(flow_schemas()))
 }
 
+/// The page of the form that an address takes: the one above it; but the switch of a row is in the list.
+pub fn page_of_form(path: &str) -> String {
+    let above = |path: &str| path.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
+    let page = above(path);
+    let is_of_row = path.ends_with("/state") && page.ends_with(|last: char| last.is_ascii_digit());
+    match if is_of_row { above(&page) } else { page } {
+        page if page == base() => start(),
+        page => page,
+    }
+}
+
 /// Where to lead somebody who did not find a thing: the list around it.
 pub fn around(thing: Thing) -> String {
     match thing {

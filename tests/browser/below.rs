@@ -93,8 +93,13 @@ fn what_is_not_below_the_path_is_not_there() {
         let page = stranger.get(path).expect(404);
         assert_eq!(page.attr(".brand", "href"), "/hooks/", "{path}");
     }
-    for (path, page) in [("/hooks", "/hooks/"), ("/hooks/events/?a=b", "/hooks/events?a=b")] {
-        let answer = stranger.request("GET", path, &[], b"").expect(308);
+    for (path, page, status) in [
+        ("/hooks", "/hooks/", 308),
+        ("/hooks/events/?a=b", "/hooks/events?a=b", 308),
+        ("/hooks/settings", "/hooks/", 303),
+        ("/hooks/account/password", "/hooks/account", 303),
+    ] {
+        let answer = stranger.request("GET", path, &[], b"").expect(status);
         assert_eq!(answer.header("location"), Some(page));
     }
     // Nor does signing in lead to what else is on the host.

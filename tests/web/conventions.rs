@@ -188,7 +188,8 @@ fn every_route_refuses_a_wrong_method_and_says_which_are_right() {
     let center = center(&app);
     for route in routes() {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
-            if route.takes(method) {
+            // Whoever only asks for the address of a form is led to its page.
+            if route.takes(method) || method == "GET" {
                 continue;
             }
             let answer = browser.request(method, &center.fill(&route.path), &[], b"").expect(405);
@@ -199,6 +200,33 @@ fn every_route_refuses_a_wrong_method_and_says_which_are_right() {
             assert_eq!(answer.text("h1"), "This address cannot do that");
         }
     }
+}
+
+#[on_both]
+fn every_address_that_only_takes_a_form_leads_to_the_page_of_that_form(app: &App) {
+    let browser = app.browser();
+    let center = center(app);
+    let before = contents(app);
+    let only_forms: Vec<_> = routes().into_iter().filter(|route| !route.takes("GET")).collect();
+    assert!(only_forms.len() > 10);
+    for route in only_forms {
+        let path = center.fill(&route.path);
+        for (method, headers) in [("GET", &[][..]), ("HEAD", &[]), ("GET", &[("hx-request", "true")])] {
+            let led = browser.request(method, &format!("{path}?enabled=true"), headers, b"").expect(303);
+            let page = led.header("location").expect("a page").to_owned();
+            let page = browser.request("GET", &page, headers, b"");
+            // The start leads on.
+            let page = if page.path == "/" { browser.follow(page.expect(303)) } else { page.expect(200) };
+            // A question may have another form, and removals are undone from a message or a history.
+            let has_others = ["/question", "/restoration"].iter().any(|last| path.ends_with(last));
+            let its = format!("form[action^={path:?}], button[formaction^={path:?}]");
+            assert!(has_others || page.has(&its), "{path} led to {}", page.path);
+        }
+        let led = app.stranger();
+        let led = led.get(&path).expect(200);
+        assert!(led.path.starts_with("/sign-in"), "{path} led to {}", led.path);
+    }
+    assert_eq!(contents(app), before);
 }
 
 #[test]

@@ -14,6 +14,28 @@ fn the_colours_are_kept_and_the_person_is_back_on_the_page() {
     assert_eq!(browser.get("/routing/flow").attr("html", "data-theme"), "dark");
 }
 
+/// The page of a form that was refused has the address of that form.
+#[on_both]
+fn on_the_page_of_a_refused_form_the_person_stays_by_its_form(app: &App) {
+    let person = person("anna").create(app);
+    let browser = app.browser();
+    for (path, form) in [
+        ("/account/password", "/account".to_owned()),
+        (&*format!("/people/{person}/password"), format!("/people/{person}")),
+    ] {
+        let refused = browser.post(path, &[("current", PASSWORD), ("password", "short")]).expect(422);
+        let kept = refused.press("Keep", &[Fill::Tick("theme", "dark")]).expect(200);
+        assert_eq!((&*kept.path, &*kept.said()), (&*form, "The settings are kept"));
+        // And after signing in again from there.
+        let referer = format!("http://{}{path}", app.address);
+        let stranger = app.stranger();
+        let content = [("referer", &*referer), ("content-type", "application/x-www-form-urlencoded")];
+        let door = stranger.follow(stranger.request("POST", path, &content, b"password=x"));
+        let fill = [Fill::Field("name", "tester"), Fill::Field("password", PASSWORD)];
+        assert_eq!(door.press("Sign in", &fill).expect(200).path, form);
+    }
+}
+
 #[test]
 fn single_letters_can_be_switched_off() {
     let app = App::start(Backend::Sqlite);

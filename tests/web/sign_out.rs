@@ -21,6 +21,6 @@ fn who_signs_out_is_nobody_from_then_on(app: &App) {
 fn it_takes_a_form_of_ours(app: &App) {
     let browser = app.browser();
     browser.post_raw("/sign-out", &[]).expect(403);
-    browser.request("GET", "/sign-out", &[], b"").expect(405);
+    browser.request("GET", "/sign-out", &[], b"").expect(303);
     browser.get("/account").expect(200);
 }
