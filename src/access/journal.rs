@@ -116,6 +116,14 @@ pub fn added_by(conn: &mut Conn, change: &str) -> QueryResult<Option<(i64, KeptP
     Ok(added.and_then(|(id, after)| Some((id, serde_json::from_str(&after).ok()?))))
 }
 
+/// Whether somebody's password was replaced since they were added.
+pub fn has_new_password(conn: &mut Conn, person_id: i64) -> QueryResult<bool> {
+    let replaced = people_journal::table
+        .filter(people_journal::person_id.eq(person_id))
+        .filter(people_journal::action.eq(Action::SetPassword));
+    diesel::select(diesel::dsl::exists(replaced)).get_result(conn)
+}
+
 /// Forgets the first entries that are older than a moment, at most so many; how many there were.
 pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<usize> {
     let first: Vec<(i64, NaiveDateTime)> = people_journal::table

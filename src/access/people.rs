@@ -126,10 +126,11 @@ pub enum Saved {
     Stale(Person, NaiveDateTime),
 }
 
-/// Adds a person with access. `password` is in its stored form. Sending the same form twice adds one person.
+/// Adds a person with access. `password` is in its stored form. Sending the same form twice adds one person; whether the
+/// second one has the same password, [`first_password`] tells.
 pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<Saved, Error> {
     if let Some(person) = added_already(conn, wanted, by)? {
-        return Ok(Saved::Done(person));
+        return Ok(Saved::Unchanged(person));
     }
     if find_by_name(conn, &wanted.name.0)?.is_some() {
         return Ok(Saved::NameTaken);
@@ -164,6 +165,14 @@ fn added_already(conn: &mut Conn, wanted: &Wanted, by: &By) -> Result<Option<Per
         Some((id, _)) => find(conn, id).map(Some),
         None => Ok(None),
     }
+}
+
+/// The stored form of the password that a person was added with, if they have no other one since.
+pub fn first_password(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
+    if journal::has_new_password(conn, id)? {
+        return Ok(None);
+    }
+    people::table.find(id).select(people::password).first(conn).optional()
 }
 
 /// Changes names and rights. `seen` is the person's last change before the form was made.

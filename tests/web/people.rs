@@ -13,6 +13,10 @@ fn stored(app: &App) -> Vec<(String, String, String)> {
     })
 }
 
+fn person_id(app: &App, name: &str) -> i64 {
+    write(app, |conn| people::table.filter(people::name.eq(name)).select(people::id).first(conn))
+}
+
 fn fill(name: &str) -> [Fill<'_>; 3] {
     [Fill::Field("name", name), Fill::Field("display_name", "Anna Petrova"), Fill::Field("password", PASSWORD)]
 }
@@ -123,6 +127,35 @@ fn two_who_add_the_same_name_at_once_add_one(app: &App) {
     assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [303, 409, 422].contains(status)), "{statuses:?}");
     assert_eq!(stored(app).len(), 1);
+}
+
+/// Nobody saw the first answer, so something was changed and saved again.
+#[on_both]
+fn a_form_sent_again_says_that_it_added_only_what_it_added(app: &App) {
+    let browser = app.browser();
+    let form = browser.get("/people/new").expect(200);
+    let opens = |password| app.stranger().post("/sign-in", &[("name", "anna"), ("password", password)]).status;
+    for _ in 0..2 {
+        assert_eq!(form.press("Save", &fill("anna")).said(), "Added Anna Petrova (anna)");
+    }
+    let before = stored(app);
+    let other = "another four words";
+    for (again, field, sentence) in [
+        (Fill::Field("password", other), "password", "This person was added before, with another password."),
+        (Fill::Field("display_name", "Anna"), "name", "Somebody else has this name."),
+        (Fill::Tick("preset", "editor"), "name", "Somebody else has this name."),
+    ] {
+        let refused = form.send("Save", &[&fill("anna")[..], &[again]].concat()).expect(422);
+        assert!(refused.text(&format!("#{field}-error")).starts_with(sentence), "{}", refused.body);
+    }
+    assert_eq!((opens(PASSWORD), opens(other)), (303, 422));
+    // Then it has another one, and a password that was is none to be found out here.
+    let id = person_id(app, "anna");
+    browser.post(&format!("/people/{id}/password"), &[("password", other)]).expect(303);
+    for password in [PASSWORD, other] {
+        form.send("Save", &[&fill("anna")[..], &[Fill::Field("password", password)]].concat()).expect(422);
+    }
+    assert_eq!((opens(PASSWORD), opens(other), stored(app)), (422, 303, before));
 }
 
 #[on_both]

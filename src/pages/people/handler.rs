@@ -7,7 +7,7 @@ use super::filter::{Filter, View};
 use super::form::{Errors, Typed};
 use super::view::{Edit, History, Index};
 use crate::access::journal::{Action, By};
-use crate::access::password::Password;
+use crate::access::password::{self, Password, Verified};
 use crate::access::people::{self, Saved};
 use crate::access::session::Signed;
 use crate::db::Db;
@@ -26,6 +26,7 @@ use crate::web::token::Token;
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 const NAME_TAKEN: &str = "Somebody else has this name.";
+const OTHER_PASSWORD: &str = "This person was added before, with another password. Set a new one on their page.";
 const LAST_MANAGER: &str = "Nobody else manages people. Let somebody else manage people first, and then change this.";
 
 pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, token: Token) -> Answer {
@@ -86,8 +87,18 @@ pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Si
     };
     let password = password.hash().await?;
     let by = By { change: Some(Change::id_of(&typed.change)), ..by };
+    let added = |person| Ok(see_other(&view.url(&paths::people()), &Flash::say(format!("Added {person}"))));
     match signed.write_people(&db, move |conn| people::add(conn, &wanted, &password, &by)).await? {
-        Saved::Done(person) => Ok(see_other(&view.url(&paths::people()), &Flash::say(format!("Added {person}")))),
+        Saved::Done(person) => added(person),
+        // The form was sent before.
+        Saved::Unchanged(person) => {
+            let id = person.id;
+            let stored = db.read(move |conn| Ok(people::first_password(conn, id)?)).await?;
+            match password::verify(params.text("password"), stored).await? {
+                Verified::No => Ok(again(typed, Errors { password: Some(OTHER_PASSWORD), ..Errors::default() })),
+                Verified::Yes | Verified::Outdated => added(person),
+            }
+        }
         _ => Ok(again(typed, Errors { name: Some(NAME_TAKEN), ..Errors::default() })),
     }
 }
