@@ -28,6 +28,19 @@ pub fn read(typed: &str, what: &str, longest: usize) -> Result<String, String> {
     Ok(name.into_owned())
 }
 
+/// What [`read`] takes and is nearest to a name that it does not take: one from an older version, or that others stored.
+pub fn mended(stored: &str, longest: usize) -> String {
+    let mut name = stored.to_owned();
+    // What is left out may have been what the characters beside it stood by.
+    while read(&name, "", longest).as_ref() != Ok(&name) {
+        let spaced = composed(&name).replace(|c: char| c.is_control() && c.is_whitespace(), " ");
+        let seen = spaced.chars().zip(unseen(&spaced)).filter_map(|(c, is_unseen)| (!is_unseen).then_some(c));
+        let seen: String = composed(&seen.collect::<String>()).chars().take(longest).collect();
+        name = if seen.trim().is_empty() { "Unnamed".into() } else { seen.trim().into() };
+    }
+    name
+}
+
 /// The composed form of a text, in which each letter is one character with its marks.
 pub fn composed(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)

@@ -1,8 +1,13 @@
 //! Writes all queues, flow schemas and hooks as JSON Lines, in the order of their ids, as of one moment and in
 //! constant memory.
+//!
+//! An import takes what is written. So a name that it would refuse, from before its rules, is written as the nearest one that
+//! it takes, and the log says so.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::value::RawValue;
 
@@ -13,6 +18,7 @@ use crate::error::Error;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema;
 use crate::model::queues::queue;
+use crate::name::{mended, printable};
 use crate::word::{Stored, Word};
 
 /// Rows to read at a time; a flow schema may have 1 MiB.
@@ -24,7 +30,8 @@ pub fn export(db: &Db, mut out: impl Write) -> Result<(), String> {
     db.snapshot(|conn| {
         conn.make_ready_for_bulk().map_err(Fault::from)?;
         each(conn, queues_after, &mut out)?;
-        each(conn, flow_schemas_after, &mut out)?;
+        let mut mended = BTreeSet::new();
+        each(conn, |conn, last| flow_schemas_after(conn, last, &mut mended), &mut out)?;
         each(conn, hooks_after, &mut out)?;
         out.flush().map_err(Fault::from)
     })
@@ -51,11 +58,12 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// Reads the next rows of a table after an id.
-type After = fn(&mut Conn, i64) -> QueryResult<Vec<(i64, Record)>>;
-
-/// Writes every row of a table, a few at a time.
-fn each(conn: &mut Conn, after: After, out: &mut impl Write) -> Result<(), Fault> {
+/// Writes every row of a table, a few at a time. `after` reads those that follow an id.
+fn each(
+    conn: &mut Conn,
+    mut after: impl FnMut(&mut Conn, i64) -> QueryResult<Vec<(i64, Record)>>,
+    out: &mut impl Write,
+) -> Result<(), Fault> {
     let mut last = 0;
     loop {
         let rows = after(conn, last)?;
@@ -76,27 +84,32 @@ fn queues_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {
         .select(queue::Queue::as_select())
         .load(conn)?;
     let record = |queue: queue::Queue| -> QueryResult<Queue> {
+        let name = mended(&queue.name, queue::MAX_NAME);
+        tell("queue", queue.id, &queue.name, &name);
         Ok(Queue {
             id: Id(queue.id),
             queue_type: known(&queue.queue_type)?.number().into(),
-            name: queue.name,
+            name,
             enabled: queue.enabled,
         })
     };
     rows.into_iter().map(|queue| Ok((queue.id, Record::Queue(record(queue)?)))).collect()
 }
 
-fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {
+/// `mended` are the names that were written instead of others.
+fn flow_schemas_after(conn: &mut Conn, last: i64, mended: &mut BTreeSet<String>) -> QueryResult<Vec<(i64, Record)>> {
     let rows: Vec<flow_schema::FlowSchema> = flow_schemas::table
         .filter(flow_schemas::id.gt(last))
         .order(flow_schemas::id)
         .limit(SCHEMAS)
         .select(flow_schema::FlowSchema::as_select())
         .load(conn)?;
-    let record = |schema: flow_schema::FlowSchema| -> QueryResult<FlowSchema> {
+    let mut record = |schema: flow_schema::FlowSchema| -> QueryResult<FlowSchema> {
+        let name = free_name(conn, &schema.name, mended)?;
+        tell("flow schema", schema.id, &schema.name, &name);
         Ok(FlowSchema {
             id: Id(schema.id),
-            name: schema.name,
+            name,
             schema_type: known(&schema.schema_type)?,
             editor: schema.editor,
             schema: RawValue::from_string(on_one_line(&schema.schema))
@@ -104,6 +117,32 @@ fn flow_schemas_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Recor
         })
     };
     rows.into_iter().map(|schema| Ok((schema.id, Record::FlowSchema(record(schema)?)))).collect()
+}
+
+/// A flow schema's name, or if it has to be mended, the first one like it that no flow schema has.
+fn free_name(conn: &mut Conn, stored: &str, others: &mut BTreeSet<String>) -> QueryResult<String> {
+    let mut name = mended(stored, flow_schema::MAX_NAME);
+    if name == stored {
+        return Ok(name);
+    }
+    let whole = name.clone();
+    for number in 2.. {
+        let of_name = flow_schemas::table.filter(flow_schemas::name.eq(&name)).select(flow_schemas::id);
+        if !others.contains(&name) && !diesel::select(exists(of_name)).get_result(conn)? {
+            break;
+        }
+        let suffix = format!(" ({number})");
+        name = mended(&whole, flow_schema::MAX_NAME - suffix.len()) + &suffix;
+    }
+    others.insert(name.clone());
+    Ok(name)
+}
+
+fn tell(thing: &str, id: i64, stored: &str, written: &str) {
+    if written != stored {
+        let stored = printable(stored).replace(['\n', '\t'], " ");
+        log::warn!("{thing} {id} is written as “{written}”, because no import takes its name “{stored}”");
+    }
 }
 
 /// A word that an import accepts.

@@ -148,3 +148,62 @@ fn a_database_that_cannot_be_changed_is_read_with_the_keys_that_it_has(database:
     assert!(ended.errors.contains("as in another version of Queue Hooks"), "{}", ended.errors);
     assert_eq!(kept(database, "queues"), before);
 }
+
+/// As older versions left them, and as others may write them.
+#[on_both]
+fn what_an_export_writes_an_import_takes_whatever_the_names_are(database: &Database) {
+    let schema = |id: usize, name: &str| {
+        let name = serde_json::to_string(name).expect("JSON");
+        format!(
+            "{{\"flow_schema\":{{\"id\":\"{id}\",\"name\":{name},\"type\":\"service\",\"editor\":false,\"schema\":[]}}}}\n"
+        )
+    };
+    let queue = |id: usize, name: &str| {
+        let name = serde_json::to_string(name).expect("JSON");
+        format!("{{\"queue\":{{\"id\":\"{id}\",\"name\":{name},\"type\":1,\"enabled\":true}}}}\n")
+    };
+    let (long, composed) = ("\u{9df}".repeat(100), "\u{9af}\u{9bc}".repeat(50));
+    let cut = format!("{} (2)", "\u{9af}\u{9bc}".repeat(48));
+    let names = [
+        ("Cafe\u{301}", "Café (3)"),
+        ("Café", "Café"),
+        ("Café (2)", "Café (2)"),
+        ("\u{200b}", "Unnamed"),
+        ("\u{2800}\u{200b}", "Unnamed (2)"),
+        ("a\u{200b}\u{200d}b", "ab (2)"),
+        ("ab", "ab"),
+        ("line\nbreak", "line break"),
+        (" around ", "around"),
+        (&long, &cut),
+        (&composed, &composed),
+        ("\u{202e}👩\u{200d}💻 Support", "👩\u{200d}💻 Support"),
+    ];
+    database.migrate();
+    let mut session = database.session();
+    for (id, (stored, _)) in names.iter().enumerate().map(|(index, name)| (index + 1, name)) {
+        let values = format!("{id}, '{stored}', '', '2026-01-01 00:00:00', '2026-01-01 00:00:00'");
+        session.execute(&format!(
+            "INSERT INTO flow_schemas (id, name, folded_name, created_at, updated_at, type, schema) \
+             VALUES ({values}, 'service', '[]')"
+        ));
+        session.execute(&format!(
+            "INSERT INTO queues (id, name, folded_name, created_at, updated_at, type, enabled) VALUES ({values}, 1, TRUE)"
+        ));
+    }
+    let exported = database.run(&["export"]).well();
+    let of_flow_schemas: String = names.iter().enumerate().map(|(id, (_, name))| schema(id + 1, name)).collect();
+    let of_queues = exported.output.strip_suffix(&of_flow_schemas).unwrap_or_else(|| panic!("{}", exported.output));
+    let told = "flow schema 1 is written as “Café (3)”, because no import takes its name “Cafe\u{301}”";
+    assert!(exported.errors.contains(told), "{}", exported.errors);
+    assert!(exported.errors.contains("queue 8 is written as “line break”"), "{}", exported.errors);
+    // Those of two queues were composed when the database was opened.
+    assert_eq!(exported.errors.matches("is written as").count(), 8 + 6, "{}", exported.errors);
+    // Queues may have the same name.
+    let first = [queue(1, "Café"), queue(2, "Café"), queue(3, "Café (2)"), queue(4, "Unnamed")].concat();
+    assert!(of_queues.starts_with(&first), "{of_queues}");
+    for other in [Database::sqlite(), Database::postgres()] {
+        other.import(&*exported.output).well();
+        let again = other.run(&["export"]).well();
+        assert!(again.output == exported.output && again.errors.is_empty(), "{}", again.errors);
+    }
+}
