@@ -224,8 +224,9 @@ fn a_body_of_10_megabytes_is_too_much() {
     let before = contents(&app);
     let secret = browser.cookie("queue-hooks-token").expect("a cookie");
     let session = format!("{}={}", SESSION.0, SESSION.1);
+    let padding = "x".repeat(10_000_000);
     for form in center.forms() {
-        let body = format!("{}&padding={}", form.body(&token), "x".repeat(10_000_000));
+        let body = format!("{}&padding={padding}", form.body(&token));
         let (path, address, length) = (&form.path, app.address, body.len());
         for framing in
             [format!("Content-Length: {length}\r\n\r\n"), format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n")]
@@ -234,7 +235,8 @@ fn a_body_of_10_megabytes_is_too_much() {
                 "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: queue-hooks-token={secret}; {session}\r\n\
                  Content-Type: application/x-www-form-urlencoded\r\n{framing}"
             );
-            let answer = app.wire(format!("{head}{body}\r\n0\r\n\r\n").as_bytes()).expect("an answer");
+            let request = format!("{head}{body}\r\n0\r\n\r\n");
+            let answer = app.wire_and_leave(request.as_bytes()).expect("an answer");
             assert_eq!(answer.status, 413, "{path}");
         }
     }

@@ -49,6 +49,15 @@ fn joined(mut chunks: &[u8]) -> Vec<u8> {
     body
 }
 
+/// Whether these are the bytes of an answer to its end.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(answer) = Answer::parse(bytes) else { return false };
+    match answer.header("content-length") {
+        Some(length) => length.parse() == Ok(answer.body.len()),
+        None => bytes.ends_with(b"\r\n0\r\n\r\n"),
+    }
+}
+
 impl App {
     /// Sends these bytes and reads until the server closes; `None` if it closes without an answer.
     pub fn wire(&self, request: &[u8]) -> Option<Answer> {
@@ -66,6 +75,26 @@ impl App {
         let cookie = format!("Cookie: {name}={value}");
         let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{cookie}\r\n");
         self.wire(format!("{head}{headers}\r\n").as_bytes())
+    }
+
+    /// The same, but leaves when the answer is whole: the server goes on for a while to read what it refused.
+    pub fn wire_and_leave(&self, request: &[u8]) -> Option<Answer> {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        let mut sender = stream.try_clone().expect("a second handle");
+        std::thread::scope(|scope| {
+            scope.spawn(move || sender.write_all(request));
+            let mut bytes = Vec::new();
+            let mut piece = [0; 1 << 14];
+            while !is_whole(&bytes) {
+                match stream.read(&mut piece) {
+                    Ok(read) if read > 0 => bytes.extend_from_slice(&piece[..read]),
+                    _ => break,
+                }
+            }
+            let _ = stream.shutdown(Shutdown::Both);
+            Answer::parse(&bytes)
+        })
     }
 
     fn exchange(&self, request: &[u8], end: bool) -> Option<Answer> {
