@@ -147,13 +147,30 @@ impl Pages {
 
     /// The way to the page, for rows in this order.
     pub fn walk<C>(&self, order: Order<C>) -> Walk<C> {
-        let (before, limit) = (self.offset(), self.to() - self.offset());
-        let after = self.total - self.to();
-        if before <= after {
-            Walk { order, is_backward: false, offset: before, limit: self.size }
+        self.walk_from(order, &[self.total]).0
+    }
+
+    /// The same where the walk may begin at either end of a group: the numbers of rows in each, in the order that is wanted.
+    /// And the group in which it begins.
+    pub fn walk_from<C>(&self, order: Order<C>, groups: &[i64]) -> (Walk<C>, usize) {
+        let (before, to) = (self.offset(), self.to());
+        let (mut forward, mut backward) = ((before, 0), (self.total - to, groups.len().saturating_sub(1)));
+        let mut start = 0;
+        for (nth, rows) in groups.iter().enumerate() {
+            let end = start + rows;
+            if start <= before {
+                forward = (before - start, nth);
+            }
+            if end >= to && end - to < backward.0 {
+                backward = (end - to, nth);
+            }
+            start = end;
+        }
+        if forward.0 <= backward.0 {
+            (Walk { order, is_backward: false, offset: forward.0, limit: self.size }, forward.1)
         } else {
             let order = Order { descending: !order.descending, ..order };
-            Walk { order, is_backward: true, offset: after, limit }
+            (Walk { order, is_backward: true, offset: backward.0, limit: to - before }, backward.1)
         }
     }
 

@@ -1,5 +1,6 @@
 //! `/contact-center/queues/{queue}/hooks`: pages, their size, and the address of a view.
 
+use queue_hooks::model::event::Event::*;
 use support::*;
 
 const EVENT: &str = "tbody td:nth-child(2)";
@@ -156,4 +157,27 @@ fn the_same_address_shows_the_same_view_to_anybody(app: &App) {
     let view =
         one.get(&tab(queue_id)).press("Filter", &[Fill::Field("enabled", "false")]).click("Changed").click("Next page");
     assert_eq!(another.get(&view.path).hook_ids(), view.hook_ids());
+}
+
+#[on_both]
+fn pages_follow_each_other_from_whichever_end_they_are_read(app: &App) {
+    let queue_id = queue().create(app);
+    let schemas = ["CRM", "Billing", "CRM 2"].map(|name| schema(name).create(app));
+    for number in 0..22 {
+        let event = [Joined, Missed, Active, Missed, Joined, Leaving, Missed][number % 7];
+        hook(queue_id, schemas[number % 3]).event(event).off().create(app);
+    }
+    hook(queue_id, schemas[0]).event(Bridged).create(app);
+    let browser = app.browser();
+    let shown = |query: &str| browser.get(&format!("{}?{query}", tab(queue_id))).hook_ids();
+    for sort in ["event", "-event", "schema", "-schema", "enabled", "-enabled", "updated_at", "-updated_at"] {
+        for filter in ["", "&event=missed&event=active", "&enabled=false", "&q=crm"] {
+            let all = shown(&format!("sort={sort}{filter}&size=100"));
+            let pages = all.len().div_ceil(4);
+            let paged: Vec<_> =
+                (1..=pages).flat_map(|page| shown(&format!("sort={sort}{filter}&page={page}&size=4"))).collect();
+            assert!(all.len() > 8, "{all:?}");
+            assert_eq!(paged, all, "{sort} {filter}");
+        }
+    }
 }

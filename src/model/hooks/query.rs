@@ -1,6 +1,8 @@
 //! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
 //! and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Untyped};
@@ -73,7 +75,7 @@ pub fn tab(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, range:
     let queue = queues::query::find(conn, queue_id)?;
     let counts = counts(conn, queue_id, &filter.q)?;
     let pages = range.of_matching(counts.matching(filter));
-    let rows = list(conn, queue_id, filter, order, &pages)?;
+    let rows = list(conn, queue_id, filter, order, &pages, &counts)?;
     Ok(Tab { queue, counts, hooks: Listed { pages, rows } })
 }
 
@@ -87,22 +89,34 @@ impl Counts {
     }
 
     pub fn matching(&self, filter: &Filter) -> Matching {
-        let is_of_kinds = |event: &Stored<Event>| {
-            filter.kinds.is_empty() || event.known().is_some_and(|event| filter.kinds.contains(&event))
-        };
         let mut matching = Matching { count: 0, mark: 0 };
-        for (event, enabled, hooks, mark) in &self.0 {
-            if is_of_kinds(event) && filter.state.is_none_or(|wanted| wanted == *enabled) {
-                matching.count += hooks;
-                // Weighed, so that two hooks that exchange their states or events are not what they were.
-                let group = event
-                    .word()
-                    .bytes()
-                    .fold(i64::from(*enabled) + 1, |group, byte| group.wrapping_mul(31).wrapping_add(byte.into()));
-                matching.mark = matching.mark.wrapping_add(mark.wrapping_mul(2 * group + 1));
-            }
+        for (event, enabled, hooks, mark) in self.of_filter(filter) {
+            matching.count += hooks;
+            // Weighed, so that two hooks that exchange their states or events are not what they were.
+            let group = event
+                .word()
+                .bytes()
+                .fold(i64::from(*enabled) + 1, |group, byte| group.wrapping_mul(31).wrapping_add(byte.into()));
+            matching.mark = matching.mark.wrapping_add(mark.wrapping_mul(2 * group + 1));
         }
         matching
+    }
+
+    fn of_filter(&self, filter: &Filter) -> impl Iterator<Item = &(Stored<Event>, bool, i64, i64)> {
+        self.0.iter().filter(|(event, enabled, ..)| {
+            let is_of_kinds =
+                filter.kinds.is_empty() || event.known().is_some_and(|event| filter.kinds.contains(&event));
+            is_of_kinds && filter.state.is_none_or(|wanted| wanted == *enabled)
+        })
+    }
+
+    /// How many match of each event, in the order of the events' words.
+    fn by_event(&self, filter: &Filter) -> BTreeMap<String, i64> {
+        let mut groups = BTreeMap::new();
+        for (event, _, hooks, _) in self.of_filter(filter) {
+            *groups.entry(event.word().to_owned()).or_default() += hooks;
+        }
+        groups
     }
 }
 
@@ -136,9 +150,31 @@ pub fn seen(conn: &mut Conn, queue_id: i64, filter: &Filter) -> QueryResult<Matc
     Ok(counts(conn, queue_id, &filter.q)?.matching(filter))
 }
 
+/// The way to a page. In the order of events it need not pass those that end before it: they are counted. Then it also
+/// says with which event it begins.
+fn way(filter: &Filter, order: Order, pages: &Pages, counts: &Counts) -> (Walk<Column>, Option<String>) {
+    if order.column != Column::Event || !filter.q.is_empty() {
+        return (pages.walk(order), None);
+    }
+    let mut groups: Vec<(String, i64)> = counts.by_event(filter).into_iter().collect();
+    if order.descending {
+        groups.reverse();
+    }
+    let sizes: Vec<i64> = groups.iter().map(|(_, hooks)| *hooks).collect();
+    let (walk, nth) = pages.walk_from(order, &sizes);
+    (walk, groups.into_iter().nth(nth).map(|(event, _)| event))
+}
+
 /// The hooks of a page. Their ids come from an index alone, before anything is joined.
-fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<Hook>> {
-    let walk = pages.walk(order);
+fn list(
+    conn: &mut Conn,
+    queue_id: i64,
+    filter: &Filter,
+    order: Order,
+    pages: &Pages,
+    counts: &Counts,
+) -> QueryResult<Vec<Hook>> {
+    let (walk, first) = way(filter, order, pages, counts);
     if order.column == Column::Schema {
         return by_schema(conn, queue_id, filter, &walk, pages.total);
     }
@@ -162,6 +198,9 @@ fn list(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, pages: &P
                     ordered!(ids, walk, $column, hooks::id)
                 };
             }};
+        }
+        if let Some(event) = first {
+            ids = if walk.order.descending { ids.filter(hooks::event.le(event)) } else { ids.filter(hooks::event.ge(event)) };
         }
         match order.column {
             Column::Event => order_by!(hooks::event),
