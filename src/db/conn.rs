@@ -6,6 +6,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 
+use super::sqlite;
+
 /// How long a writer waits for another one, or a query for its answer, before the person gets an error.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -33,6 +35,14 @@ impl Conn {
         match self {
             Self::Postgres(conn) => conn.ping(),
             Self::Sqlite(conn) => conn.batch_execute("PRAGMA schema_version"),
+        }
+    }
+
+    /// How long SQLite waits while somebody else writes. On PostgreSQL several can.
+    pub(super) fn wait(&mut self, patience: Duration) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(conn) => sqlite::wait(conn, patience),
         }
     }
 

@@ -14,6 +14,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -92,13 +93,13 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
     if pages(conn)? < LONG {
         return Ok(());
     }
-    conn.batch_execute("PRAGMA busy_timeout = 0")?;
+    sqlite::wait(conn, Duration::ZERO)?;
     // Where all of it could be put into the database, nothing of it is left beside a copy.
     let emptied = empty(conn, "PASSIVE").and_then(|()| match pages(conn)? {
         0 => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
         _ => Ok(()),
     });
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis()))?;
+    sqlite::wait(conn, PATIENCE)?;
     match emptied {
         Err(cause) if cause.to_string() == "database is locked" => Ok(()),
         emptied => emptied,
@@ -108,8 +109,13 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
 /// When a server begins: the database is another state than each copy of it that was made while none ran. Where it cannot
 /// be changed now, because it is read-only or somebody else is changing it, it stays as it is.
 pub(super) fn mark_start(conn: &mut SqliteConnection) {
-    let begun = conn.immediate_transaction(|conn| leave(conn, '!'));
-    if let Err(cause) = begun.and_then(|()| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")) {
+    let mut leave_mark = || {
+        sqlite::wait(conn, Duration::ZERO)?;
+        conn.immediate_transaction(|conn| leave(conn, '!'))?;
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    };
+    let left = leave_mark();
+    if let Err(cause) = left.and(sqlite::wait(conn, PATIENCE)) {
         ::log::debug!("the database has no mark of this start: {cause}");
     }
 }

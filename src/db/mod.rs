@@ -55,6 +55,7 @@ use tokio::time::timeout;
 
 pub use self::abilities::Abilities;
 use self::abilities::Known;
+use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
 use self::load::Counts;
 pub use self::load::Load;
@@ -251,8 +252,15 @@ impl Db {
 
     /// Whether the database can be read but not changed. Where somebody else holds it, nobody knows.
     pub fn is_read_only(&self) -> bool {
-        // It changes nothing, and is refused all the same.
-        self.known.learn(&self.write_now(try_to_change));
+        let tried = with(&self.pool, &self.counts, |link| {
+            // It changes nothing, and is refused all the same.
+            let session = link.session;
+            link.conn.wait(Duration::ZERO)?;
+            let tried = transaction(&mut link.conn, session, try_to_change);
+            link.conn.wait(PATIENCE)?;
+            tried
+        });
+        self.known.learn(&tried);
         !self.abilities().change
     }
 
