@@ -41,7 +41,15 @@ fn status(stream: TcpStream) -> Option<u16> {
     answer(stream).split(' ').nth(1)?.parse().ok()
 }
 
+/// They only wait, so they do it side by side.
 #[test]
+fn what_comes_slowly_is_read_as_long_as_it_moves_and_keeps_nobody_else_out() {
+    std::thread::scope(|scope| {
+        scope.spawn(a_form_may_take_as_long_as_it_moves_and_no_longer);
+        scope.spawn(a_large_form_that_comes_slowly_after_the_session_ended_is_held_unless_others_wait);
+    });
+}
+
 fn a_form_may_take_as_long_as_it_moves_and_no_longer() {
     let database = Database::sqlite().with(CENTRE);
     let server = database.serve();
@@ -78,7 +86,6 @@ fn a_form_may_take_as_long_as_it_moves_and_no_longer() {
 }
 
 /// Nobody knows who sends it, so only two do at once.
-#[test]
 fn a_large_form_that_comes_slowly_after_the_session_ended_is_held_unless_others_wait() {
     let database = Database::sqlite().with(CENTRE);
     let server = database.serve();
