@@ -174,10 +174,10 @@ fn pages_follow_each_other_from_whichever_end_they_are_read(app: &App) {
         for filter in ["", "&event=missed&event=active", "&enabled=false", "&q=crm"] {
             let all = shown(&format!("sort={sort}{filter}&size=100"));
             let pages = all.len().div_ceil(4);
-            let paged: Vec<_> =
+            let followed: Vec<_> =
                 (1..=pages).flat_map(|page| shown(&format!("sort={sort}{filter}&page={page}&size=4"))).collect();
             assert!(all.len() > 8, "{all:?}");
-            assert_eq!(paged, all, "{sort} {filter}");
+            assert_eq!(followed, all, "{sort} {filter}");
         }
     }
 }
