@@ -176,6 +176,9 @@ impl<K> Step<'_, K> {
     }
 }
 
+/// So many rows PostgreSQL takes faster by COPY.
+const MANY: usize = 20;
+
 /// Records what a change did. `queue_id` is the queue that hooks belong to.
 pub fn record<K: Kept>(
     conn: &mut Conn,
@@ -201,7 +204,10 @@ pub fn record<K: Kept>(
                 text: step.text,
             })
             .collect();
-        on_each!(conn, c => diesel::insert_into(journal::table).values(&rows).execute(c))?;
+        match (&mut *conn, rows.len() > MANY) {
+            (Conn::Postgres(conn), true) => diesel::copy_from(journal::table).from_insertable(rows).execute(conn)?,
+            (conn, _) => on_each!(conn, c => diesel::insert_into(journal::table).values(&rows).execute(c))?,
+        };
     }
     Ok(())
 }

@@ -28,6 +28,9 @@ pub const RULES: &str = "1, icu_casemap 2.4.0, icu_casemap_data 2.4.0, icu_colla
 /// fewer in any writing.
 const LONGEST: usize = 1024;
 
+/// Digits: more than any name has.
+const LONGEST_NUMBER: usize = 250;
+
 /// A name as it is searched.
 pub fn folded(name: &str) -> String {
     unified(name).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -97,8 +100,15 @@ fn key(collator: &CollatorBorrowed, text: &str) -> Vec<u8> {
 /// Between which sort keys the names are that begin with what was typed. In a few writings the first letters depend on
 /// those that follow, so not quite all are there.
 pub fn range_of_beginning(typed: &str) -> Range<Vec<u8>> {
-    // The last number may go on.
-    let first = key(&LETTERS, typed.trim_end_matches(char::is_numeric));
-    let beyond = [&*first, &[0xff; 3]].concat();
-    first..beyond
+    // The last number may go on, so it may be any.
+    let letters = typed.trim_end_matches(char::is_numeric);
+    let number = &typed[letters.len()..];
+    let is_any = |number: &str| key(&LETTERS, &format!("{letters}{number}"));
+    let (first, last) = match number {
+        digits if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (is_any("0"), is_any(&"9".repeat(LONGEST_NUMBER)))
+        }
+        _ => (is_any(""), is_any("")),
+    };
+    first..[&*last, &[0xff; 3]].concat()
 }

@@ -1,7 +1,7 @@
 //! Reads the lines of an import on a thread of its own, while the database stores those before.
 //!
-//! Rows of one kind come together, in runs. Hooks come in long runs, sorted as the indexes of a queue are: one that stands
-//! near the last one needs no other pages of them.
+//! Rows of one kind come together, in runs. Hooks come in long runs, sorted by queue and id, as most of their indexes are in
+//! one way or another: a hook that stands near the last one needs no other pages of them.
 
 use std::io::{BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -17,8 +17,8 @@ use crate::model::flow_schemas::flow_schema;
 use crate::model::queues::queue;
 use crate::model::queues::queue_type::QueueType;
 
-/// Hooks in a run: some 3 MiB.
-const HOOKS: usize = 50_000;
+/// Hooks in a run: some 5 MiB.
+const HOOKS: usize = 100_000;
 /// Other rows in a run, or lines that cannot be read.
 const ROWS: usize = 500;
 /// Bytes of lines in a run of other rows, give or take a line.
@@ -148,7 +148,7 @@ impl Lines {
         if run.is_empty() {
             return Ok(());
         }
-        run.hooks.sort_by_key(|(_, hook)| (hook.queue_id.0, hook.event, hook.id.0));
+        run.hooks.sort_by_key(|(_, hook)| (hook.queue_id.0, hook.id.0));
         self.sender.send(Ok(run)).map_err(|_| End::Unwanted)
     }
 }

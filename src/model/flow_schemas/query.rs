@@ -184,15 +184,13 @@ pub fn options(conn: &mut Conn, q: &str, limit: i64) -> QueryResult<Options> {
     let first = |schemas: Boxed<'static>, limit| schemas.order((sort_key, id)).limit(limit).select(Item::as_select());
     // The index of names has the types too. That of types would find all flow schemas of a type and sort them, and
     // a database without statistics would choose it.
-    let for_hooks = || {
-        let type_of_index = flow_schemas::type_.concat("");
-        flow_schemas::table.filter(type_of_index.eq_any(SchemaType::FOR_HOOKS)).into_boxed()
-    };
-    let mut rows: Vec<Item> = first(for_hooks().filter(begins()), limit + 1).load(conn)?;
+    let for_hooks = || flow_schemas::type_.concat("").eq_any(SchemaType::FOR_HOOKS);
+    let schemas = || flow_schemas::table.into_boxed();
+    let mut rows: Vec<Item> = first(schemas().filter(begins()).filter(for_hooks()), limit + 1).load(conn)?;
     let room = limit + 1 - rows.len() as i64;
     if room > 0 && !typed.is_empty() {
         // All that begin with it are known, so those among them are left out here.
-        let all = for_hooks().filter(folded_name.like(contains(q)).escape('\\'));
+        let all = schemas().filter(folded_name.like(contains(q)).escape('\\')).filter(for_hooks());
         let known: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
         let all: Vec<Item> = first(all, limit + 1).load(conn)?;
         rows.extend(all.into_iter().filter(|row| !known.contains(&row.id)).take(room as usize));

@@ -1,0 +1,1 @@
+DROP INDEX flow_schemas_by_folded_name;
