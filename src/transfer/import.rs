@@ -47,17 +47,18 @@ pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
     import(db, include_bytes!("demonstration.jsonl").as_slice(), &ProgressBar::hidden())
 }
 
-/// The transaction begins with the first row: an input that takes its time to begin keeps nobody from writing.
+/// The transaction begins when the first rows are read: an input that takes its time to begin keeps nobody from writing.
 pub fn import(db: &Db, input: impl BufRead + Send + 'static, progress: &ProgressBar) -> Result<Imported, Refused> {
-    let mut runs = runs(input, progress).into_iter();
-    let Some(first) = runs.next().transpose()? else { return Ok(Imported::default()) };
+    let runs = runs(input, progress);
+    let mut run = runs.next()?;
     db.write_now(|conn| {
         conn.make_ready_for_bulk()?;
         let mut importer = Importer { conn, imported: Imported::default(), errors: Vec::new(), more: 0 };
-        importer.store(first)?;
-        for run in runs {
-            importer.store(run?)?;
+        while !run.is_last {
+            importer.store(run)?;
+            run = runs.next()?;
         }
+        importer.store(run)?;
         if !importer.errors.is_empty() {
             return Err(Refused::Lines { errors: importer.errors, more: importer.more });
         }

@@ -33,6 +33,8 @@ pub struct Run {
     pub flow_schemas: Vec<Numbered<FlowSchema>>,
     pub hooks: Vec<Numbered<Hook>>,
     pub wrong: Vec<Numbered<String>>,
+    /// The input ends with it.
+    pub is_last: bool,
     bytes: usize,
 }
 
@@ -70,20 +72,32 @@ impl Run {
     }
 }
 
-/// The runs of an input, as far as it can be read.
-pub fn runs(input: impl BufRead + Send + 'static, progress: &ProgressBar) -> Receiver<Result<Run, Refused>> {
+/// The runs of an input, as far as it can be read: whole, if one of them is the last.
+pub struct Runs(Receiver<Result<Run, Refused>>);
+
+impl Runs {
+    pub fn next(&self) -> Result<Run, Refused> {
+        let unfinished = || Err(Refused::Fault("the input was not read to its end".into()));
+        self.0.recv().unwrap_or_else(|_| unfinished())
+    }
+}
+
+pub fn runs(input: impl BufRead + Send + 'static, progress: &ProgressBar) -> Runs {
     let (sender, receiver) = sync_channel(1);
     let progress = progress.clone();
     // It is not waited for: after a failure of the database nobody wants what an input may send hours later.
     thread::spawn(move || {
         let mut lines = Lines { sender, run: Run::default() };
         match lines.read(input, &progress) {
-            Ok(()) => drop(lines.send()),
+            Ok(()) => {
+                lines.run.is_last = true;
+                drop(lines.send());
+            }
             Err(End::Refused(refused)) => drop(lines.sender.send(Err(refused))),
             Err(End::Unwanted) => (),
         }
     });
-    receiver
+    Runs(receiver)
 }
 
 /// Why reading ends early.
@@ -145,7 +159,7 @@ impl Lines {
 
     fn send(&mut self) -> Result<(), End> {
         let mut run = std::mem::take(&mut self.run);
-        if run.is_empty() {
+        if run.is_empty() && !run.is_last {
             return Ok(());
         }
         run.hooks.sort_by_key(|(_, hook)| (hook.queue_id.0, hook.id.0));
