@@ -17,7 +17,7 @@ use crate::access::rights::{
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
-use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings};
+use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings, undo};
 use crate::web::failure::{Answer, Failure};
 use crate::web::{access, assets, paths, probes};
 
@@ -34,9 +34,11 @@ pub fn pages(app: &mut ServiceConfig) {
     use people::handler as person;
     use queues::handler as queue;
     use sessions::handler as session;
+    use undo::handler as undo;
     app
         .service(resource("/").route(get(SIGNED_IN, session::root)))
         .service(resource("/settings").route(post(ANYONE, settings::update)))
+        .service(resource("/undo").route(post(SIGNED_IN, undo::create)))
         .service(resource("/static/{file}").route(get(ANYONE, assets::show)))
 
         .service(resource("/set-up").route(get(ANYONE, session::set_up)).route(post(ANYONE, session::set_up_create)))
@@ -51,7 +53,6 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/state").route(post(CHANGE_QUEUES, queue::states)))
         .service(resource("/contact-center/queues/question").route(post(REMOVE_QUEUES, queue::question)))
         .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
-        .service(resource("/contact-center/queues/restoration").route(post(REMOVE_QUEUES, queue::restoration)))
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
         .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(CHANGE_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
@@ -61,7 +62,6 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/question").route(post(CHANGE_HOOKS, hook::question)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
-        .service(resource("/contact-center/queues/{queue}/hooks/restoration").route(post(CHANGE_HOOKS, hook::restoration)))
         .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::queue)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(form(CHANGE_HOOKS, modal::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
@@ -71,7 +71,6 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
         .service(resource("/routing/flow/question").route(post(REMOVE_FLOW_SCHEMAS, flow::question)))
         .service(resource("/routing/flow/removal").route(get(REMOVE_FLOW_SCHEMAS, flow::removal)).route(post(REMOVE_FLOW_SCHEMAS, flow::remove)))
-        .service(resource("/routing/flow/restoration").route(post(REMOVE_FLOW_SCHEMAS, flow::restoration)))
         .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
         .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(form(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))

@@ -36,8 +36,8 @@ pub fn load(address: SocketAddr, cookie: &str, hooks: usize, connections: usize)
         time += begin.elapsed();
         for (wait, removal) in removed {
             waits.push(wait);
-            let form = format!("token={token}&removal={removal}");
-            client.send(&Request::post(&format!("{HOOKS}/restoration"), cookie, &form))?;
+            let form = format!("token={token}&change={removal}");
+            client.send(&Request::post("/undo", cookie, &form))?;
         }
     }
     Ok(Measured::new(waits, time))
@@ -52,8 +52,8 @@ fn page(client: &mut Client, cookie: &str, size: usize, page: usize) -> Result<(
     Ok((field("token")?.into(), field("shown")?.into()))
 }
 
-/// What **Undo** would bring back, from the cookie with the message.
+/// What **Undo** would undo, from the cookie with the message.
 fn removal_id(set_cookies: &[String]) -> Result<String> {
-    let id = set_cookies.iter().find_map(|cookie| between(cookie, "removal=", ';'));
+    let id = set_cookies.iter().find_map(|cookie| between(cookie, "undo=", ';'));
     Ok(id.ok_or("nothing was removed")?.into())
 }

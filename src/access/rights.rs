@@ -6,16 +6,17 @@
 //! | see queues, hooks and their history | queues: read |
 //! | add a queue | queues: read and create |
 //! | edit and switch a queue | queues: read and update |
-//! | remove a queue with its hooks, and bring it back | queues: read and delete |
-//! | add, edit, switch, remove and restore hooks | queues: read and update |
+//! | remove a queue with its hooks | queues: read and delete |
+//! | add, edit, switch and remove hooks | queues: read and update |
 //! | see flow schemas and their history, choose one for a hook | flow schemas: read |
 //! | see which hooks run a flow schema | flow schemas: read; queues: read |
-//! | add, edit, remove and restore flow schemas | flow schemas: read and create, update, delete |
+//! | add, edit and remove flow schemas | flow schemas: read and create, update, delete |
+//! | undo what became of a hook, queue or flow schema | what changes it; if it came or went, what removes it |
 //! | see and change people, and who did what to them | people: manage |
 //!
 //! `routes.rs` names one of the constants below for every route, and nobody else gets there. What depends on the change
-//! itself, the choice of a flow schema for a hook, is a rule of the model. Pages leave out what a person may not use, for
-//! their comfort and not for safety.
+//! itself is a rule of the model: the choice of a flow schema for a hook, and what an undo does. Pages leave out what a
+//! person may not use, for their comfort and not for safety.
 
 use std::collections::BTreeSet;
 

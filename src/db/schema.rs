@@ -73,6 +73,7 @@ diesel::table! {
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         text -> Nullable<Text>,
+        undoes -> Nullable<Text>,
     }
 }
 

@@ -4,20 +4,25 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
+use super::event::Event;
 use super::flow_schemas;
-use super::flow_schemas::flow_schema::KeptFlowSchema;
+use super::flow_schemas::flow_schema::{KeptFlowSchema, SchemaType};
 use super::flow_schemas::query::Item;
-use super::hooks::hook::KeptHook;
+use super::hooks::hook::{KeptHook, KeptSchema};
 use super::journal::{Action, Kept, Subject};
 use super::listing::{Listed, Order, Range};
 use super::queues;
 use super::queues::queue::{KeptQueue, Queue};
+use super::queues::queue_type::QueueType;
 use crate::db::Conn;
 use crate::db::schema::{flow_schemas as schemas, hooks, journal, queues as queues_};
 use crate::error::Error;
 use crate::ordered;
+use crate::word::Stored;
 
 /// What a history covers.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +52,16 @@ pub struct Entry {
     pub subject: Subject,
     pub subject_id: i64,
     pub action: Action,
+    /// The change that it undid, if it was an undo.
+    pub undoes: Option<String>,
+    /// The change is about other things as well.
+    pub is_part: bool,
     pub before: Option<Shown>,
     pub after: Option<Shown>,
     /// It still exists.
     pub exists: bool,
+    /// It is as the change left it, so that can be undone.
+    pub is_as_left: bool,
 }
 
 /// What something was like, in words.
@@ -61,10 +72,22 @@ pub struct Shown {
 }
 
 type Row = (
-    (i64, String, NaiveDateTime, String, Subject, i64, Action),
+    (i64, String, NaiveDateTime, String, Subject, i64, Action, Option<String>),
     (Option<String>, Option<String>),
-    (Option<i64>, Option<i64>, Option<i64>),
+    (bool, bool),
+    Option<(Stored<Event>, i64, bool)>,
+    Option<(String, Stored<QueueType>, bool)>,
+    Option<(String, Stored<SchemaType>, bool)>,
 );
+
+/// Whether other entries are of the same change.
+const IS_PART: &str =
+    "EXISTS (SELECT 1 FROM journal AS other WHERE other.change = journal.change AND other.id <> journal.id)";
+
+/// Whether a later change replaced the text of a flow schema.
+const IS_REPLACED: &str = "journal.subject = 'flow_schema' AND EXISTS (SELECT 1 FROM journal AS later WHERE \
+                           later.subject = journal.subject AND later.subject_id = journal.subject_id \
+                           AND later.id > journal.id AND later.text IS NOT NULL)";
 
 /// Narrows a boxed query of the journal to a scope and to some actions; no actions mean all.
 macro_rules! matching {
@@ -113,9 +136,13 @@ pub fn list(
                 journal::subject,
                 journal::subject_id,
                 journal::action,
+                journal::undoes,
             ),
             (journal::before, journal::after),
-            (hooks::id.nullable(), queues_::id.nullable(), schemas::id.nullable()),
+            (sql::<Bool>(IS_PART), sql::<Bool>(IS_REPLACED)),
+            (hooks::event, hooks::schema_id, hooks::enabled).nullable(),
+            (queues_::name, queues_::type_, queues_::enabled).nullable(),
+            (schemas::name, schemas::type_, schemas::editor).nullable(),
         ))
         .into_boxed();
     let entries = matching!(entries, scope, actions);
@@ -125,22 +152,51 @@ pub fn list(
 }
 
 fn entry(
-    ((id, change, at, author, subject, subject_id, action), (before, after), exists): Row,
+    ((id, change, at, author, subject, subject_id, action, undoes), (before, after), is, hook, queue, schema): Row,
 ) -> Result<Entry, Error> {
-    let (hook, queue, schema) = exists;
-    let exists = hook.or(queue).or(schema).is_some();
-    let before = before.map(|json| shown(subject, &json)).transpose()?;
-    let after = after.map(|json| shown(subject, &json)).transpose()?;
-    Ok(Entry { id, change, at, author, subject, subject_id, action, before, after, exists })
+    let (is_part, is_replaced) = is;
+    let hook = hook.map(|(event, schema_id, enabled)| {
+        let schema = KeptSchema { id: schema_id.to_string(), name: String::new() };
+        KeptHook { event, schema, enabled }
+    });
+    let queue = queue.map(|(name, queue_type, enabled)| KeptQueue { name, queue_type, enabled });
+    let schema = schema.map(|(name, schema_type, editor)| KeptFlowSchema { name, schema_type, editor });
+    let exists = hook.is_some() || queue.is_some() || schema.is_some();
+    let (before, after, is_as_left) = match subject {
+        Subject::Hook => compared(before, after, hook.as_ref())?,
+        Subject::Queue => compared(before, after, queue.as_ref())?,
+        Subject::FlowSchema => compared(before, after, schema.as_ref())?,
+    };
+    let is_as_left = is_as_left && (!is_replaced || !exists);
+    Ok(Entry {
+        id,
+        change,
+        at,
+        author,
+        subject,
+        subject_id,
+        action,
+        undoes,
+        is_part,
+        before,
+        after,
+        exists,
+        is_as_left,
+    })
 }
 
-fn shown(subject: Subject, json: &str) -> Result<Shown, Error> {
-    fn of<K: Kept>(json: &str) -> Result<Shown, Error> {
-        K::read(json).map(|kept| Shown { name: kept.name(), details: kept.details() })
-    }
-    match subject {
-        Subject::Hook => of::<KeptHook>(json),
-        Subject::Queue => of::<KeptQueue>(json),
-        Subject::FlowSchema => of::<KeptFlowSchema>(json),
-    }
+/// What something was like before and after a change, and whether it is still that.
+fn compared<K: Kept>(
+    before: Option<String>,
+    after: Option<String>,
+    now: Option<&K>,
+) -> Result<(Option<Shown>, Option<Shown>, bool), Error> {
+    let read = |json: Option<String>| json.map(|json| K::read(&json)).transpose();
+    let shown = |kept: &K| Shown { name: kept.name(), details: kept.details() };
+    let (before, after) = (read(before)?, read(after)?);
+    let is_as_left = match (&after, now) {
+        (Some(after), Some(now)) => after.is(now),
+        (after, now) => after.is_none() && now.is_none(),
+    };
+    Ok((before.as_ref().map(shown), after.as_ref().map(shown), is_as_left))
 }

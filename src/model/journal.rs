@@ -15,6 +15,7 @@ use crate::access::rights::Rights;
 use crate::db::schema::journal;
 use crate::db::{Conn, MAX_IDS, now, one_at_a_time};
 use crate::error::Error;
+use crate::name::short;
 use crate::secret::{Hex, random};
 use crate::word::Word;
 use crate::{on_each, stored_as_word};
@@ -28,12 +29,14 @@ pub struct Change {
     pub author: Author,
     /// What the author may do. A route asks for the rights that all its changes need; a rule asks for any others.
     pub rights: Rights,
+    /// The change that this one undoes.
+    pub undoes: Option<String>,
 }
 
 impl Change {
     /// A change with a new id.
     pub fn by(person: &Person) -> Self {
-        Self { id: Self::new_id(), at: now(), author: person.author(), rights: person.rights.clone() }
+        Self { id: Self::new_id(), at: now(), author: person.author(), rights: person.rights.clone(), undoes: None }
     }
 
     /// The change that a form makes with the id in it, or a new one if it has none.
@@ -132,6 +135,14 @@ pub trait Kept: Clone + Serialize + DeserializeOwned {
     /// What people call it.
     fn name(&self) -> String;
 
+    /// The name, short enough for a message.
+    fn short_name(&self) -> String {
+        short(&self.name())
+    }
+
+    /// Whether both are the same, whatever the things that they refer to are called by now.
+    fn is(&self, other: &Self) -> bool;
+
     /// What else to know about it, in a few words.
     fn details(&self) -> String;
 
@@ -159,6 +170,7 @@ struct Row<'a> {
     before: Option<String>,
     after: Option<String>,
     text: Option<&'a str>,
+    undoes: Option<&'a str>,
 }
 
 /// A thing before and after a change; `None` where it did not exist.
@@ -202,6 +214,7 @@ pub fn record<K: Kept>(
                 before: step.before.as_ref().map(Kept::json),
                 after: step.after.as_ref().map(Kept::json),
                 text: step.text,
+                undoes: change.undoes.as_deref(),
             })
             .collect();
         match (&mut *conn, rows.len() > MANY) {
@@ -256,37 +269,73 @@ pub fn has_removed(conn: &mut Conn, subject: Subject, id: i64, queue_id: Option<
 /// What a change did to one thing.
 pub struct Done<K> {
     pub id: i64,
-    pub action: Action,
+    /// The last entry about it.
+    pub entry: i64,
     pub before: Option<K>,
     pub after: Option<K>,
 }
 
-/// What a change did, to which things of one kind: those after an id, in the order of their ids, at most [`MAX_IDS`]
-/// of them. Hooks are those of one queue.
-pub fn done_by<K: Kept>(
-    conn: &mut Conn,
-    change: &str,
-    queue_id: Option<i64>,
-    after: i64,
-) -> Result<Vec<Done<K>>, Error> {
-    type Found = (i64, Action, Option<String>, Option<String>);
-    let mut entries = journal::table
-        .filter(journal::change.eq(change))
-        .filter(journal::subject.eq(K::SUBJECT))
-        .filter(journal::subject_id.gt(after))
-        .order(journal::subject_id)
-        .limit(MAX_IDS as i64)
-        .select((journal::subject_id, journal::action, journal::before, journal::after))
-        .into_boxed();
-    if let Some(queue_id) = queue_id {
-        entries = entries.filter(journal::queue_id.eq(queue_id));
+/// What a change did to things of one kind: to all of them, or to some.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    pub change: &'a str,
+    /// Only this one.
+    pub id: Option<i64>,
+    /// Only what belongs to this queue.
+    pub queue_id: Option<i64>,
+}
+
+impl Part<'_> {
+    /// The next things after an id, in the order of their ids, at most [`MAX_IDS`] of them.
+    pub fn done<K: Kept>(self, conn: &mut Conn, after: i64) -> Result<Vec<Done<K>>, Error> {
+        type Found = (i64, i64, Option<String>, Option<String>);
+        let mut entries = journal::table
+            .filter(journal::change.eq(self.change))
+            .filter(journal::subject.eq(K::SUBJECT))
+            .filter(journal::subject_id.gt(after))
+            .order((journal::subject_id, journal::id))
+            .limit(MAX_IDS as i64)
+            .select((journal::subject_id, journal::id, journal::before, journal::after))
+            .into_boxed();
+        if let Some(id) = self.id {
+            entries = entries.filter(journal::subject_id.eq(id));
+        }
+        if let Some(queue_id) = self.queue_id {
+            entries = entries.filter(journal::queue_id.eq(queue_id));
+        }
+        let entries: Vec<Found> = entries.load(conn)?;
+        let is_full = entries.len() == MAX_IDS;
+        let read = |json: Option<String>| json.map(|json| K::read(&json)).transpose();
+        let mut done: Vec<Done<K>> = Vec::new();
+        for (id, entry, before, after) in entries {
+            match done.last_mut().filter(|last| last.id == id) {
+                // It was changed more than once.
+                Some(last) => (last.entry, last.after) = (entry, read(after)?),
+                None => done.push(Done { id, entry, before: read(before)?, after: read(after)? }),
+            }
+        }
+        // There may be more about the last one.
+        if is_full && done.len() > 1 {
+            done.pop();
+        }
+        Ok(done)
     }
-    let read = |json: Option<String>| json.map(|json| K::read(&json)).transpose();
-    let entries: Vec<Found> = entries.load(conn)?;
-    entries
-        .into_iter()
-        .map(|(id, action, before, after)| Ok(Done { id, action, before: read(before)?, after: read(after)? }))
-        .collect()
+}
+
+/// The queues that a change is about, and those whose hooks it is about, in the order of their ids.
+pub fn queues_of(conn: &mut Conn, change: &str) -> QueryResult<Vec<i64>> {
+    let queues = journal::table.filter(journal::change.eq(change)).filter(journal::queue_id.is_not_null());
+    queues.select(journal::queue_id.assume_not_null()).distinct().order(journal::queue_id).load(conn)
+}
+
+/// What an entry of a change is about: what it is, its id and its queue.
+pub fn subject_of(conn: &mut Conn, change: &str, entry: i64) -> QueryResult<Option<(Subject, i64, Option<i64>)>> {
+    journal::table
+        .filter(journal::id.eq(entry))
+        .filter(journal::change.eq(change))
+        .select((journal::subject, journal::subject_id, journal::queue_id))
+        .first(conn)
+        .optional()
 }
 
 /// Forgets the first entries that are older than a moment, at most so many; how many there were. Those that stay are the

@@ -10,3 +10,4 @@ pub mod people;
 pub mod queues;
 pub mod sessions;
 pub mod settings;
+pub mod undo;

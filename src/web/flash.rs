@@ -1,5 +1,5 @@
 //! What the next page says about the change that was just made. It waits in a cookie for that page: the text, and
-//! which removal **Undo** would bring back.
+//! which change **Undo** would undo.
 
 use std::future::{Ready, ready};
 
@@ -11,23 +11,16 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use super::cookies::{self, Kind};
 use super::paging::Query;
 use super::params::Params;
-use super::paths;
 use super::site::Site;
 
 /// Browsers refuse cookies above 4096 bytes; names are shortened long before that.
 #[derive(Clone, Debug, Default)]
 pub struct Flash {
     pub text: String,
-    pub undo: Option<Undo>,
+    /// The change that Undo undoes.
+    pub undo: Option<String>,
     /// The row that the change was about, which gets the focus.
     pub row: Option<i64>,
-}
-
-/// A removal that can be undone by a POST.
-#[derive(Clone, Debug)]
-pub struct Undo {
-    pub action: String,
-    pub removal: String,
 }
 
 impl Flash {
@@ -40,8 +33,9 @@ impl Flash {
         self
     }
 
-    pub fn undo(mut self, action: String, removal: String) -> Self {
-        self.undo = Some(Undo { action, removal });
+    /// Offers to undo the change that was made, if one was.
+    pub fn undo(mut self, change: impl Into<Option<String>>) -> Self {
+        self.undo = change.into();
         self
     }
 
@@ -49,13 +43,7 @@ impl Flash {
     pub fn of(request: &HttpRequest) -> Option<Self> {
         let params = Params::parse(cookies::read(request, Kind::Flash)?.as_bytes());
         let text = params.get("text")?.to_owned();
-        // Somebody else on this host could have written the cookie, so Undo may only lead to a restoration.
-        let undo = match (params.get("action"), params.get("removal")) {
-            (Some(action), Some(removal)) if paths::is_restoration(action) => {
-                Some(Undo { action: action.into(), removal: removal.into() })
-            }
-            _ => None,
-        };
+        let undo = params.get("undo").map(str::to_owned);
         let row = params.get("row").and_then(|id| id.parse().ok());
         Some(Self { text, undo, row })
     }
@@ -64,7 +52,7 @@ impl Flash {
         let mut value = Query::new(String::new());
         value.append_pair("text", &self.text);
         if let Some(undo) = &self.undo {
-            value.append_pair("action", &undo.action).append_pair("removal", &undo.removal);
+            value.append_pair("undo", undo);
         }
         if let Some(row) = self.row {
             value.append_pair("row", &row.to_string());

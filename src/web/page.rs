@@ -94,8 +94,6 @@ struct Layout<'a> {
     settings: Settings,
     /// Path and query.
     path: String,
-    /// The query string, so that Undo comes back to the same view.
-    view: &'a str,
 }
 
 impl Layout<'_> {
@@ -250,7 +248,6 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         token,
         settings: Settings::of(request),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
-        view: request.query_string(),
     };
     // A page of 100 rows fits in, and does not have to move while it grows.
     let mut html = String::with_capacity(96 * 1024);

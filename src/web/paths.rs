@@ -128,16 +128,9 @@ pub fn history(path: &str) -> String {
     format!("{path}/history")
 }
 
-/// Where things removed from a registry are brought back.
-pub fn restoration(registry: &str) -> String {
-    format!("{registry}/restoration")
-}
-
-/// Whether [`restoration`] makes this path.
-pub fn is_restoration(path: &str) -> bool {
-    let is_plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'-');
-    let is_of_registry = |section: String| path.strip_prefix(&section).is_some_and(is_plain);
-    path.ends_with("/restoration") && (is_of_registry(queues()) || is_of_registry(flow_schemas()))
+/// Where changes are undone.
+pub fn undo() -> String {
+    at("/undo")
 }
 
 /// The page of the form that an address takes: the one above it; but the switch of a row is in the list.

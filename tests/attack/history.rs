@@ -34,7 +34,7 @@ fn what_happened_too_long_ago_is_forgotten_and_the_rest_can_be_undone(database: 
     wait_for("old entries to be forgotten", || (database.number(old) == 0).then_some(()));
     assert_eq!(database.number("SELECT count(*) AS number FROM journal"), 2, "the younger ones stay");
     let browser = server.browser();
-    let undo = |removal: &str| browser.post(&format!("{HOOKS}/restoration"), &[("removal", removal)]).status;
+    let undo = |removal: &str| browser.post(UNDO, &[("change", removal)]).status;
     assert_eq!(undo(&kept), 303);
     assert!(undo(&forgotten) < 500);
     assert_eq!(browser.get(HOOKS).expect(200).all("tbody tr").len(), 1, "only the younger one came back");

@@ -170,7 +170,7 @@ fn ids_that_nothing_can_have_are_refused_and_break_nothing(database: &Database) 
             }
             let page = browser.get(&format!("{registry}?page={id}&size={id}"));
             assert!(matches!(page.status, 200 | 303), "{registry} {id}: {}", page.status);
-            let undone = browser.post(&format!("{registry}/restoration?id={id}"), &[("removal", "no such")]);
+            let undone = browser.post(&format!("{UNDO}?only={id}"), &[("change", "no such")]);
             assert_eq!(undone.status, 422, "{registry} {id}");
         }
     }

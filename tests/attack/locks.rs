@@ -67,18 +67,14 @@ fn undo_against_removal(database: &Database, path: &str, subject: &str, things: 
                 assert!(matches!(removed, 303 | 409), "{removed}");
             });
             start.wait();
-            send(&one, &format!("{path}/restoration"), &[("removal", &removal)]);
+            send(&one, UNDO, &[("change", &removal)]);
         });
         let removed = database.number("SELECT count(*) AS number FROM flow_schemas") < SCHEMAS as i64;
         if removed {
             let removal_of_schemas = last_removal(database, "flow_schema");
-            send(&one, "/routing/flow/restoration", &[("removal", &removal_of_schemas)]);
-            // Of queues that are back the hooks come back one queue after the other.
-            for queue in 1..=2 {
-                let hooks = format!("/contact-center/queues/{queue}/hooks/restoration");
-                let undone = one.post(&hooks, &[("removal", &removal)]).status;
-                assert!(matches!(undone, 303 | 422), "{undone}");
-            }
+            send(&one, UNDO, &[("change", &removal_of_schemas)]);
+            // The hooks whose flow schemas were gone.
+            send(&one, UNDO, &[("change", &removal)]);
         }
         database.expect_sound();
     }
@@ -115,7 +111,7 @@ fn changes_of_many_queues_meet_those_of_their_hooks(database: &Database) {
                 let hook = if queue == 1 { "1" } else { "2" };
                 let path = format!("/contact-center/queues/{queue}/hooks");
                 send(&hooks, &format!("{path}/removal"), &[("id", hook)]);
-                send(&hooks, &format!("{path}/restoration"), &[("removal", &last_removal(database, "hook"))]);
+                send(&hooks, UNDO, &[("change", &last_removal(database, "hook"))]);
             }
         });
         scope.spawn(|| {

@@ -47,7 +47,7 @@ fn saves_switches_removals_and_undo_are_said_once() {
     listen(&window);
     window.click("Enabled, Joined → CRM");
     window.says("Disabled Joined → CRM");
-    said(&window, &["Disabled Joined → CRM"]);
+    said(&window, &["Disabled Joined → CRM Undo"]);
     window.click("Remove Joined → CRM");
     window.says("Removed Joined → CRM");
     said(&window, &["Removed Joined → CRM Undo"]);
@@ -56,13 +56,13 @@ fn saves_switches_removals_and_undo_are_said_once() {
     said(&window, &["Removed Bridged → CRM Undo"]);
     window.click("Undo");
     window.says("Restored Bridged → CRM");
-    said(&window, &["Restored Bridged → CRM"]);
+    said(&window, &["Restored Bridged → CRM Undo"]);
     window.click("Edit Bridged → CRM");
     window.modal_is("Edit hook");
     window.choose("event", "Leaving");
     window.click("Save");
     window.says("Saved Leaving → CRM");
-    said(&window, &["Saved Leaving → CRM"]);
+    said(&window, &["Saved Leaving → CRM Undo"]);
     window.press("r");
     window.says("Nothing changed");
     said(&window, &["Nothing changed"]);

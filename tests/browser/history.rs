@@ -81,7 +81,7 @@ fn a_removal_that_was_undone_elsewhere_is_told() {
     second.click("Restore Joined → CRM");
     second.says("Restored Joined → CRM");
     first.press("z");
-    first.says("1 hook came back already");
+    first.says("That was undone already");
     first.shows("1–1 of 1");
     first.until("document.activeElement !== document.body");
     assert_eq!(ids(&app, queue), [id]);
@@ -105,8 +105,8 @@ fn two_people_who_undo_at_once_both_learn_the_outcome_and_the_hooks_come_back_on
     second.click("Restore Answered → CRM");
     let first = undo.join().expect("the key is pressed");
     let outcome = |told: [&str; 2]| format!("{told:?}.includes(document.querySelector('#status p')?.textContent)");
-    first.until(&outcome(["Restored 2 hooks", "Restored Bridged → CRM. 1 hook came back already"]));
-    second.until(&outcome(["Restored Answered → CRM", "1 hook came back already"]));
+    first.until(&outcome(["Restored 2 hooks", "Restored Bridged → CRM. 1 of 2 hooks was undone already"]));
+    second.until(&outcome(["Restored Answered → CRM", "That was undone already"]));
     first.shows("1–5 of 5");
     let queue = tab.split('/').nth(3).and_then(|id| id.parse().ok()).expect("a queue");
     assert_eq!(journal(&app, queue).len(), 4, "two were removed, two came back");
@@ -128,7 +128,7 @@ fn what_is_undone_twice_is_told() {
     window.press("z");
     window.says("Restored Joined → CRM");
     window.click("Undo");
-    window.says("1 hook came back already");
+    window.says("That was undone already");
     window.shows("1–1 of 1");
     assert_eq!(ids(&app, queue), [id]);
 }
@@ -160,7 +160,7 @@ fn a_hook_whose_flow_schema_is_gone_cannot_be_undone_and_it_is_told() {
     window.says("Removed Joined → CRM");
     remove_schema(&app, crm);
     window.press("z");
-    window.says("1 hook cannot come back: the flow schema was removed");
+    window.says("1 hook cannot be put back: the flow schema was removed");
     window.focus_is_on("Add hook");
     assert!(ids(&app, queue).is_empty());
 }

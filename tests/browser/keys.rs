@@ -144,6 +144,30 @@ fn a_removed_row_gives_the_focus_to_the_next_and_undo_to_the_restored() {
 }
 
 #[test]
+fn z_undoes_a_switch_and_an_edit_and_does_them_again() {
+    let app = App::start(Backend::Sqlite);
+    let window = Window::open(&app, &five_hooks(&app));
+    let is_on = |is_on: &str| window.expect("named('Enabled, Joined → CRM').ariaChecked", is_on);
+    window.press_all(&["j", "j", "j", "t"]);
+    window.says("Disabled Joined → CRM");
+    window.press("z");
+    window.says("Enabled Joined → CRM");
+    is_on("true");
+    window.focus_is_on("Edit Joined → CRM");
+    window.press("z");
+    window.says("Disabled Joined → CRM");
+    is_on("false");
+    window.press("Enter");
+    window.choose("event", "Active");
+    window.press("Control+Enter");
+    window.says("Saved Active → CRM, disabled");
+    window.press("z");
+    window.says("Put back Joined → CRM");
+    window.has_no("Edit Active → CRM");
+    window.focus_is_on("Edit Joined → CRM");
+}
+
+#[test]
 fn a_removed_last_row_gives_the_focus_to_the_row_before_and_the_only_one_to_add() {
     let app = App::start(Backend::Sqlite);
     let window = Window::open(&app, &five_hooks(&app));

@@ -53,6 +53,11 @@ fn a_hook_is_added_edited_switched_removed_and_brought_back() {
     window.says("Saved Processing → Fraud check");
     window.click("Enabled, Processing → Fraud check");
     window.says("Disabled Processing → Fraud check");
+    window.click("Undo");
+    window.says("Enabled Processing → Fraud check");
+    window.click("Undo");
+    window.says("Disabled Processing → Fraud check");
+    window.is_at(&tab);
     window.click("Remove Processing → Fraud check");
     window.says("Removed Processing → Fraud check");
     window.shows("1–5 of 5");

@@ -71,7 +71,7 @@ fn a_change_of_a_hook_has_its_authors_name_beside_it(app: &App) {
     let of_hook = write(app, |conn| hooks::table.find(hook).select(hooks::updated_by).first::<Option<i64>>(conn));
     assert_eq!(of_hook, Some(id));
     anna.post(&format!("{tab}/removal"), &[("id", &hook.to_string())]).expect(303);
-    app.browser().post(&format!("{tab}/restoration"), &[("removal", &center.removal)]).expect(303);
+    app.browser().post(UNDO, &[("change", &center.removal)]).expect(303);
     let authors: Vec<(String, Option<i64>, String)> = write(app, |conn| {
         let rows = journal::table.filter(journal::queue_id.eq(center.queue)).order(journal::id);
         rows.select((journal::action, journal::author_id, journal::author)).load(conn)

@@ -79,7 +79,8 @@ fn name() -> impl Strategy<Value = String> {
         "change",
         "overwrite",
         "if_taken",
-        "removal",
+        "only",
+        "back",
     ]);
     prop_oneof![9 => ours.prop_map(str::to_owned), 1 => any::<String>().prop_map(|text| encoded(text.as_bytes()))]
 }

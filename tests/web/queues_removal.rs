@@ -1,4 +1,4 @@
-//! `/contact-center/queues/removal` and `…/restoration`: queues go with their hooks and come back with them.
+//! `/contact-center/queues/removal` and its undo: queues go with their hooks and come back with them.
 
 use queue_hooks::model::event::Event::*;
 use support::*;
@@ -28,7 +28,7 @@ fn a_queue_goes_with_its_hooks_and_comes_back_with_them(app: &App) {
     assert!(restored.control("Orders").attr("autofocus").is_some());
     assert_eq!(stored_queue(app, id), Some(("Orders".into(), 3, true)));
     assert_eq!(hooks.map(|hook| stored(app, hook)), [Some((Joined, crm, true)), Some((Missed, crm, false))]);
-    assert_eq!(removed.press("Undo", &[]).said(), "1 queue came back already");
+    assert_eq!(removed.press("Undo", &[]).said(), "That was undone already");
     let history = browser.get(&format!("{PATH}/history")).expect(200);
     assert_eq!(history.texts("tbody tr td:nth-child(3)"), ["Restored", "Removed"]);
     let tab = browser.get(&format!("{PATH}/{id}/hooks/history")).expect(200);
@@ -114,7 +114,7 @@ fn hooks_whose_flow_schema_is_gone_stay_away_and_that_is_told(app: &App) {
     let removed = browser.get(&format!("{PATH}/removal?id={id}")).press("Remove 1 queue", &[]);
     remove_schema(app, lost);
     let said = removed.press("Undo", &[]).said();
-    assert_eq!(said, "Restored Orders with 1 hook. 1 hook cannot come back: the flow schema was removed");
+    assert_eq!(said, "Restored Orders with 1 hook. 1 hook cannot be put back: the flow schema was removed");
     assert_eq!(ids(app, id).len(), 1);
 }
 
@@ -129,5 +129,5 @@ fn one_queue_of_a_removal_comes_back_from_the_history(app: &App) {
     assert_eq!((&*back.path, back.said()), (&*format!("{PATH}/history?action=remove"), "Restored B".into()));
     assert_eq!(ids.map(|id| stored_queue(app, id).is_some()), [false, true]);
     assert!(!back.has_control("Restore B") && back.has_control("Restore A"));
-    browser.post(&format!("{PATH}/restoration"), &[("removal", "unknown")]).expect(422);
+    browser.post(UNDO, &[("change", "unknown")]).expect(422);
 }

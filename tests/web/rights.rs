@@ -42,22 +42,19 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
     let changes = method == "POST";
     Some(match path {
         "/settings" | "/static/{file}" | "/set-up" | "/sign-in" => return None,
-        "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" | "/events" => &[],
+        // What an undo needs depends on the change: see `may_undo`.
+        "/" | "/sign-out" | "/account" | "/account/password" | "/account/sessions" | "/events" | "/undo" => &[],
         path if path.starts_with("/people") => &["people:manage"],
         // What only leads to a change is as closed as the change.
         "/routing/flow/new" => &["flow_schemas:read", "flow_schemas:create"],
         "/routing/flow" if changes => &["flow_schemas:read", "flow_schemas:create"],
         "/routing/flow/{schema}" if changes => &["flow_schemas:read", "flow_schemas:update"],
-        "/routing/flow/question" | "/routing/flow/removal" | "/routing/flow/restoration" => {
-            &["flow_schemas:read", "flow_schemas:delete"]
-        }
+        "/routing/flow/question" | "/routing/flow/removal" => &["flow_schemas:read", "flow_schemas:delete"],
         "/routing/flow/{schema}/hooks" => &["flow_schemas:read", "queues:read"],
         path if path.starts_with("/routing/flow") && !changes => &["flow_schemas:read"],
         "/contact-center/queues/new" => &["queues:read", "queues:create"],
         "/contact-center/queues" if changes => &["queues:read", "queues:create"],
-        "/contact-center/queues/question" | "/contact-center/queues/removal" | "/contact-center/queues/restoration" => {
-            &["queues:read", "queues:delete"]
-        }
+        "/contact-center/queues/question" | "/contact-center/queues/removal" => &["queues:read", "queues:delete"],
         path if path.starts_with("/contact-center/queues") => {
             let leads = ["/hooks/new", "/hooks/removal", "/hooks/{hook}"].iter().any(|end| path.ends_with(end));
             if changes || leads { &["queues:read", "queues:update"] } else { &["queues:read"] }
@@ -148,6 +145,7 @@ fn every_change_is_made_by_those_who_may_and_by_nobody_else(app: &App) {
             let answer = browser.post(&form.path, &form.fields());
             match expected(form.route, "POST", rights.as_deref()) {
                 Gets::It if !may_choose(rights.as_deref()) && chooses(&form) => drop(answer.expect(403)),
+                Gets::It if !may_undo(&center, &form, rights.as_deref()) => drop(answer.expect(403)),
                 Gets::It => {
                     answer.expect(303);
                     assert_eq!(contents(app) == before, form.only_asks(), "{kind}: {} does something", form.path);
@@ -260,6 +258,19 @@ fn chooses(form: &Form) -> bool {
 
 fn may_choose(rights: Option<&str>) -> bool {
     rights.is_some_and(|rights| rights.contains("flow_schemas:read"))
+}
+
+/// Whether the rights cover what a form undoes, if it does: a removal of hooks, queues or flow schemas.
+fn may_undo(center: &Center, form: &Form, rights: Option<&str>) -> bool {
+    if form.route != "/undo" {
+        return true;
+    }
+    let needed = match &form.fields[0].1 {
+        change if *change == center.removal => ["queues:read", "queues:update"],
+        change if *change == center.queue_removal => ["queues:read", "queues:delete"],
+        _ => ["flow_schemas:read", "flow_schemas:delete"],
+    };
+    rights.is_some_and(|rights| needed.iter().all(|need| rights.split(' ').any(|right| right == *need)))
 }
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

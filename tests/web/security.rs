@@ -268,7 +268,7 @@ fn what_was_typed_appears_as_the_text_that_it_is(app: &App) {
 #[on_both]
 fn a_message_says_a_name_as_it_is(app: &App) {
     let browser = app.browser();
-    for name in ["a & b + c % d; e=f", "<b>\"x\"</b>", "100% %41", "a&removal=1", "é 😀 \u{202e}x"] {
+    for name in ["a & b + c % d; e=f", "<b>\"x\"</b>", "100% %41", "a&undo=1", "é 😀 \u{202e}x"] {
         let center = center_named(app, "Queue", name);
         let tab = center.fill("/contact-center/queues/{queue}/hooks");
         let page = browser.get(&tab).press(&format!("Remove Joined → {name}"), &[]).expect(200);
@@ -299,26 +299,27 @@ fn a_forged_message_cannot_hold_markup_or_lead_undo_elsewhere() {
         assert!(!page.has("body script, b"), "{}", page.body);
         assert!(page.has("[role=status] p"));
     }
-    let right = "/contact-center/queues/1/hooks/restoration";
-    let removal = r#""><script>x</script>"#;
-    let [page, _] = show(&[("text", "Removed"), ("action", right), ("removal", removal)]);
-    assert_eq!(page.attr("[role=status] form", "action"), right);
-    assert_eq!(page.attr("[name=removal]", "value"), removal);
-    for action in [
-        "https://evil.example/contact-center/queues/1/hooks/restoration",
-        "//evil.example/restoration",
-        r"\\evil.example\restoration",
-        "javascript:alert(1)//restoration",
-        "/contact-center/queues/../../evil/restoration",
-        "/contact-center/queues/1/hooks/2/state?x=/restoration",
-        "/contact-center/queues/1/hooks/removal#/restoration",
-        "/contact-center/queues/1/hooks/removal",
-        "/contact-center/queues/%2e%2e/restoration",
-        "",
-    ] {
-        for page in show(&[("text", "Removed"), ("action", action), ("removal", "x")]) {
-            assert!(!page.has("[role=status] form"), "{action}: {}", page.body);
-        }
+    let change = r#""><script>x</script>"#;
+    for action in ["/undo", "https://evil.example/undo", "//evil.example/undo", "javascript:alert(1)//undo", ""] {
+        let [page, _] = show(&[("text", "Removed"), ("undo", change), ("action", action)]);
+        assert_eq!(page.attr("[role=status] form", "action"), UNDO, "{action}");
+        assert_eq!(page.attr("[role=status] [name=change]", "value"), change);
+    }
+}
+
+#[on_both]
+fn undo_leads_back_to_our_own_pages_alone(app: &App) {
+    let center = center(app);
+    let browser = app.browser();
+    let back = |back: &str| {
+        let answer = browser.post(UNDO, &[("change", &center.queue_removal), ("back", back)]).expect(303);
+        answer.header("location").expect("it leads somewhere").to_owned()
+    };
+    assert_eq!(back("/routing/flow?q=a"), "/routing/flow?q=a");
+    for elsewhere in
+        ["https://evil.example/", "//evil.example/", r"\\evil.example", "javascript:alert(1)", "/a/../b", ""]
+    {
+        assert_eq!(back(elsewhere), "/", "{elsewhere}");
     }
 }
 

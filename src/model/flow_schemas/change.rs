@@ -5,8 +5,6 @@
 //! * Nobody's change is lost: an edit is refused if the flow schema is neither as its author saw it nor as they want
 //!   it.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, RestrictViolation, UniqueViolation};
@@ -14,14 +12,12 @@ use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, RestrictViolation, 
 use super::filter::Selection;
 use super::flow_schema::{FlowSchema, KeptFlowSchema, SchemaType, Wanted};
 use super::query::{Item, find, find_item, holder, lock, lock_selected, text};
-use super::{uses, version};
+use super::uses;
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, savepoint};
 use crate::error::{Error, Thing};
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
-use crate::model::restoration::{Restorable, Restored, restored_meanwhile};
 use crate::name::keys::{folded, sort_key};
-use crate::name::{composed, short};
 use crate::word::Stored;
 
 /// Everything that is written for a flow schema, whoever writes it.
@@ -58,6 +54,8 @@ pub struct Put {
     pub schema: Item,
     /// It was different before.
     pub is_changed: bool,
+    /// The change that made it so, if it is this one.
+    pub change: Option<String>,
 }
 
 /// Why a change was not made.
@@ -85,7 +83,7 @@ impl Refused {
 }
 
 /// Adds a flow schema. Repeating the same change adds nothing more.
-pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Item, Refused>, Error> {
+pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Put, Refused>, Error> {
     let is_same = |added: &KeptFlowSchema| added.name == wanted.name && added.schema_type == wanted.schema_type.into();
     let change = match once::<KeptFlowSchema>(conn, change, is_same)? {
         // It was sent again with another text, because nobody saw the first answer.
@@ -94,7 +92,8 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<I
         }
         Once::Made(id) => {
             let schema = flow_schemas::table.find(id).select(Item::as_select()).first(conn).optional()?;
-            return Ok(schema.ok_or(Refused::Gone));
+            let made = schema.map(|schema| Put { schema, is_changed: false, change: Some(change.id.clone()) });
+            return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
     };
@@ -111,7 +110,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<I
     });
     let Some(id) = unless_taken(inserted)? else { return Ok(Err(Refused::NameTaken)) };
     journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(kept))])?;
-    find_item(conn, id).map(Ok)
+    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true, change: Some(change.id) }))
 }
 
 /// Changes a flow schema. `seen` is the digest of what the author saw; without it they saw nothing.
@@ -130,7 +129,7 @@ pub fn put(
     let after =
         KeptFlowSchema { name: wanted.name.clone(), schema_type: wanted.schema_type.into(), editor: schema.editor };
     if before == after && schema.schema == wanted.text {
-        return Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: false }));
+        return Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: false, change: None }));
     }
     if seen.is_some_and(|seen| *seen != schema.digest()) {
         return Ok(Err(Refused::Stale(schema)));
@@ -149,7 +148,7 @@ pub fn put(
     let step = Step { text, ..Step::new(id, Some(before), Some(after)) };
     journal::record(conn, change, None, Action::Edit, &[step])?;
     journal::forget_versions(conn, id)?;
-    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true }))
+    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true, change: Some(change.id.clone()) }))
 }
 
 /// Whether a flow schema with this id was ever removed.
@@ -158,7 +157,7 @@ pub fn was_removed(conn: &mut Conn, id: i64) -> Result<bool, Error> {
 }
 
 /// What was written, unless somebody else took the name at the same moment.
-fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
+pub(in crate::model) fn unless_taken<T>(written: QueryResult<T>) -> Result<Option<T>, Error> {
     match written {
         Err(diesel::result::Error::DatabaseError(UniqueViolation, _)) => Ok(None),
         written => Ok(Some(written?)),
@@ -195,57 +194,12 @@ pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result
 }
 
 /// Somebody made a hook that runs the flow schema at the same moment.
-fn used_meanwhile(error: diesel::result::Error) -> Error {
+pub(in crate::model) fn used_meanwhile(error: diesel::result::Error) -> Error {
     match error {
         diesel::result::Error::DatabaseError(ForeignKeyViolation | RestrictViolation, _) => Error::Conflict(
             Thing::FlowSchema,
             "Somebody began to use this flow schema at the same moment. Nothing was removed.".into(),
         ),
         error => error.into(),
-    }
-}
-
-impl Restorable for KeptFlowSchema {
-    type Place = ();
-
-    fn queue_id((): ()) -> Option<i64> {
-        None
-    }
-
-    fn lock(_: &mut Conn, (): (), _: &str) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
-        let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).select(flow_schemas::id);
-        Ok(schemas.load(conn)?.into_iter().collect())
-    }
-
-    fn bring_back(
-        conn: &mut Conn,
-        (): (),
-        removed: Vec<(i64, Self)>,
-        removal: &str,
-        change: &Change,
-    ) -> Result<Restored, Error> {
-        let mut outcome = Restored::default();
-        for (id, mut schema) in removed {
-            // It may have been removed by an older version.
-            schema.name = composed(&schema.name).into_owned();
-            if holder(conn, &schema.name)?.is_some() {
-                outcome.names_taken.push(schema.name);
-                continue;
-            }
-            let text = version::removed_text(conn, id, removal)?;
-            let row = Row::new(&schema, &text, change.at, change.author.id);
-            diesel::insert_into(flow_schemas::table)
-                .values((flow_schemas::id.eq(id), flow_schemas::created_at.eq(change.at), row))
-                .execute(conn)
-                .map_err(|error| restored_meanwhile(error, Thing::FlowSchema))?;
-            outcome.count += 1;
-            outcome.first = outcome.first.or_else(|| Some((id, short(&schema.name))));
-            journal::record(conn, change, None, Action::Restore, &[Step::new(id, None, Some(schema))])?;
-        }
-        Ok(outcome)
     }
 }

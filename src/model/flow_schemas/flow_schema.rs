@@ -11,7 +11,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use crate::db::schema::flow_schemas;
 use crate::model::journal::{Kept, Subject};
-use crate::name;
+use crate::name::{self, composed};
 use crate::secret::Hex;
 use crate::stored_as_word;
 use crate::word::{Stored, Word};
@@ -61,6 +61,12 @@ impl Kept for KeptFlowSchema {
 
     fn name(&self) -> String {
         self.name.clone()
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        // An older version may have written another form of the name.
+        let parts = |schema: &Self| (composed(&schema.name).into_owned(), schema.schema_type.clone(), schema.editor);
+        parts(self) == parts(other)
     }
 
     fn details(&self) -> String {

@@ -1,6 +1,6 @@
 //! Finding flow schemas. A page of the registry takes three queries: the count, the rows, how many hooks run each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::NaiveDateTime;
@@ -127,16 +127,16 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
     found.ok_or(Error::NotFound(Thing::FlowSchema))
 }
 
-/// Until the transaction ends, nobody can remove a flow schema that was run by hooks which this change removed: those
-/// hooks may come back. All are locked at once and in the order of their ids, so that two changes never hold what the
+/// Until the transaction ends, nobody can remove a flow schema that hooks ran before this change: they may run it again.
+/// All are locked at once and in the order of their ids, so that two changes never hold what the
 /// other one needs.
-pub fn keep_those_of(conn: &mut Conn, removal: &str) -> QueryResult<()> {
+pub fn keep_those_of(conn: &mut Conn, change: &str) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     let of_hooks = "SELECT id FROM flow_schemas WHERE id IN (\
                         SELECT (before::json #>> '{schema,id}')::bigint FROM journal \
-                        WHERE change = $1 AND subject = 'hook' AND action = 'remove') \
+                        WHERE change = $1 AND subject = 'hook' AND before IS NOT NULL) \
                     ORDER BY id FOR KEY SHARE";
-    diesel::sql_query(of_hooks).bind::<Text, _>(removal).execute(conn).map(drop)
+    diesel::sql_query(of_hooks).bind::<Text, _>(change).execute(conn).map(drop)
 }
 
 /// The flow schema that has this name.
@@ -153,6 +153,13 @@ pub fn name_for_hook(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
 /// The name of a flow schema of any type.
 pub fn name(conn: &mut Conn, id: i64) -> QueryResult<Option<String>> {
     flow_schemas::table.find(id).select(flow_schemas::name).first(conn).optional()
+}
+
+/// The names of those that exist.
+pub fn names_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> QueryResult<BTreeMap<i64, String>> {
+    let ids: BTreeSet<i64> = ids.collect();
+    let names = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).select((flow_schemas::id, flow_schemas::name));
+    Ok(names.load(conn)?.into_iter().collect())
 }
 
 /// The text of a flow schema.

@@ -46,15 +46,14 @@ pub fn version(conn: &mut Conn, id: i64, entry: i64) -> Result<(FlowSchema, Vers
     Ok((schema, Version { entry, at, author, action, before, after }))
 }
 
-/// The text of a flow schema that a change removed.
-pub fn removed_text(conn: &mut Conn, id: i64, removal: &str) -> Result<String, Error> {
-    let text: Option<Option<String>> = journal::table
-        .filter(journal::change.eq(removal))
-        .filter(journal::subject.eq(Subject::FlowSchema))
-        .filter(journal::subject_id.eq(id))
-        .filter(journal::action.eq(Action::Remove))
-        .select(journal::text)
-        .first(conn)
-        .optional()?;
-    text.flatten().ok_or_else(|| Error::Internal(format!("the journal lost the text of schema {id}")))
+/// The text that a change of a flow schema replaced or removed, if it did.
+pub fn replaced_text(conn: &mut Conn, entry: i64) -> QueryResult<Option<String>> {
+    journal::table.find(entry).select(journal::text).first(conn).optional().map(Option::flatten)
+}
+
+/// Whether a later change replaced the text that a change left.
+pub fn was_replaced(conn: &mut Conn, id: i64, entry: i64) -> QueryResult<bool> {
+    let of_schema = journal::table.filter(journal::subject.eq(Subject::FlowSchema)).filter(journal::subject_id.eq(id));
+    let later = of_schema.filter(journal::id.gt(entry)).filter(journal::text.is_not_null());
+    diesel::select(diesel::dsl::exists(later)).get_result(conn)
 }

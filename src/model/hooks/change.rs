@@ -113,6 +113,8 @@ pub struct Put {
     pub hook: Hook,
     /// It was different before.
     pub is_changed: bool,
+    /// The change that made it so, if it is this one.
+    pub change: Option<String>,
 }
 
 /// Why a change was not made.
@@ -165,7 +167,8 @@ pub fn add(
     let is_same = |added: &KeptHook| added.event.is(wanted.event) && added.schema.id == wanted.schema_id.to_string();
     let change = match once(conn, change, is_same)? {
         Once::Made(id) => {
-            let made = find(conn, queue_id, id)?.map(|hook| Put { hook, is_changed: false });
+            let made = find(conn, queue_id, id)?;
+            let made = made.map(|hook| Put { hook, is_changed: false, change: Some(change.id.clone()) });
             return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
@@ -184,7 +187,7 @@ pub fn add(
         .map_err(|error| taken_elsewhere(error, queue_id))?;
     let hook = Hook { id, event: event.into(), enabled, updated_at: Some(change.at), schema_id, schema_name };
     record(conn, &change, queue_id, Action::Add, &[Step::new(id, None, Some(hook.kept()))])?;
-    Ok(Ok(Put { hook, is_changed: true }))
+    Ok(Ok(Put { hook, is_changed: true, change: Some(change.id) }))
 }
 
 /// Changes a hook; both an edit and a switch are this.
@@ -205,7 +208,7 @@ pub fn put(
         return Ok(Err(Refused::MayNotChoose));
     }
     if (event.clone(), schema_id, enabled) == before {
-        return Ok(Ok(Put { hook, is_changed: false }));
+        return Ok(Ok(Put { hook, is_changed: false, change: None }));
     }
     if seen.applied_to(&hook) != before {
         return Ok(Err(Refused::Stale(hook)));
@@ -222,7 +225,7 @@ pub fn put(
     };
     let after = Hook { id, event, enabled, updated_at: Some(change.at), schema_id, schema_name };
     write(conn, queue_id, &hook, &after, change)?;
-    Ok(Ok(Put { hook: after, is_changed: true }))
+    Ok(Ok(Put { hook: after, is_changed: true, change: Some(change.id.clone()) }))
 }
 
 /// Applies the rule of one enabled hook per event, and returns the state that the hook gets.
@@ -280,7 +283,7 @@ fn write(conn: &mut Conn, queue_id: i64, before: &Hook, after: &Hook, change: &C
 }
 
 /// Records what a change did to a queue's hooks, and the author of the change beside the queue.
-pub(super) fn record(
+pub(in crate::model) fn record(
     conn: &mut Conn,
     change: &Change,
     queue_id: i64,
@@ -295,7 +298,7 @@ pub(super) fn record(
 }
 
 /// Somebody who does not lock the queue, such as Webitel itself, enabled a hook for the event in the meantime.
-pub(super) fn taken_elsewhere(error: diesel::result::Error, queue: i64) -> Error {
+pub(in crate::model) fn taken_elsewhere(error: diesel::result::Error, queue: i64) -> Error {
     use diesel::result::DatabaseErrorKind::{ForeignKeyViolation, UniqueViolation};
     match error {
         diesel::result::Error::DatabaseError(UniqueViolation | ForeignKeyViolation, _) => Error::Conflict(

@@ -54,15 +54,17 @@ impl Kept for KeptHook {
         format!("{} → {}", self.event.name(), self.schema.name)
     }
 
+    fn short_name(&self) -> String {
+        format!("{} → {}", self.event.name(), short(&self.schema.name))
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let parts = |hook: &Self| (hook.event.clone(), hook.schema.id.clone(), hook.enabled);
+        parts(self) == parts(other)
+    }
+
     fn details(&self) -> String {
         state_name(self.enabled).into()
-    }
-}
-
-impl KeptHook {
-    /// The name, short enough for a message.
-    pub fn short_name(&self) -> String {
-        format!("{} → {}", self.event.name(), short(&self.schema.name))
     }
 }
 

@@ -4,4 +4,3 @@ pub mod change;
 pub mod filter;
 pub mod hook;
 pub mod query;
-mod restore;

@@ -268,6 +268,18 @@ pub fn found(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Hook, Error> {
     find(conn, queue_id, id)?.ok_or(Error::NotFound(Thing::Hook { queue: queue_id }))
 }
 
+/// Those of these hooks that exist in a queue.
+pub fn of_ids(conn: &mut Conn, queue_id: i64, ids: impl Iterator<Item = i64>) -> QueryResult<BTreeMap<i64, Hook>> {
+    let hooks = hooks::table.inner_join(schemas::table).filter(hooks::id.eq_any(ids.collect::<Vec<_>>()));
+    let hooks: Vec<Hook> = hooks.filter(hooks::queue_id.eq(queue_id)).select(Hook::as_select()).load(conn)?;
+    Ok(hooks.into_iter().map(|hook| (hook.id, hook)).collect())
+}
+
+/// How many hooks a queue has.
+pub fn count(conn: &mut Conn, queue_id: i64) -> QueryResult<i64> {
+    Ok(counts(conn, queue_id, "")?.matching(&Filter::default()).count)
+}
+
 /// The enabled hooks of a queue: at most one for each event.
 pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
     hooks::table

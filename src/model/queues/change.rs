@@ -1,7 +1,5 @@
 //! Changing queues. Each change first locks what it changes, and writes the journal in the same transaction.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -11,14 +9,10 @@ use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
 use crate::db::{Conn, MAX_IDS};
-use crate::error::{Error, Thing};
-use crate::model::flow_schemas;
+use crate::error::Error;
 use crate::model::hooks;
-use crate::model::hooks::hook::KeptHook;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
-use crate::model::restoration::{Restorable, Restored, restore, restored_meanwhile};
 use crate::name::keys::{folded, sort_key};
-use crate::name::{composed, short};
 use crate::word::Stored;
 
 /// Everything that is written for a queue, whoever writes it.
@@ -86,6 +80,8 @@ pub struct Put {
     pub queue: Queue,
     /// It was different before.
     pub is_changed: bool,
+    /// The change that made it so, if it is this one.
+    pub change: Option<String>,
 }
 
 /// Why a change was not made.
@@ -110,11 +106,12 @@ impl Refused {
 }
 
 /// Adds a queue. Repeating the same change adds nothing more.
-pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Queue, Refused>, Error> {
+pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Put, Refused>, Error> {
     let change = match once::<KeptQueue>(conn, change, |added| *added == wanted.kept())? {
         Once::Made(id) => {
             let queue = queues::table.find(id).select(Queue::as_select()).first(conn).optional()?;
-            return Ok(queue.ok_or(Refused::Gone));
+            let made = queue.map(|queue| Put { queue, is_changed: false, change: Some(change.id.clone()) });
+            return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
     };
@@ -123,7 +120,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<Q
         .returning(queues::id)
         .get_result(conn)?;
     journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(wanted.kept()))])?;
-    find(conn, id).map(Ok)
+    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true, change: Some(change.id) }))
 }
 
 /// Changes a queue. Nobody else's change can be lost: the edit is refused if the queue is neither as seen nor as
@@ -144,22 +141,18 @@ pub fn put(
     let queue = find(conn, id)?;
     let (before, after) = (queue.kept(), wanted.applied_to(&queue));
     if after == before {
-        return Ok(Ok(Put { queue, is_changed: false }));
+        return Ok(Ok(Put { queue, is_changed: false, change: None }));
     }
     if seen.applied_to(&queue) != before {
         return Ok(Err(Refused::Stale(queue)));
     }
-    let queue_type = match &after.queue_type {
-        Stored::Known(queue_type) => queue_type.number(),
-        Stored::Other(number) => number.parse().unwrap_or_default(),
-    };
     diesel::update(queues::table.find(id))
-        .set(Row::new(&after.name, queue_type, after.enabled, change.at, change.author.id))
+        .set(Row::new(&after.name, after.queue_type.number(), after.enabled, change.at, change.author.id))
         .execute(conn)?;
     let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
     let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
     journal::record(conn, change, None, action, &[Step::new(id, Some(before), Some(after))])?;
-    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true }))
+    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true, change: Some(change.id.clone()) }))
 }
 
 /// Switches the selected queues; says how many were switched and how many no longer exist.
@@ -208,49 +201,4 @@ pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result
         }
     }
     Ok(removed)
-}
-
-impl Restorable for KeptQueue {
-    type Place = ();
-
-    fn queue_id((): ()) -> Option<i64> {
-        None
-    }
-
-    /// The queues do not exist, but their hooks refer to flow schemas.
-    fn lock(conn: &mut Conn, (): (), removal: &str) -> Result<(), Error> {
-        Ok(flow_schemas::query::keep_those_of(conn, removal)?)
-    }
-
-    fn existing(conn: &mut Conn, ids: &[i64]) -> Result<BTreeSet<i64>, Error> {
-        Ok(queues::table.filter(queues::id.eq_any(ids)).select(queues::id).load(conn)?.into_iter().collect())
-    }
-
-    /// Queues come back with their hooks.
-    fn bring_back(
-        conn: &mut Conn,
-        (): (),
-        removed: Vec<(i64, Self)>,
-        removal: &str,
-        change: &Change,
-    ) -> Result<Restored, Error> {
-        let mut outcome = Restored::default();
-        for (id, mut queue) in removed {
-            // It may have been removed by an older version.
-            queue.name = composed(&queue.name).into_owned();
-            let queue_type = queue.queue_type.known().ok_or_else(|| Error::Internal("an unknown queue type".into()))?;
-            let row = Row::new(&queue.name, queue_type.number(), queue.enabled, change.at, change.author.id);
-            diesel::insert_into(queues::table)
-                .values((queues::id.eq(id), queues::created_at.eq(change.at), row))
-                .execute(conn)
-                .map_err(|error| restored_meanwhile(error, Thing::Queue))?;
-            journal::record(conn, change, None, Action::Restore, &[Step::new(id, None, Some(queue.clone()))])?;
-            let hooks = restore::<KeptHook>(conn, id, removal, None, change)?;
-            outcome.hooks += hooks.count;
-            outcome.without_schema += hooks.without_schema;
-            outcome.count += 1;
-            outcome.first = outcome.first.or(Some((id, short(&queue.name))));
-        }
-        Ok(outcome)
-    }
 }

@@ -1,6 +1,6 @@
 //! Finding queues. A page of the registry takes three queries: the count, the rows, and their numbers of hooks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
@@ -104,6 +104,20 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
     found.map(drop).ok_or(Error::NotFound(Thing::Queue))
 }
 
+/// Locks those of these queues that exist, in the order of their ids.
+pub fn lock_each(conn: &mut Conn, ids: &[i64]) -> QueryResult<BTreeSet<i64>> {
+    let mut found = BTreeSet::new();
+    for ids in ids.chunks(MAX_IDS) {
+        let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(queues::id);
+        found.extend(match conn {
+            Conn::Postgres(conn) => queues.for_update().load::<i64>(conn)?,
+            // This transaction is the only one that writes.
+            Conn::Sqlite(conn) => queues.load::<i64>(conn)?,
+        });
+    }
+    Ok(found)
+}
+
 /// Refuses a selection that no longer means the same queues.
 pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
     selection.check(Thing::Queue, |filter| seen(conn, filter))
@@ -129,20 +143,12 @@ pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResu
 /// Locks the selected queues, in the order of their ids, and gives the ids of those that exist. Only then it refuses a
 /// selection that does not mean the same queues any more, so that none of them can change in between.
 pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>, Error> {
-    let mut ids: Vec<i64> = on_each!(conn, c => {
+    let ids: Vec<i64> = on_each!(conn, c => {
         selected!(queues::table.select(queues::id).into_boxed(), selection).order(queues::id).load(c)
     })?;
-    // On SQLite the transaction is the only one that writes already.
-    if let Conn::Postgres(conn) = conn {
-        let mut locked = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MAX_IDS) {
-            let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(queues::id);
-            locked.extend(queues.for_update().load::<i64>(conn)?);
-        }
-        ids = locked;
-    }
+    let ids = lock_each(conn, &ids)?;
     check(conn, selection)?;
-    Ok(ids)
+    Ok(ids.into_iter().collect())
 }
 
 /// Queues by their ids, in the order of these.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
 use crate::model::journal::{Kept, Subject};
-use crate::name;
+use crate::name::{self, composed};
 use crate::word::Stored;
 
 /// Characters of a queue's name.
@@ -49,6 +49,12 @@ impl Kept for KeptQueue {
 
     fn name(&self) -> String {
         self.name.clone()
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        // An older version may have written another form of the name.
+        let parts = |queue: &Self| (composed(&queue.name).into_owned(), queue.queue_type.clone(), queue.enabled);
+        parts(self) == parts(other)
     }
 
     fn details(&self) -> String {

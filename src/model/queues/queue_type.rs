@@ -71,6 +71,16 @@ impl QueueType {
     }
 }
 
+impl Stored<QueueType> {
+    /// The number in the database, whatever it means.
+    pub fn number(&self) -> i16 {
+        match self {
+            Self::Known(queue_type) => queue_type.number(),
+            Self::Other(number) => number.parse().unwrap_or_default(),
+        }
+    }
+}
+
 impl TryFrom<i64> for QueueType {
     type Error = String;
 

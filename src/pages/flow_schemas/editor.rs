@@ -7,7 +7,7 @@ use super::form::{Errors, MAX_BODY, Occasion, Pressed, Typed};
 use super::handler::Id;
 use super::texts::look;
 use super::view::{Edit, Preview, Show};
-use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
+use crate::access::rights::{CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
 use crate::access::session::Signed;
 use crate::db::{Conn, Db};
 use crate::error::Error;
@@ -113,11 +113,16 @@ pub async fn create(
     };
     let change = Change::with_id(&typed.change, &signed.person);
     match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
-        Ok(schema) => {
-            let flash = Flash::say(format!("Added {}", short(&schema.name)));
+        Ok(put) => {
+            let (id, flash) = (put.schema.id, Flash::say(format!("Added {}", short(&put.schema.name))));
             Ok(match typed.back {
-                Some(back) => see_other(&with_schema(&back, schema.id), &flash),
-                None => see_other(&paths::flow_schema(schema.id), &flash),
+                // It was added for a hook, which is being filled in there.
+                Some(back) => see_other(&with_schema(&back, id), &flash),
+                // Its undo removes it.
+                None => see_other(
+                    &paths::flow_schema(id),
+                    &flash.undo(put.change.filter(|_| signed.may(REMOVE_FLOW_SCHEMAS))),
+                ),
             })
         }
         Err(refused @ Refused::NameTaken) => {
@@ -242,7 +247,7 @@ pub async fn update(
         Ok(put) => {
             let name = short(&put.schema.name);
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
-            Ok(see_other(&format!("{}{query}", paths::flow_schema(id)), &Flash::say(text)))
+            Ok(see_other(&format!("{}{query}", paths::flow_schema(id)), &Flash::say(text).undo(put.change)))
         }
         Err(refused @ Refused::NameTaken) => {
             let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };

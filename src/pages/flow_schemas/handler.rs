@@ -11,19 +11,15 @@ use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
 use crate::model::flow_schemas::filter::{Column, Filter, FlowSchemas, Uses, flow_schemas};
-use crate::model::flow_schemas::flow_schema::KeptFlowSchema;
 use crate::model::flow_schemas::{change, query, uses, version};
-use crate::model::history::Scope;
 use crate::model::journal::Change;
 use crate::model::listing::{self, MAX_SIZE, Order, Range};
 use crate::name::short;
 use crate::pages::crumbs;
-use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
-use crate::web::form::Form;
 use crate::web::page::{Crumb, Page, Section};
-use crate::web::paging::{Asked, View, title_suffix};
+use crate::web::paging::{Asked, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
 use crate::web::registry::removal::{self, Removal, gone, gone_already};
@@ -192,7 +188,7 @@ fn why_kept(count: i64) -> String {
 
 pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, signed: Signed) -> Answer {
     let (back, selection, change) = (sent.back(), sent.selection.clone(), Change::by(&signed.person));
-    let removal = change.id.clone();
+    let id = change.id.clone();
     let removed = signed.write(&db, move |conn| change::remove(conn, &selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         if removed.used == 0 {
@@ -208,20 +204,7 @@ pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<FlowSchemas>, si
         text.push_str(&format!(". {}", why_kept(removed.used)));
     }
     text.push_str(&gone(sent.selection.size() - removed.removed - removed.used));
-    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::flow_schemas()), removal)))
-}
-
-/// Undoes a removal, or brings back one of the flow schemas that it took. From the history, it leads back there.
-pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let registry = View::<Filter>::of_form(&params).url(&paths::flow_schemas());
-    bring_back::<FlowSchemas, KeptFlowSchema>(
-        &db,
-        signed,
-        (&url, &params),
-        (),
-        Home { scope: Scope::FlowSchemas, registry },
-    )
-    .await
+    Ok(see_other(&back, &Flash::say(text).undo(id)))
 }
 
 /// The rows of the searchable drop-down: a part of a page.

@@ -4,7 +4,7 @@ use actix_web::web;
 
 use super::filter::Filter;
 use super::view;
-use crate::access::rights::{CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_USES};
+use crate::access::rights::{CHANGE_HOOKS, SEE_USES};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::model::history::{self, Place, Scope};
@@ -13,7 +13,6 @@ use crate::pages::crumbs;
 use crate::web::failure::Answer;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
-use crate::web::paths;
 use crate::web::token::Token;
 
 type Id = web::Path<i64>;
@@ -61,17 +60,11 @@ async fn index(
         }
         Place::FlowSchemas => (Section::FlowSchemas, "Flow schemas".into(), crumbs::flow_schemas()),
     };
-    let restoration = match scope {
-        Scope::Queue(id) => signed.may(CHANGE_HOOKS).then(|| paths::restoration(&paths::hooks(id))),
-        Scope::Queues => signed.may(REMOVE_QUEUES).then(|| paths::restoration(&paths::queues())),
-        Scope::FlowSchemas => signed.may(REMOVE_FLOW_SCHEMAS).then(|| paths::restoration(&paths::flow_schemas())),
-        Scope::FlowSchema(_) => None,
-    };
     let title_suffix = title_suffix(&list.pages);
     let body = view::Index {
         path: view::path(scope),
         view: asked.view,
-        restoration,
+        offers: view::offers(&list.rows, &signed),
         may_edit_hooks: signed.may(CHANGE_HOOKS),
         may_see_uses: signed.may(SEE_USES),
         notices: asked.notices,

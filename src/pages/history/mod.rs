@@ -3,5 +3,4 @@
 
 pub mod filter;
 pub mod handler;
-pub mod restoration;
 pub mod view;

@@ -1,11 +1,16 @@
 //! What a history shows.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::filter::View;
+use crate::access::rights::Access;
+use crate::access::session::Signed;
 use crate::model::history::{Entry, Place, Scope, Shown};
 use crate::model::journal::{Action, Subject};
 use crate::model::listing::Listed;
+use crate::model::undo;
 use crate::web::token::Token;
 use crate::web::{assets, paths};
 use crate::word::Word;
@@ -24,8 +29,8 @@ pub fn path(scope: Scope) -> String {
 pub struct Index {
     pub path: String,
     pub view: View<Action>,
-    /// Where removed things are brought back, if the person may do that.
-    pub restoration: Option<String>,
+    /// What each entry offers to undo.
+    pub offers: Vec<Offer>,
     pub may_edit_hooks: bool,
     /// The person may see the hooks that run a flow schema.
     pub may_see_uses: bool,
@@ -49,10 +54,41 @@ impl Index {
         }
     }
 
+    fn offered(&self) -> impl Iterator<Item = (&Entry, &Offer)> {
+        self.list.rows.iter().zip(&self.offers)
+    }
+
+    fn offers_any(&self) -> bool {
+        self.offers.iter().any(|offer| offer.one || offer.all)
+    }
+
     /// The entry is about the queue itself, among those about its hooks.
     fn is_of_queue(&self, entry: &Entry) -> bool {
         matches!(self.place, Place::Queue(_)) && entry.subject == Subject::Queue
     }
+}
+
+/// What an entry offers to undo.
+#[derive(Clone, Copy, Default)]
+pub struct Offer {
+    /// What the change did to this one thing.
+    pub one: bool,
+    /// All of the change.
+    pub all: bool,
+}
+
+/// What each entry offers to undo: what is as the change left it, for so many days, to who may do it. All of a change is
+/// offered once.
+pub fn offers(entries: &[Entry], signed: &Signed) -> Vec<Offer> {
+    let can_be_undone = |entry: &Entry| entry.is_as_left && undo::is_offered(entry.at) && signed.may(entry.needs());
+    let whole: BTreeSet<&str> =
+        entries.iter().filter(|entry| entry.is_part && can_be_undone(entry)).map(|entry| &*entry.change).collect();
+    let mut offered = BTreeSet::new();
+    let offer = |entry: &Entry| Offer {
+        one: can_be_undone(entry),
+        all: whole.contains(&*entry.change) && offered.insert(entry.change.clone()),
+    };
+    entries.iter().map(offer).collect()
 }
 
 impl Entry {
@@ -75,7 +111,17 @@ impl Entry {
         Some(part(before)).filter(|was| *was != part(after))
     }
 
-    fn can_return(&self) -> bool {
-        self.action == Action::Remove && !self.exists
+    /// What somebody needs to undo this.
+    fn needs(&self) -> Access {
+        undo::needs(self.subject, self.before.is_none() || self.after.is_none())
+    }
+
+    /// “Restored” says it already.
+    fn says_undo(&self) -> bool {
+        self.undoes.is_some() && self.action != Action::Restore
+    }
+
+    fn was_removed(&self) -> bool {
+        self.action == Action::Remove
     }
 }

@@ -7,22 +7,18 @@ use super::form;
 use super::view::Index;
 use crate::access::session::Signed;
 use crate::db::Db;
-use crate::model::history::Scope;
 use crate::model::hooks::change::{self, Patch, Refused};
 use crate::model::hooks::filter::{Filter, Hooks, hooks};
-use crate::model::hooks::hook::KeptHook;
 use crate::model::hooks::query;
 use crate::model::journal::Change;
 use crate::model::queues;
 use crate::model::queues::queue::state_name;
 use crate::pages::crumbs;
-use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::Form;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
-use crate::web::params::Params;
 use crate::web::paths;
 use crate::web::registry::removal::{self, Removal, gone};
 use crate::web::registry::selection::{self, Selected, enabled};
@@ -64,7 +60,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
     match put {
         Ok(put) => {
             let text = format!("{} {}", state_name(put.hook.enabled), put.hook.short_name());
-            Ok(see_other(&back, &Flash::say(text)))
+            Ok(see_other(&back, &Flash::say(text).undo(put.change)))
         }
         Err(Refused::Taken(holder)) => {
             let (tab, hook, view) = db
@@ -84,7 +80,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
 /// Switches the selected hooks.
 pub async fn states(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, signed: Signed) -> Answer {
     let (queue, enable, change) = (*queue, sent.enabled()?, Change::by(&signed.person));
-    let back = sent.back();
+    let (back, id) = (sent.back(), change.id.clone());
     let switched = signed
         .write(&db, move |conn| change::switch(conn, queue, &sent.selection, enable, &change))
         .await
@@ -95,7 +91,7 @@ pub async fn states(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
         text.push_str(&format!(". An event takes one enabled hook; the others stay disabled: {}", events.join(", ")));
     }
     text.push_str(&gone(switched.gone));
-    Ok(see_other(&back, &Flash::say(text)))
+    Ok(see_other(&back, &Flash::say(text).undo((switched.switched > 0).then_some(id))))
 }
 
 /// Asks before several hooks are removed.
@@ -136,7 +132,7 @@ pub async fn question(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hoo
 pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks>, signed: Signed) -> Answer {
     let (queue, back, asked) = (*queue, sent.back(), sent.selection.size());
     let change = Change::by(&signed.person);
-    let removal = change.id.clone();
+    let id = change.id.clone();
     let removed =
         signed.write(&db, move |conn| change::remove(conn, queue, &sent.selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
@@ -144,13 +140,7 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
     };
     let what = if removed.hooks == 1 { first.short_name() } else { hooks(removed.hooks) };
     let text = format!("Removed {what}{}", gone(asked - removed.hooks));
-    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::hooks(queue)), removal)))
-}
-
-/// Undoes a removal, or brings back one of the hooks that it took. From the history, it leads back there.
-pub async fn restoration(db: web::Data<Db>, queue: Id, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let home = Home { scope: Scope::Queue(*queue), registry: tab_url(*queue, &View::of_form(&params)) };
-    bring_back::<Hooks, KeptHook>(&db, signed, (&url, &params), *queue, home).await
+    Ok(see_other(&back, &Flash::say(text).undo(id)))
 }
 
 pub fn page(status: StatusCode, index: Index) -> HttpResponse {

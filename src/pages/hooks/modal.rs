@@ -72,7 +72,7 @@ pub async fn create(
     let (queue, if_taken) = (*queue, sent.typed.if_taken);
     let change = Change::with_id(&sent.typed.change, &sent.signed.person);
     match sent.signed.write(&db, move |conn| change::add(conn, queue, wanted, if_taken, &change)).await? {
-        Ok(put) => Ok(sent.saved("Added", &put)),
+        Ok(put) => Ok(sent.saved("Added", put)),
         Err(refused) => sent.refused(&db, refused).await,
     }
 }
@@ -96,7 +96,7 @@ pub async fn update(
     };
     let (seen, if_taken, change) = (sent.typed.seen(), sent.typed.if_taken, Change::by(&sent.signed.person));
     match sent.signed.write(&db, move |conn| change::put(conn, queue, id, wanted, seen, if_taken, &change)).await? {
-        Ok(put) => Ok(sent.saved("Saved", &put)),
+        Ok(put) => Ok(sent.saved("Saved", put)),
         Err(refused) => sent.refused(&db, refused).await,
     }
 }
@@ -148,15 +148,15 @@ impl Sent {
         }
     }
 
-    fn saved(&self, done: &str, Put { hook, is_changed }: &Put) -> HttpResponse {
+    fn saved(&self, done: &str, Put { hook, is_changed, change }: Put) -> HttpResponse {
         let name = hook.short_name();
         let state = if hook.enabled { "" } else { ", disabled" };
-        let flash = if *is_changed {
+        let flash = if is_changed {
             Flash::say(format!("{done} {name}{state}")).about(Some(hook.id))
         } else {
             Flash::say(format!("{name} is saved"))
         };
-        see_other(&self.back(), &flash)
+        see_other(&self.back(), &flash.undo(change))
     }
 
     async fn refused(self, db: &Db, refused: Refused) -> Answer {

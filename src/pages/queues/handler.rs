@@ -5,19 +5,18 @@ use actix_web::{HttpResponse, web};
 
 use super::form::Typed;
 use super::view::{self, Index, New, Show};
+use crate::access::rights::REMOVE_QUEUES;
 use crate::access::session::Signed;
 use crate::db::Db;
-use crate::model::history::Scope;
 use crate::model::hooks::change::expect_removable;
 use crate::model::hooks::filter::hooks;
 use crate::model::journal::Change;
 use crate::model::queues::change::{self, Patch, Refused};
 use crate::model::queues::filter::{Filter, Queues, queues};
 use crate::model::queues::query;
-use crate::model::queues::queue::{KeptQueue, state_name};
+use crate::model::queues::queue::state_name;
 use crate::name::short;
 use crate::pages::crumbs;
-use crate::pages::history::restoration::{Home, bring_back};
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::{Again, Filled, Form};
@@ -73,7 +72,12 @@ pub async fn create(db: web::Data<Db>, Filled(params, again): Filled, signed: Si
     };
     let change = Change::with_id(&typed.change, &signed.person);
     match signed.write(&db, move |conn| change::add(conn, &wanted, &change)).await? {
-        Ok(queue) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(format!("Added {}", short(&queue.name))))),
+        Ok(put) => {
+            let flash = Flash::say(format!("Added {}", short(&put.queue.name)));
+            // Its undo removes it.
+            let undo = put.change.filter(|_| signed.may(REMOVE_QUEUES));
+            Ok(see_other(&paths::hooks(put.queue.id), &flash.undo(undo)))
+        }
         Err(refused) => Ok(see_other(&paths::queues(), &Flash::say(refused.sentence()))),
     }
 }
@@ -109,7 +113,7 @@ pub async fn update(db: web::Data<Db>, id: Id, Filled(params, again): Filled, si
         Ok(put) => {
             let name = short(&put.queue.name);
             let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
-            Ok(see_other(&paths::queue(id), &Flash::say(text)))
+            Ok(see_other(&paths::queue(id), &Flash::say(text).undo(put.change)))
         }
         Err(Refused::Stale(theirs)) => {
             typed.knows(&theirs);
@@ -125,20 +129,25 @@ pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed
     let back = View::<Filter>::of_form(&params).url(&paths::queues());
     let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
     let change = Change::by(&signed.person);
-    let text = match signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await? {
-        Ok(put) => format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name)),
-        Err(refused) => refused.sentence().into(),
+    let put = signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await?;
+    let flash = match put {
+        Ok(put) => {
+            let text = format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name));
+            Flash::say(text).undo(put.change)
+        }
+        Err(refused) => Flash::say(refused.sentence()),
     };
-    Ok(see_other(&back, &Flash::say(text)))
+    Ok(see_other(&back, &flash))
 }
 
 /// Switches the selected queues.
 pub async fn states(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
     let (back, enabled, change) = (sent.back(), sent.enabled()?, Change::by(&signed.person));
+    let id = change.id.clone();
     let switched = signed.write(&db, move |conn| change::switch(conn, &sent.selection, enabled, &change)).await;
     let (switched, missing) = switched.back_to(&back)?;
     let text = format!("{} {}{}", state_name(enabled), queues(switched), gone(missing));
-    Ok(see_other(&back, &Flash::say(text)))
+    Ok(see_other(&back, &Flash::say(text).undo((switched > 0).then_some(id))))
 }
 
 /// Asks before queues are removed, and says how many hooks go with them.
@@ -178,18 +187,12 @@ pub async fn question(db: web::Data<Db>, Selected(sent): Selected<Queues>, token
 
 pub async fn remove(db: web::Data<Db>, Selected(sent): Selected<Queues>, signed: Signed) -> Answer {
     let (back, asked, change) = (sent.back(), sent.selection.size(), Change::by(&signed.person));
-    let removal = change.id.clone();
+    let id = change.id.clone();
     let removed = signed.write(&db, move |conn| change::remove(conn, &sent.selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         return Ok(see_other(&back, &Flash::say("That was removed already.")));
     };
     let what = if removed.queues == 1 { short(&first.name) } else { queues(removed.queues) };
     let text = format!("Removed {what}{}{}", with_hooks(removed.hooks), gone(asked - removed.queues));
-    Ok(see_other(&back, &Flash::say(text).undo(paths::restoration(&paths::queues()), removal)))
-}
-
-/// Undoes a removal, or brings back one of the queues that it took. From the history, it leads back there.
-pub async fn restoration(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {
-    let registry = View::<Filter>::of_form(&params).url(&paths::queues());
-    bring_back::<Queues, KeptQueue>(&db, signed, (&url, &params), (), Home { scope: Scope::Queues, registry }).await
+    Ok(see_other(&back, &Flash::say(text).undo(id)))
 }

@@ -1,5 +1,4 @@
-//! Removing rows and bringing them back, in the words of the pages: the question before a removal, and the message
-//! after one and after its undo.
+//! Removing rows, in the words of the pages: the question before a removal, and the message after one.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderValue, LOCATION};
@@ -7,16 +6,12 @@ use askama::Template;
 
 use super::selection::{Asked, Sent};
 use super::{MAX_ADDRESS, joined};
-use crate::error::Error;
 use crate::model::hooks::filter::hooks;
 use crate::model::listing::{Rows, Selection};
-use crate::model::restoration::Restored;
-use crate::name::short;
 use crate::web::failure::Answer;
 use crate::web::page::PUSH_URL;
 use crate::web::paging::Query;
 use crate::web::token::Token;
-use crate::word::Word;
 
 /// The question before a removal.
 #[derive(Template)]
@@ -93,40 +88,6 @@ pub async fn ask<R: Rows, F: Future<Output = Answer>>(sent: Sent<R>, question: i
         asked.headers_mut().insert(PUSH_URL, back);
     }
     Ok(asked)
-}
-
-/// The result of a restoration in words; an error if there was no such removal.
-pub fn restored<R: Rows>(outcome: &Restored) -> Result<String, Error> {
-    let mut sentences = Vec::new();
-    let with = with_hooks(outcome.hooks);
-    match (&outcome.first, outcome.count) {
-        (Some((_, first)), 1) => sentences.push(format!("Restored {first}{with}")),
-        (_, 0) => (),
-        (_, count) => sentences.push(format!("Restored {}{with}", R::NOUN.count(count))),
-    }
-    if outcome.existing > 0 {
-        sentences.push(format!("{} came back already", R::NOUN.count(outcome.existing)));
-    }
-    if !outcome.disabled.is_empty() {
-        let events: Vec<_> = outcome.disabled.iter().map(|event| event.name()).collect();
-        let events = events.join(", ");
-        sentences.push(format!("Another hook is enabled for {events} by now, so what came back for it is disabled"));
-    }
-    if outcome.without_schema > 0 {
-        sentences.push(format!("{} cannot come back: the flow schema was removed", hooks(outcome.without_schema)));
-    }
-    match &outcome.names_taken[..] {
-        [] => (),
-        [name] => sentences.push(format!("{} cannot come back: another flow schema has its name now", short(name))),
-        names => {
-            let count = R::NOUN.count(names.len() as i64);
-            sentences.push(format!("{count} cannot come back: others have their names now"));
-        }
-    }
-    if sentences.is_empty() {
-        return Err(Error::Unprocessable(format!("There is no such removal of {}.", R::NOUN.many)));
-    }
-    Ok(sentences.join(". "))
 }
 
 /// What a message adds about hooks that go or come back with their queues.

@@ -308,6 +308,15 @@ pub fn journal(app: &App, queue_id: i64) -> Vec<String> {
     rows.into_iter().map(told).collect()
 }
 
+/// Where changes are undone.
+pub const UNDO: &str = "/undo";
+
+/// The last entry of the journal about something.
+pub fn entry_about(app: &App, subject: &'static str, id: i64) -> i64 {
+    let about = entries::table.filter(entries::subject.eq(subject)).filter(entries::subject_id.eq(id));
+    write(app, |conn| about.select(diesel::dsl::max(entries::id).assume_not_null()).first(conn))
+}
+
 /// Takes the journal away, so that every change fails after its first half.
 pub fn lose_journal(app: &App) {
     use diesel::connection::SimpleConnection;

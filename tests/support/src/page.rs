@@ -107,6 +107,11 @@ impl<'a> Page<'a> {
         self.text("[role=status] .message p")
     }
 
+    /// The change that the message offers to undo.
+    pub fn undo_change(&self) -> String {
+        self.attr("#status button[name=change]", "value")
+    }
+
     /// What the page says about parts of the address that it could not use.
     pub fn notices(&self) -> Vec<String> {
         self.texts("[role=note] li")

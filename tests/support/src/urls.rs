@@ -225,12 +225,10 @@ impl Center {
             form("/contact-center/queues/state?enabled=false", &[("id", queue)]),
             form("/contact-center/queues/question", &[("id", queue)]),
             form("/contact-center/queues/removal", &[("id", queue)]),
-            form("/contact-center/queues/restoration", &[("removal", &self.queue_removal)]),
             form("/routing/flow", &[("name", &unique("New")), ("type", "voice"), ("text", "[]"), ("change", change)]),
             form("/routing/flow/{schema}", &[("name", &unique("Renamed")), ("type", "service"), ("text", "[]")]),
             form("/routing/flow/question", &[("id", &self.free_schema.to_string())]),
             form("/routing/flow/removal", &[("id", &self.free_schema.to_string())]),
-            form("/routing/flow/restoration", &[("removal", &self.schema_removal)]),
             form("/contact-center/queues/{queue}/hooks", &add),
             form("/contact-center/queues/{queue}/hooks/{hook}", &edit),
             form("/contact-center/queues/{queue}/hooks/{hook}/state", &[("enabled", "false"), ("if_taken", "replace")]),
@@ -240,7 +238,9 @@ impl Center {
             form("/contact-center/queues/{queue}/hooks/removal", &[("id", hook)]),
             form("/contact-center/queues/{queue}/hooks/removal", &[("all", "page"), ("shown", hook)]),
             form("/contact-center/queues/{queue}/hooks/removal", &[("all", "matching"), ("count", "1")]),
-            form("/contact-center/queues/{queue}/hooks/restoration", &[("removal", &self.removal)]),
+            form("/undo", &[("change", &self.removal)]),
+            form("/undo", &[("change", &self.queue_removal)]),
+            form("/undo", &[("change", &self.schema_removal)]),
         ]
     }
 }

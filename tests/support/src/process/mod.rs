@@ -16,7 +16,7 @@ pub use database::{Database, Session, sum};
 pub use nginx::{Nginx, free_port};
 pub use program::{Ended, Program, Server, VARIABLES, binary, in_mounts_of_its_own, sign_in, signal};
 
-pub use crate::{Backend, Browser, Fill, PASSWORD, Page, on_both, wait_for};
+pub use crate::{Backend, Browser, Fill, PASSWORD, Page, UNDO, on_both, wait_for};
 
 /// What `serve --demo` shows, and what most tests import.
 pub const DEMONSTRATION: &str = include_str!("../../../../src/transfer/demonstration.jsonl");

@@ -1,25 +1,17 @@
-//! `/routing/flow/restoration`: undoing a removal of flow schemas.
+//! `/undo`: changes of flow schemas.
 
 use std::sync::mpsc;
 use std::thread;
 
 use diesel::connection::SimpleConnection;
-use queue_hooks::model::event::Event::*;
 use serde_json::json;
 use support::*;
-
-const RESTORATION: &str = "/routing/flow/restoration";
 
 /// Removes these, and shows the page that offers to undo it.
 fn removed<'a>(browser: &'a Browser, ids: &[i64]) -> Page<'a> {
     let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
     let fields: Vec<_> = ids.iter().map(|id| ("id", id.as_str())).collect();
     browser.follow(browser.post("/routing/flow/removal", &fields).expect(303))
-}
-
-/// The id of the removal that a page offers to undo.
-fn removal_of(page: &Page) -> String {
-    page.attr("button[name=removal]", "value")
 }
 
 #[on_both]
@@ -71,7 +63,7 @@ fn undo_twice_restores_once(app: &App) {
     let browser = app.browser();
     let page = removed(&browser, &ids);
     page.press("Undo", &[]);
-    assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 flow schemas came back already");
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "That was undone already");
     assert_eq!(schema_journal(app).len(), 4);
 }
 
@@ -79,8 +71,8 @@ fn undo_twice_restores_once(app: &App) {
 fn two_undos_at_once_restore_once(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
-    let removal = removal_of(&removed(&browser, &[id]));
-    let undo = || app.browser().post(RESTORATION, &[("removal", &removal)]).status;
+    let removal = removed(&browser, &[id]).undo_change();
+    let undo = || app.browser().post(UNDO, &[("change", &removal)]).status;
     let statuses = std::thread::scope(|scope| {
         [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
     });
@@ -95,7 +87,7 @@ fn a_flow_schema_that_somebody_else_puts_there_at_the_same_moment_is_told_and_th
     let app = App::start(Backend::Postgres);
     let (id, other) = (schema("CRM").create(&app), schema("Another").create(&app));
     let browser = app.browser();
-    let removal = removal_of(&removed(&browser, &[id]));
+    let removal = removed(&browser, &[id]).undo_change();
     let (say, hear) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -110,12 +102,12 @@ fn a_flow_schema_that_somebody_else_puts_there_at_the_same_moment_is_told_and_th
                 conn.batch_execute(
                     "DO $$ BEGIN FOR tries IN 1..1000 LOOP \
                      EXIT WHEN (SELECT bool_or(pg_backend_pid() = ANY (pg_blocking_pids(pid))) FROM pg_stat_activity); \
-                     PERFORM pg_sleep(.01); END LOOP; END $$",
+                     PERFORM pg_sleep(.01), pg_stat_clear_snapshot(); END LOOP; END $$",
                 )
             });
         });
         hear.recv().expect("it is there");
-        let page = browser.post(RESTORATION, &[("removal", &removal)]).expect(409);
+        let page = browser.post(UNDO, &[("change", &removal)]).expect(409);
         assert_eq!(page.text("h1 + p"), "Somebody brought this back at the same moment. Nothing was changed here.");
         assert_eq!(page.click("Go back").path, FLOW);
     });
@@ -167,8 +159,10 @@ fn names_taken_meanwhile_are_counted_and_can_come_back_once_they_are_free(app: &
 fn one_of_a_removal_can_come_back_alone(app: &App) {
     let names = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
     let browser = app.browser();
-    let removal = removal_of(&removed(&browser, &names));
-    browser.post(&format!("{RESTORATION}?id={}", names[1]), &[("removal", &removal)]).expect(303);
+    let removal = removed(&browser, &names).undo_change();
+    browser
+        .post(&format!("{UNDO}?only={}", entry_about(app, "flow_schema", names[1])), &[("change", &removal)])
+        .expect(303);
     assert_eq!(schema_names(app), ["Billing"]);
 }
 
@@ -176,9 +170,9 @@ fn one_of_a_removal_can_come_back_alone(app: &App) {
 fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &App) {
     let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
     let browser = app.browser();
-    let removal = removal_of(&removed(&browser, &names));
+    let removal = removed(&browser, &names).undo_change();
     for id in ["0", "77", "abc", "99999999999999999999"] {
-        browser.post(&format!("{RESTORATION}?id={id}"), &[("removal", &removal)]).expect(422);
+        browser.post(&format!("{UNDO}?only={id}"), &[("change", &removal)]).expect(422);
     }
     assert!(schema_names(app).is_empty());
 }
@@ -196,34 +190,6 @@ fn a_removed_flow_schema_comes_back_from_the_history_and_leads_back_there(app: &
 }
 
 #[on_both]
-fn a_removal_that_never_was_is_refused(app: &App) {
-    let queue_id = queue().create(app);
-    let id = schema("CRM").create(app);
-    let hook_id = hook(queue_id, id).event(Missed).create(app);
-    let browser = app.browser();
-    let of_hooks = browser.get(&tab(queue_id)).press("Remove Missed → CRM", &[]);
-    let of_hooks = removal_of(&of_hooks);
-    let added = "0123456789abcdef0123456789abcdef";
-    browser.post(FLOW, &[("name", "Added"), ("type", "service"), ("text", "[]"), ("change", added)]).expect(303);
-    let zeros = "0".repeat(32);
-    let wrong: [&[(&str, &str)]; 7] = [
-        &[],
-        &[("removal", "")],
-        &[("removal", "abc")],
-        &[("removal", &zeros)],
-        &[("removal", "' OR 1=1")],
-        &[("removal", &of_hooks)],
-        &[("removal", added)],
-    ];
-    for fields in wrong {
-        let page = browser.post(RESTORATION, fields).expect(422);
-        assert_eq!(page.text("h1 + p"), "There is no such removal of flow schemas.");
-    }
-    assert!(stored(app, hook_id).is_none());
-    assert_eq!(schema_names(app), ["CRM", "Added"]);
-}
-
-#[on_both]
 fn a_fault_half_way_restores_nothing(app: &App) {
     let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
     let browser = app.browser();
@@ -234,22 +200,69 @@ fn a_fault_half_way_restores_nothing(app: &App) {
 }
 
 #[on_both]
-fn the_restoration_answers_no_other_method(app: &App) {
-    let browser = app.browser();
-    for method in ["PUT", "PATCH", "DELETE"] {
-        browser.request(method, RESTORATION, &[], b"").expect(405);
-    }
-}
-
-#[on_both]
 fn a_name_that_an_older_version_removed_in_another_form_comes_back_composed(app: &App) {
     let id = schema("Cafe\u{301}").create(app);
     let browser = app.browser();
-    let removal = removal_of(&removed(&browser, &[id]));
-    browser.post(RESTORATION, &[("removal", &removal)]).expect(303);
+    let removal = removed(&browser, &[id]).undo_change();
+    browser.post(UNDO, &[("change", &removal)]).expect(303);
     assert_eq!(schema_names(app), ["Café"]);
     removed(&browser, &[id]);
     schema("Café").create(app);
-    let page = browser.post(RESTORATION, &[("removal", &removal)]);
+    let page = browser.post(UNDO, &[("change", &removal), ("back", FLOW)]);
     assert!(browser.follow(page).said().contains("another flow schema has its name now"));
+}
+
+#[on_both]
+fn an_edit_is_undone_with_the_text_and_done_again(app: &App) {
+    let id = schema("CRM").text("[]").create(app);
+    let browser = app.browser();
+    let edit = [("name", "CRM 2"), ("type", "voice"), ("text", r#"[{"log":"new"}]"#)];
+    let saved = browser.follow(browser.post(&flow(id), &edit).expect(303));
+    let (before, after) = (("CRM", "service", "[]"), ("CRM 2", "voice", r#"[{"log":"new"}]"#));
+    let is = |(name, kind, text): (&str, &str, &str)| {
+        assert_eq!(stored_schema(app, id), Some((name.into(), kind.into(), text.into())));
+    };
+    let undone = saved.press("Undo", &[]).expect(200);
+    assert_eq!((undone.path.clone(), undone.said()), (flow(id), "Put back CRM".into()));
+    is(before);
+    assert_eq!(saved.press("Undo", &[]).said(), "That was undone already");
+    let again = undone.press("Undo", &[]);
+    assert_eq!(again.said(), "Put back CRM 2");
+    is(after);
+    again.press("Undo", &[]);
+    is(before);
+}
+
+#[on_both]
+fn a_text_that_was_saved_since_stays(app: &App) {
+    let id = schema("CRM").text("[]").create(app);
+    let browser = app.browser();
+    let save = |text: &str| {
+        let fields = [("name", "CRM"), ("type", "service"), ("text", text)];
+        browser.follow(browser.post(&flow(id), &fields).expect(303))
+    };
+    let first = save(r#"[{"log":1}]"#);
+    save(r#"[{"log":2}]"#);
+    assert_eq!(first.press("Undo", &[]).said(), "CRM was changed since and stays");
+    assert_eq!(stored_schema(app, id).map(|(_, _, text)| text).as_deref(), Some(r#"[{"log":2}]"#));
+    let history = browser.get(&format!("{FLOW}/history"));
+    assert_eq!(history.named("button", "Undo: Edited CRM").len(), 1, "only the last one can be undone");
+    history.press("Undo: Edited CRM", &[]);
+    assert_eq!(stored_schema(app, id).map(|(_, _, text)| text).as_deref(), Some(r#"[{"log":1}]"#));
+}
+
+#[on_both]
+fn one_that_was_added_goes_unless_hooks_run_it(app: &App) {
+    let queue_id = queue().create(app);
+    let browser = app.browser();
+    let fields = [("name", "CRM"), ("type", "service"), ("text", "[]")];
+    let added = browser.follow(browser.post(FLOW, &fields).expect(303));
+    let id: i64 = added.path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("its page");
+    let hook_id = hook(queue_id, id).create(app);
+    assert_eq!(added.press("Undo", &[]).said(), "1 flow schema stays, because hooks run it");
+    remove_hook(app, hook_id);
+    let undone = added.press("Undo", &[]).expect(200);
+    assert_eq!((undone.path.as_str(), undone.said().as_str()), (FLOW, "Removed CRM"));
+    assert_eq!(undone.press("Undo", &[]).said(), "Restored CRM");
+    assert_eq!(schema_names(app), ["CRM"]);
 }

@@ -1,11 +1,7 @@
-//! `/contact-center/queues/{queue}/hooks/restoration`: undoing a removal.
+//! `/undo`: a removal of hooks.
 
 use queue_hooks::model::event::Event::*;
 use support::*;
-
-fn restoration(queue_id: i64) -> String {
-    format!("{}/restoration", tab(queue_id))
-}
 
 #[on_both]
 fn undo_brings_a_hook_back_with_its_id_and_state(app: &App) {
@@ -61,7 +57,7 @@ fn undo_twice_restores_once(app: &App) {
     let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
     page.press("Undo", &[]);
     let_rest(app, queue_id);
-    assert_eq!(page.press("Undo", &[]).expect(200).said(), "2 hooks came back already");
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "That was undone already");
     assert_eq!(ids(app, queue_id), hooks);
     assert_eq!(journal(app, queue_id).len(), 4);
     assert!(is_at_rest(app, queue_id));
@@ -73,8 +69,8 @@ fn two_undos_at_once_restore_once(app: &App) {
     let crm = schema("CRM").create(app);
     let id = hook(queue_id, crm).create(app);
     let browser = app.browser();
-    let removal = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
-    let undo = || app.browser().post(&restoration(queue_id), &[("removal", &removal)]).status;
+    let removal = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]).undo_change();
+    let undo = || app.browser().post(UNDO, &[("change", &removal)]).status;
     let statuses = std::thread::scope(|scope| {
         [(); 2].map(|()| scope.spawn(undo)).map(|undo| undo.join().expect("both are answered"))
     });
@@ -136,7 +132,7 @@ fn a_hook_whose_flow_schema_is_gone_cannot_come_back_and_the_others_do(app: &App
         browser.get(&tab(queue_id)).press_for("Remove selected hooks", &[lost, kept]).press("Remove 2 hooks", &[]);
     remove_schema(app, crm);
     let page = page.press("Undo", &[]).expect(200);
-    assert_eq!(page.said(), "Restored Missed → Billing. 1 hook cannot come back: the flow schema was removed");
+    assert_eq!(page.said(), "Restored Missed → Billing. 1 hook cannot be put back: the flow schema was removed");
     assert_eq!(page.hook_ids(), [kept]);
 }
 
@@ -149,22 +145,22 @@ fn a_hook_alone_whose_flow_schema_is_gone_is_told_and_no_error(app: &App) {
     let page = browser.get(&tab(queue_id)).press("Remove Joined → CRM", &[]);
     remove_schema(app, crm);
     let_rest(app, queue_id);
-    assert_eq!(page.press("Undo", &[]).expect(200).said(), "1 hook cannot come back: the flow schema was removed");
+    assert_eq!(page.press("Undo", &[]).expect(200).said(), "1 hook cannot be put back: the flow schema was removed");
     assert!(ids(app, queue_id).is_empty());
     assert_eq!(journal(app, queue_id).len(), 1);
     assert!(is_at_rest(app, queue_id));
 }
 
 #[on_both]
-fn a_removal_that_never_was_is_refused(app: &App) {
+fn a_change_that_never_was_is_refused(app: &App) {
     let queue_id = queue().create(app);
     let_rest(app, queue_id);
     let browser = app.browser();
     let wrong: [&[(&str, &str)]; 5] =
-        [&[], &[("removal", "")], &[("removal", "abc")], &[("removal", &"0".repeat(32))], &[("removal", "' OR 1=1")]];
+        [&[], &[("change", "")], &[("change", "abc")], &[("change", &"0".repeat(32))], &[("change", "' OR 1=1")]];
     for fields in wrong {
-        let page = browser.post(&restoration(queue_id), fields).expect(422);
-        assert_eq!(page.text("h1 + p"), "There is no such removal of hooks.");
+        let page = browser.post(UNDO, fields).expect(422);
+        assert!(page.text("h1 + p").starts_with("There is no such change"), "{}", page.body);
     }
     assert!(is_at_rest(app, queue_id));
 }
@@ -176,8 +172,9 @@ fn one_hook_of_a_removal_can_come_back_alone(app: &App) {
     let hooks = many_hooks(app, queue_id, &[crm], 3);
     let browser = app.browser();
     let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 3 hooks", &[]);
-    let removal = page.attr("button[name=removal]", "value");
-    browser.post(&format!("{}?id={}", restoration(queue_id), hooks[1]), &[("removal", &removal)]).expect(303);
+    let removal = page.undo_change();
+    let entry = entry_about(app, "hook", hooks[1]);
+    browser.post(&format!("{UNDO}?only={entry}"), &[("change", &removal)]).expect(303);
     assert_eq!(ids(app, queue_id), [hooks[1]]);
 }
 
@@ -188,49 +185,18 @@ fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &A
     let hooks = many_hooks(app, queue_id, &[crm], 2);
     let browser = app.browser();
     let page = browser.get(&tab(queue_id)).press_for("Remove selected hooks", &hooks).press("Remove 2 hooks", &[]);
-    let removal = page.attr("button[name=removal]", "value");
+    let removal = page.undo_change();
     for id in ["0", "77", "abc", "99999999999999999999"] {
-        let path = format!("{}?id={id}", restoration(queue_id));
-        browser.post(&path, &[("removal", &removal)]).expect(422);
+        browser.post(&format!("{UNDO}?only={id}"), &[("change", &removal)]).expect(422);
     }
     assert!(ids(app, queue_id).is_empty());
 }
 
 #[on_both]
-fn another_queues_removal_is_refused(app: &App) {
-    let (queue_id, other_id) = (queue().create(app), queue().create(app));
-    let crm = schema("CRM").create(app);
-    hook(other_id, crm).create(app);
-    let browser = app.browser();
-    let removal = browser.get(&tab(other_id)).press("Remove Joined → CRM", &[]).attr("button[name=removal]", "value");
-    browser.post(&restoration(queue_id), &[("removal", &removal)]).expect(422);
-    assert_eq!((ids(app, queue_id), ids(app, other_id)), (vec![], vec![]));
-}
-
-#[on_both]
-fn what_added_a_hook_is_no_removal(app: &App) {
-    let queue_id = queue().create(app);
-    let crm = schema("CRM").create(app).to_string();
-    let browser = app.browser();
-    let change = "0123456789abcdef0123456789abcdef";
-    browser.post(&tab(queue_id), &[("event", "joined"), ("schema", &crm), ("change", change)]).expect(303);
-    browser.post(&restoration(queue_id), &[("removal", change)]).expect(422);
-}
-
-#[on_both]
-fn the_restoration_of_a_queue_that_does_not_exist_is_404(app: &App) {
-    let browser = app.browser();
-    for id in ["0", "7", "99999999999999999999", "abc"] {
-        browser.post(&format!("/contact-center/queues/{id}/hooks/restoration"), &[("removal", "x")]).expect(404);
-    }
-}
-
-#[on_both]
-fn the_restoration_answers_no_other_method(app: &App) {
-    let queue_id = queue().create(app);
+fn undo_answers_no_other_method(app: &App) {
     let browser = app.browser();
     for method in ["PUT", "PATCH", "DELETE"] {
-        browser.request(method, &restoration(queue_id), &[], b"").expect(405);
+        browser.request(method, UNDO, &[], b"").expect(405);
     }
 }
 
