@@ -12,6 +12,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Nullable<Timestamp>,
         updated_by -> Nullable<BigInt>,
+        covered -> SmallInt,
+        missing -> SmallInt,
     }
 }
 
@@ -146,5 +148,6 @@ diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
 diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts, journal);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(queues::type_, queues::covered);
 diesel::joinable!(sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(sessions, people);

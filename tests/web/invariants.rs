@@ -12,6 +12,7 @@ use queue_hooks::db::schema::{flow_schemas, hook_counts, hooks, queues};
 use queue_hooks::db::{Conn, Db, now, savepoint};
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event::{self, *};
+use queue_hooks::model::queues::queue_type::QueueType;
 use queue_hooks::on_each;
 use support::*;
 
@@ -60,6 +61,37 @@ fn counts(conn: &mut Conn) -> QueryResult<(Counts, Counts)> {
         .filter(|row| row.3 != 0)
         .map(|(queue, event, enabled, hooks)| ((queue, event, enabled), hooks));
     Ok((counted, kept.collect()))
+}
+
+/// For each queue, the events that enabled hooks wait for, as bits; and what is kept of them.
+fn covered(conn: &mut Conn) -> QueryResult<(BTreeMap<i64, i16>, BTreeMap<i64, i16>)> {
+    let enabled = hooks::table.filter(hooks::enabled).select((hooks::queue_id, hooks::event));
+    let mut real = BTreeMap::new();
+    for (queue_id, event) in enabled.load::<(i64, Event)>(conn)? {
+        *real.entry(queue_id).or_default() |= 1 << event as i16;
+    }
+    let kept: Vec<(i64, i16)> =
+        queues::table.filter(queues::covered.ne(0)).select((queues::id, queues::covered)).load(conn)?;
+    Ok((real, kept.into_iter().collect()))
+}
+
+#[on_both]
+fn what_is_missing_in_a_queue_are_the_events_that_can_happen_there_and_are_not_covered(app: &App) {
+    for queue_type in 0..10 {
+        queue().queue_type(queue_type).create(app);
+    }
+    for covered in (0..8).map(|bit| 1 << bit).chain([0, 255, 37]) {
+        write(app, |conn| diesel::update(queues::table).set(queues::covered.eq(covered)).execute(conn));
+        let stored: Vec<(i16, i16)> =
+            write(app, |conn| queues::table.select((queues::type_, queues::missing)).load(conn));
+        assert_eq!(stored.len(), 10);
+        for (number, missing) in stored {
+            let queue_type = QueueType::from_number(number.into()).expect("a type");
+            let misses = |event: &&Event| event.happens_in(queue_type) && covered & (1 << **event as i16) == 0;
+            let misses = Event::ALL.iter().filter(misses).count();
+            assert_eq!(missing as usize, misses, "{queue_type:?} {covered}");
+        }
+    }
 }
 
 #[on_both]
@@ -202,16 +234,38 @@ fn the_counts_are_the_numbers_of_hooks_after_any_changes(app: &App) {
                     // One that would break another invariant is refused, and must leave the counts alone.
                     let _ = savepoint(conn, |conn| apply(conn, *change, queue_ids, crm));
                 }
-                seen = Some(counts(conn)?);
+                seen = Some((counts(conn)?, covered(conn)?));
                 Err::<(), _>(Error::Internal("undone".into()))
             });
-            let (counted, kept) = seen.expect("the changes are made");
+            let ((counted, kept), (covered, kept_as_covered)) = seen.expect("the changes are made");
             prop_assert_eq!(kept, counted);
+            prop_assert_eq!(kept_as_covered, covered);
             Ok(())
         },
     );
     done.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(ids(app, queue_ids[0]).is_empty());
+}
+
+/// A database of an older version has hooks already.
+#[on_both]
+fn the_migration_finds_out_what_is_covered(app: &App) {
+    let crm = schema("CRM").create(app);
+    let ids = [queue().create(app), queue().create(app)];
+    hook(ids[0], crm).event(Leaving).create(app);
+    hook(ids[0], crm).create(app);
+    hook(ids[1], crm).off().create(app);
+    let before = write(app, covered);
+    let names = ["down", "up"].map(|way| {
+        let folder = if app.backend == Backend::Sqlite { "sqlite" } else { "postgres" };
+        format!("{}/migrations/{folder}/2026-11-25-001001_cover_events/{way}.sql", env!("CARGO_MANIFEST_DIR"))
+    });
+    for name in names {
+        let sql = std::fs::read_to_string(name).expect("the migration");
+        write(app, |conn| on_each!(conn, c => diesel::connection::SimpleConnection::batch_execute(c, &sql)));
+    }
+    assert_eq!(write(app, covered), before);
+    assert_eq!(before.0, BTreeMap::from([(ids[0], 0b10_0001)]));
 }
 
 #[on_both]

@@ -145,6 +145,11 @@ impl Database {
         let twice = "SELECT count(*) AS number FROM (SELECT 1 FROM hooks WHERE enabled GROUP BY queue_id, event \
                      HAVING count(*) > 1) AS twice";
         assert_eq!(session.number(twice), 0, "an event has one enabled hook");
+        let covered = "SELECT count(*) AS number FROM queues WHERE covered <> (SELECT coalesce(sum(CASE event \
+                       WHEN 'joined' THEN 1 WHEN 'answered' THEN 2 WHEN 'offering' THEN 4 WHEN 'bridged' THEN 8 \
+                       WHEN 'missed' THEN 16 WHEN 'leaving' THEN 32 WHEN 'processing' THEN 64 ELSE 128 END), 0) \
+                       FROM hooks WHERE queue_id = queues.id AND enabled)";
+        assert_eq!(session.number(covered), 0, "a queue knows for which events it has an enabled hook");
         let unlike = "SELECT count(*) AS number FROM journal AS last LEFT JOIN hooks ON hooks.id = last.subject_id \
                       WHERE last.subject = 'hook' AND last.id = \
                       (SELECT max(id) FROM journal WHERE subject = 'hook' AND subject_id = last.subject_id) \

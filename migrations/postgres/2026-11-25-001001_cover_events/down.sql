@@ -1,0 +1,13 @@
+DROP TRIGGER queues_covered_inserted ON hooks;
+DROP TRIGGER queues_covered_updated ON hooks;
+DROP TRIGGER queues_covered_deleted ON hooks;
+DROP FUNCTION hooks_cover();
+DROP FUNCTION cover(BIGINT[]);
+DROP INDEX queues_by_coverage;
+DROP INDEX queues_by_missing;
+DROP INDEX queues_by_type;
+DROP INDEX queues_by_name;
+ALTER TABLE queues DROP COLUMN missing;
+ALTER TABLE queues DROP COLUMN covered;
+CREATE INDEX queues_by_name ON queues (sort_key, id, folded_name);
+CREATE INDEX queues_by_type ON queues (type, sort_key, id);

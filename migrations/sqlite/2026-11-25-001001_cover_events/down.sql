@@ -1,0 +1,10 @@
+DROP TRIGGER hook_counts_inserted;
+DROP TRIGGER hook_counts_updated;
+DROP INDEX queues_by_coverage;
+DROP INDEX queues_by_missing;
+DROP INDEX queues_by_type;
+DROP INDEX queues_by_name;
+ALTER TABLE queues DROP COLUMN missing;
+ALTER TABLE queues DROP COLUMN covered;
+CREATE INDEX queues_by_name ON queues (sort_key, id, folded_name);
+CREATE INDEX queues_by_type ON queues (type, sort_key, id);
