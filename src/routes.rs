@@ -17,7 +17,7 @@ use crate::access::rights::{
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
-use crate::pages::{account, events, flow_schemas, history, hooks, people, queues, sessions, settings, undo};
+use crate::pages::{account, coverage, events, flow_schemas, history, hooks, people, queues, sessions, settings, undo};
 use crate::web::failure::{Answer, Failure};
 use crate::web::{access, assets, paths, probes};
 
@@ -25,6 +25,7 @@ use crate::web::{access, assets, paths, probes};
 #[rustfmt::skip]
 pub fn pages(app: &mut ServiceConfig) {
     use account::handler as account;
+    use coverage::handler as coverage;
     use events::handler as event;
     use flow_schemas::editor;
     use flow_schemas::handler as flow;
@@ -54,6 +55,8 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/question").route(post(REMOVE_QUEUES, queue::question)))
         .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
+        .service(resource("/contact-center/queues/coverage").route(get(SEE_QUEUES, coverage::index)))
+        .service(resource("/contact-center/queues/coverage/file").route(get(SEE_QUEUES, coverage::file)))
         .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(CHANGE_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
 

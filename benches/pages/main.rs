@@ -55,6 +55,7 @@ struct References {
     large_page_ms: f64,
     deep_page_ms: f64,
     search_ms: f64,
+    coverage_ms: f64,
     removal_ms: f64,
     import_per_second: f64,
     memory_mib: f64,
@@ -66,6 +67,7 @@ const SQLITE: References = References {
     large_page_ms: 8.0,
     deep_page_ms: 15.0,
     search_ms: 3.0,
+    coverage_ms: 5.0,
     removal_ms: 100.0,
     import_per_second: 50_000.0,
     memory_mib: 64.0,
@@ -77,6 +79,7 @@ const POSTGRES: References = References {
     large_page_ms: 15.0,
     deep_page_ms: 40.0,
     search_ms: 8.0,
+    coverage_ms: 10.0,
     removal_ms: 100.0,
     import_per_second: 30_000.0,
     memory_mib: 64.0,
@@ -171,7 +174,8 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
     let compressed = Request::get_compressed(&format!("{HOOKS}?size=100"), &cookie);
     let search = |searches: [&str; 4]| searches.map(|q| get(&format!("/routing/flow/options?q={q}"))).into();
     let list = |path: &str| vec![get(path)];
-    let rows: [(String, Vec<Request>, Beside); 13] = [
+    let coverage = |query: &str| format!("/contact-center/queues/coverage{query}");
+    let rows: [(String, Vec<Request>, Beside); 16] = [
         ("page of 100 rows, compressed".into(), vec![compressed], Beside::Nothing),
         ("page of 1000 rows".into(), vec![get(&format!("{HOOKS}?size=1000"))], Beside::P50(page_ms)),
         (
@@ -187,6 +191,13 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         ("queues by name".into(), list("/contact-center/queues"), Beside::Nothing),
         ("queues of a type".into(), list("/contact-center/queues?type=1"), Beside::Nothing),
         ("queues by their number of hooks".into(), list("/contact-center/queues?sort=hooks"), Beside::Nothing),
+        ("coverage of 100 queues".into(), list(&coverage("?size=100")), Beside::P50(reference.coverage_ms)),
+        (
+            "coverage of 100 queues, by missing events".into(),
+            list(&coverage("?sort=-missing&size=100")),
+            Beside::Nothing,
+        ),
+        ("coverage of queues that miss “joined”".into(), list(&coverage("?missing=joined&size=100")), Beside::Nothing),
         ("flow schemas by name".into(), list("/routing/flow"), Beside::Nothing),
         ("flow schemas of a type".into(), list("/routing/flow?type=service"), Beside::Nothing),
         ("flow schemas that match “crm”".into(), list("/routing/flow?q=crm"), Beside::Nothing),

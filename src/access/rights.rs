@@ -3,7 +3,7 @@
 //!
 //! | to | needs |
 //! |---|---|
-//! | see queues, hooks and their history | queues: read |
+//! | see queues, hooks, their coverage and their history | queues: read |
 //! | add a queue | queues: read and create |
 //! | edit and switch a queue | queues: read and update |
 //! | remove a queue with its hooks | queues: read and delete |

@@ -71,7 +71,8 @@ impl Event {
         (self == Self::Answered).then_some("documented for these types, where current versions say Active instead")
     }
 
-    /// Whether the event can happen in a queue of this type. Webitel lets hooks wait for the others too.
+    /// Whether the event can happen in a queue of this type. Webitel lets hooks wait for the others too. The column
+    /// `queues.missing` is made of the same facts.
     pub fn happens_in(self, queue_type: QueueType) -> bool {
         let types: &[i16] = match self {
             Self::Joined => &[1, 2, 6, 8, 9],
@@ -81,6 +82,11 @@ impl Event {
             Self::Bridged | Self::Leaving => &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
         };
         types.contains(&queue_type.number())
+    }
+
+    /// The types of queue in which the event can happen.
+    pub fn queue_types(self) -> Vec<QueueType> {
+        QueueType::ALL.iter().copied().filter(|queue_type| self.happens_in(*queue_type)).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use chrono::NaiveDateTime;
 use crate::db::MAX_IDS;
 use crate::error::Error;
 use crate::error::Thing;
+use crate::model::event::Event;
 use crate::word::Word;
 
 /// Rows per page: the default, and the maximum.
@@ -36,7 +37,8 @@ impl Noun {
     }
 }
 
-/// How a registry's rows are filtered and sorted: by one of a few kinds, by one of two states, by part of a name.
+/// How a registry's rows are filtered and sorted: by one of a few kinds, by one of two states, by part of a name. Queues
+/// also by an event for which they lack an enabled hook.
 pub trait Rows: Clone + Debug + Default + Eq + 'static {
     type Kind: Word + Debug;
     type Column: Word + Default + Debug;
@@ -48,6 +50,10 @@ pub trait Rows: Clone + Debug + Default + Eq + 'static {
     const STATE: (&'static str, &'static str, [&'static str; 2]);
     /// The label of the search, and of an active search.
     const SEARCH: (&'static str, &'static str);
+    /// The name and the label of the event that rows miss, where they can miss one.
+    const MISSING: Option<(&'static str, &'static str)> = None;
+    /// The columns of the registry; rows may be sorted by others too.
+    const COLUMNS: &'static [Self::Column] = Self::Column::ALL;
 }
 
 /// Which of a registry's rows to show.
@@ -56,13 +62,15 @@ pub struct Filter<R: Rows> {
     /// Empty means all.
     pub kinds: BTreeSet<R::Kind>,
     pub state: Option<bool>,
+    /// An event that can happen, but has no enabled hook.
+    pub missing: Option<Event>,
     /// Part of a name.
     pub q: String,
 }
 
 impl<R: Rows> Default for Filter<R> {
     fn default() -> Self {
-        Self { kinds: BTreeSet::new(), state: None, q: String::new() }
+        Self { kinds: BTreeSet::new(), state: None, missing: None, q: String::new() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages: a folder for each section, with the forms that come in, the views that go out, and the handlers between.
 
 pub mod account;
+pub mod coverage;
 pub mod crumbs;
 pub mod events;
 pub mod flow_schemas;

@@ -33,6 +33,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "style/messages.css",
             "style/filters.css",
             "style/registry.css",
+            "style/coverage.css",
             "style/facts.css",
             "style/forms.css",
             "style/code.css",

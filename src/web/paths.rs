@@ -63,6 +63,16 @@ pub fn queues() -> String {
     at("/contact-center/queues")
 }
 
+/// What happens in the queues.
+pub fn coverage() -> String {
+    queues() + "/coverage"
+}
+
+/// The same as a table for other programs.
+pub fn coverage_file() -> String {
+    coverage() + "/file"
+}
+
 pub fn flow_schemas() -> String {
     at("/routing/flow")
 }

@@ -22,7 +22,7 @@ fn is_accessible_as_it_is(window: &Window) {
 }
 
 #[track_caller]
-fn is_accessible(window: &Window) {
+pub fn is_accessible(window: &Window) {
     window.wide();
     window.until("innerWidth > 1000");
     for colours in ["light", "dark"] {

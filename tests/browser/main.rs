@@ -5,6 +5,7 @@ mod accessibility;
 mod announcements;
 mod below;
 mod combobox;
+mod coverage;
 mod faults;
 mod focus;
 mod history;

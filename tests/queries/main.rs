@@ -49,6 +49,8 @@ fn take() -> Vec<String> {
     std::mem::take(&mut STATEMENTS.lock().expect("nobody panics with it"))
 }
 
+const COVERAGE: &str = "/contact-center/queues/coverage";
+
 /// The address of every list page, in every order and with every filter, as links have it; none is past the end.
 /// Any other would lead elsewhere and be counted twice.
 fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
@@ -63,6 +65,15 @@ fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
     for sort in ["-type", "type", "hooks", "-hooks", "enabled", "-enabled", "updated_at", "-updated_at"] {
         pages.push(format!("/contact-center/queues?sort={sort}"));
         pages.push(format!("/contact-center/queues?type=1&enabled=true&q=a&sort={sort}"));
+    }
+    for query in
+        ["", "?q=a", "?sort=-name&size=2", "?sort=type", "?sort=missing", "?sort=-missing&page=2", "?size=1000"]
+    {
+        pages.push(format!("{COVERAGE}{query}"));
+    }
+    for query in ["?missing=leaving", "?type=1&enabled=true&missing=joined&q=a&sort=-missing"] {
+        pages.push(format!("{COVERAGE}{query}"));
+        pages.push(format!("/contact-center/queues{query}"));
     }
     for sort in ["-type", "type", "editor", "-editor", "used_by", "-used_by", "updated_at", "-updated_at"] {
         pages.push(format!("/routing/flow?sort={sort}"));
@@ -182,12 +193,13 @@ fn the_mark_of_flow_schemas_is_found_without_reading_their_text() {
 
 #[test]
 fn a_list_by_name_is_the_walk_of_an_index() {
-    let by_name = ["/contact-center/queues", "/routing/flow", "/people"];
+    let by_name = ["/contact-center/queues", COVERAGE, "/routing/flow", "/people"];
     let mut planned = 0;
     each_page(Backend::Sqlite, |app, path, statements| {
         let (place, query) = path.split_once('?').unwrap_or((path, ""));
         let is_by_name =
             by_name.contains(&place) && query.split('&').all(|part| !part.starts_with("sort=") || part == "sort=-name");
+        let is_by_name = is_by_name && !query.contains("missing=");
         if !is_by_name {
             return;
         }
@@ -199,6 +211,36 @@ fn a_list_by_name_is_the_walk_of_an_index() {
         }
     });
     assert!(planned > 8, "{planned}");
+}
+
+#[test]
+fn coverage_finds_counts_queues_and_hooks_in_indexes() {
+    let mut planned = 0;
+    each_page(Backend::Sqlite, |app, path, statements| {
+        if !path.starts_with(COVERAGE) {
+            return;
+        }
+        for statement in &statements {
+            let steps = plan(app, statement);
+            let is = |start: &str, end: &str| steps.iter().any(|step| step.starts_with(start) && step.contains(end));
+            let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+            if statement.contains("GROUP BY") {
+                let counts = is("", " queues USING COVERING INDEX queues_by_coverage");
+                assert!(counts && !sorts, "{path}: {statement}: {steps:#?}");
+            } else if statement.contains("hook_counts") {
+                assert!(is("SEARCH hook_counts USING PRIMARY KEY (queue_id=?", ""), "{path}: {statement}: {steps:#?}");
+                assert!(is("SEARCH hooks USING INDEX hooks_one_enabled", ""), "{path}: {statement}: {steps:#?}");
+                assert!(is("SEARCH flow_schemas USING INTEGER PRIMARY KEY", ""), "{path}: {statement}: {steps:#?}");
+            } else if path.contains("sort=missing") || path.contains("sort=-missing&page") {
+                assert!(
+                    is("SCAN queues USING INDEX queues_by_missing", "") && !sorts,
+                    "{path}: {statement}: {steps:#?}"
+                );
+            }
+            planned += 1;
+        }
+    });
+    assert_eq!(planned, 3 * 9);
 }
 
 #[test]

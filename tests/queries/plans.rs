@@ -103,6 +103,10 @@ fn asked() -> Vec<(String, i64)> {
         ("/routing/flow?used=true".into(), all),
         ("/routing/flow?sort=-used_by".into(), all),
         ("/contact-center/queues?q=queue+1&sort=hooks".into(), 0),
+        // Of each queue, its enabled hooks: at most one for each event.
+        ("/contact-center/queues/coverage?size=100".into(), 800),
+        ("/contact-center/queues/coverage?missing=leaving&sort=missing&size=100".into(), 800),
+        ("/contact-center/queues/coverage?q=queue+1".into(), 80),
     ];
     for sort in ["-event", "enabled", "-enabled", "-updated_at", "schema", "-schema"] {
         asked.push((format!("{hooks}?sort={sort}"), page));

@@ -6,6 +6,8 @@
 mod account;
 mod bad_input;
 mod conventions;
+mod coverage;
+mod coverage_file;
 mod error;
 mod events;
 mod fragment;

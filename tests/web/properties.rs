@@ -159,7 +159,7 @@ prop_compose! {
         page in 1..1_000_000_i64,
         size in 1..=1000_i64,
     ) -> HookView {
-        let filter = hooks::filter::Filter { kinds: events, state: enabled, q };
+        let filter = hooks::filter::Filter { kinds: events, state: enabled, missing: None, q };
         View { filter, order: Order { column, descending }, range: Range { page, size } }
     }
 }

@@ -20,6 +20,7 @@ fn a_row_has_its_own_names_and_addresses_and_little_else() {
         (format!("{}?size=100", tab(queues[0])), 600),
         ("/contact-center/queues?size=100".into(), 600),
         ("/routing/flow?size=100".into(), 500),
+        ("/contact-center/queues/coverage?size=100".into(), 600),
     ] {
         let weight = of_a_row(&app, &path);
         assert!(weight <= most, "{path}: {weight} bytes a row, not {most}");

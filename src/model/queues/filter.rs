@@ -1,4 +1,4 @@
-//! How the registry of queues is filtered and sorted.
+//! How queues are filtered and sorted, in their registry and in Coverage.
 
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
@@ -21,6 +21,8 @@ impl Rows for Queues {
     const KIND: (&'static str, &'static str) = ("type", "Type");
     const STATE: (&'static str, &'static str, [&'static str; 2]) = ("enabled", "State", ["Enabled", "Disabled"]);
     const SEARCH: (&'static str, &'static str) = ("Search queues", "Name");
+    const MISSING: Option<(&'static str, &'static str)> = Some(("missing", "Missing"));
+    const COLUMNS: &'static [Column] = &[Column::Name, Column::Type, Column::Hooks, Column::Enabled, Column::UpdatedAt];
 }
 
 /// “1 queue”, “2 queues”.
@@ -42,6 +44,9 @@ pub enum Column {
     Enabled,
     #[strum(message = "Changed")]
     UpdatedAt,
+    /// How many events that can happen in the queue have no enabled hook: a column of Coverage.
+    #[strum(message = "Missing")]
+    Missing,
 }
 
 impl Word for Column {}

@@ -3,23 +3,41 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::{count_star, max, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::queue::Queue;
 use crate::db::schema::{hook_counts, queues};
 use crate::db::{Conn, MAX_IDS, SUM_OF_IDS};
 use crate::error::{Error, Thing};
-use crate::model::listing::{Listed, Matching, Range};
-use crate::{narrowed, on_each, ordered, whole};
+use crate::model::event::Event;
+use crate::model::listing::{Listed, Matching, Pages, Range};
+use crate::{on_each, ordered, whole};
 
 /// Narrows a boxed query of queues to those that match a filter.
 macro_rules! matching {
     ($queues:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        narrowed!($queues, filter, queues::type_, queues::folded_name, queues::enabled)
+        let queues = $crate::narrowed!($queues, filter, queues::type_, queues::folded_name, queues::enabled);
+        match filter.missing {
+            Some(event) => queues.filter($crate::model::queues::query::misses(event)),
+            None => queues,
+        }
     }};
+}
+pub(super) use matching;
+
+/// The event's bit in `queues.covered`.
+pub(super) fn bit(event: Event) -> i16 {
+    1 << event as i16
+}
+
+/// Queues in which an event can happen, without an enabled hook for it.
+pub(super) fn misses(event: Event) -> SqlLiteral<Bool> {
+    let types: Vec<_> = event.queue_types().iter().map(|queue_type| queue_type.number().to_string()).collect();
+    sql(&format!("(queues.type IN ({}) AND (queues.covered & {}) = 0)", types.join(", "), bit(event)))
 }
 
 /// Narrows a boxed query of queues to those in a selection that still exist.
@@ -42,20 +60,40 @@ pub struct Hooks {
 /// A page of the registry: each queue with its numbers of hooks.
 pub fn list(conn: &mut Conn, filter: &Filter, order: Order, range: Range) -> Result<Listed<(Queue, Hooks)>, Error> {
     let pages = range.of_matching(seen(conn, filter)?);
-    let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
-    let walk = pages.walk(order);
-    let rows = match order.column {
-        Column::Name => ordered!(rows, walk, queues::sort_key, queues::id),
-        Column::Type => ordered!(rows, walk, queues::type_, queues::sort_key, queues::id),
-        Column::Enabled => ordered!(rows, walk, queues::enabled, queues::sort_key, queues::id),
-        Column::UpdatedAt => ordered!(rows, walk, queues::updated_at, queues::id),
-        Column::Hooks => {
-            let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
-            ordered!(rows, walk, sql::<BigInt>(hooks), queues::sort_key, queues::id)
-        }
-    };
-    let rows = walk.arrive(rows.load(conn)?);
+    let rows = page(conn, filter, order, &pages)?;
     Ok(Listed { pages, rows: with_hooks(conn, rows)? })
+}
+
+/// The rows to which a walk leads.
+macro_rules! walked {
+    ($rows:expr, $walk:expr) => {{
+        let (rows, walk) = ($rows, $walk);
+        match walk.order.column {
+            Column::Name => ordered!(rows, walk, queues::sort_key, queues::id),
+            Column::Type => ordered!(rows, walk, queues::type_, queues::sort_key, queues::id),
+            Column::Enabled => ordered!(rows, walk, queues::enabled, queues::sort_key, queues::id),
+            Column::UpdatedAt => ordered!(rows, walk, queues::updated_at, queues::id),
+            Column::Missing => ordered!(rows, walk, queues::missing, queues::sort_key, queues::id),
+            Column::Hooks => {
+                let hooks = "coalesce((SELECT sum(hooks) FROM hook_counts WHERE queue_id = queues.id), 0)";
+                ordered!(rows, walk, sql::<BigInt>(hooks), queues::sort_key, queues::id)
+            }
+        }
+    }};
+}
+
+/// The queues of a page.
+pub(super) fn page(conn: &mut Conn, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<Queue>> {
+    let walk = pages.walk(order);
+    let rows = matching!(queues::table.select(Queue::as_select()).into_boxed(), filter);
+    Ok(walk.arrive(walked!(rows, &walk).load(conn)?))
+}
+
+/// The ids of the queues of a page.
+pub(super) fn page_ids(conn: &mut Conn, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<i64>> {
+    let walk = pages.walk(order);
+    let rows = matching!(queues::table.select(queues::id).into_boxed(), filter);
+    Ok(walk.arrive(walked!(rows, &walk).load(conn)?))
 }
 
 /// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with it.

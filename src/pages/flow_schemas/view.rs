@@ -43,6 +43,7 @@ impl Index {
             edit: signed.may(CHANGE_FLOW_SCHEMAS),
             switch: false,
             remove: signed.may(REMOVE_FLOW_SCHEMAS),
+            ..May::default()
         };
         let shown = list.rows.iter().map(|(row, _)| row.item.id).collect();
         let registry = Registry::new(paths::flow_schemas(), view, list.pages, shown, token, may);

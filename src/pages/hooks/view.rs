@@ -38,7 +38,7 @@ pub struct Index {
 impl Index {
     pub fn new(view: View<Filter>, tab: Tab, signed: &Signed, token: Token) -> Self {
         let may_change = signed.may(CHANGE_HOOKS);
-        let may = May { add: may_change, edit: may_change, switch: may_change, remove: may_change };
+        let may = May { add: may_change, edit: may_change, switch: may_change, remove: may_change, ..May::default() };
         let shown = tab.hooks.rows.iter().map(|hook| hook.id).collect();
         let mut registry = Registry::new(paths::hooks(tab.queue.id), view, tab.hooks.pages, shown, token, may);
         registry.counts = Event::ALL.iter().map(|event| (event.word(), tab.counts.of(*event))).collect();

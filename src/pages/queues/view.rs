@@ -34,6 +34,7 @@ impl Index {
             edit: may_change,
             switch: may_change,
             remove: signed.may(REMOVE_QUEUES),
+            ..May::default()
         };
         let shown = list.rows.iter().map(|(queue, _)| queue.id).collect();
         let registry = Registry::new(paths::queues(), view, list.pages, shown, token, may);

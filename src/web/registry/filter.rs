@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::event::Event;
 use crate::model::listing::{Filter, Rows};
 use crate::name::short;
 use crate::web::paging::{self, Query, read_search, read_word};
@@ -36,6 +37,12 @@ impl<R: Rows> Filter<R> {
         ]
     }
 
+    pub fn missing_choices(&self) -> Vec<Choice> {
+        let choice =
+            |event: &Event| Choice { word: event.word(), name: event.name(), is_chosen: self.missing == Some(*event) };
+        Event::ALL.iter().map(choice).collect()
+    }
+
     pub fn chips(&self) -> Vec<Chip<R>> {
         let mut chips = Vec::new();
         for kind in &self.kinds {
@@ -47,6 +54,10 @@ impl<R: Rows> Filter<R> {
             let name = R::STATE.2[usize::from(!state)];
             let without = Self { state: None, ..self.clone() };
             chips.push(Chip { text: format!("{}: {name}", R::STATE.1), without });
+        }
+        if let (Some(event), Some((_, label))) = (self.missing, R::MISSING) {
+            let without = Self { missing: None, ..self.clone() };
+            chips.push(Chip { text: format!("{label}: {}", event.name()), without });
         }
         if !self.q.is_empty() {
             let without = Self { q: String::new(), ..self.clone() };
@@ -70,7 +81,11 @@ impl<R: Rows> paging::Filter for Filter<R> {
             }
         }
         let state = read_word(params, R::STATE.0, |word| word.parse().ok(), "true or false", notices);
-        Self { kinds, state, q: read_search(params, notices) }
+        let missing = R::MISSING.and_then(|(name, _)| {
+            let words: Vec<_> = Event::ALL.iter().map(|event| event.word()).collect();
+            read_word(params, name, Event::from_word, &words.join(", "), notices)
+        });
+        Self { kinds, state, missing, q: read_search(params, notices) }
     }
 
     fn write(&self, query: &mut Query) {
@@ -79,6 +94,9 @@ impl<R: Rows> paging::Filter for Filter<R> {
         }
         if let Some(state) = self.state {
             query.append_pair(R::STATE.0, if state { "true" } else { "false" });
+        }
+        if let (Some(event), Some((name, _))) = (self.missing, R::MISSING) {
+            query.append_pair(name, event.word());
         }
         if !self.q.is_empty() {
             query.append_pair("q", &self.q);

@@ -33,18 +33,20 @@ pub struct Registry<R: Rows> {
 
 /// What the person may do with the rows; the page leaves out the rest.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent rights")]
+#[expect(clippy::struct_excessive_bools, reason = "independent rights")]
 pub struct May {
     pub add: bool,
     pub edit: bool,
     pub switch: bool,
     pub remove: bool,
+    /// Add hooks to the selected queues.
+    pub add_hooks: bool,
 }
 
 impl May {
     /// Whether there is anything to do with a selection.
     pub fn select(self) -> bool {
-        self.switch || self.remove
+        self.switch || self.remove || self.add_hooks
     }
 }
 
@@ -103,8 +105,7 @@ impl<R: Rows> Registry<R> {
     }
 
     pub fn columns(&self) -> &'static [R::Column] {
-        use crate::word::Word;
-        R::Column::ALL
+        R::COLUMNS
     }
 
     pub fn kind_name(&self) -> &'static str {
@@ -121,6 +122,11 @@ impl<R: Rows> Registry<R> {
 
     pub fn state_label(&self) -> &'static str {
         R::STATE.1
+    }
+
+    /// The name and the label of the event that rows miss, where they can miss one.
+    pub fn missing(&self) -> Option<(&'static str, &'static str)> {
+        R::MISSING
     }
 
     pub fn search_label(&self) -> &'static str {

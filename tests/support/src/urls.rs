@@ -164,6 +164,7 @@ impl Center {
                 | "/static/{file}"
                 | "/routing/flow/options"
                 | "/routing/flow/{schema}/file"
+                | "/contact-center/queues/coverage/file"
                 | "/sign-in"
                 | "/set-up" => (),
                 "/contact-center/queues/removal" => pages.push(format!("{path}?id={}", self.queue)),
