@@ -13,11 +13,13 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use crate::access::rights::{
     ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES, MANAGE_PEOPLE,
-    REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
+    PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
-use crate::pages::{account, coverage, events, flow_schemas, history, hooks, people, queues, sessions, settings, undo};
+use crate::pages::{
+    account, coverage, events, flow_schemas, history, hooks, people, plans, queues, sessions, settings, undo,
+};
 use crate::web::failure::{Answer, Failure};
 use crate::web::{access, assets, paths, probes};
 
@@ -33,6 +35,7 @@ pub fn pages(app: &mut ServiceConfig) {
     use hooks::handler as hook;
     use hooks::modal;
     use people::handler as person;
+    use plans::{addition, copies, successor};
     use queues::handler as queue;
     use sessions::handler as session;
     use undo::handler as undo;
@@ -57,6 +60,8 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
         .service(resource("/contact-center/queues/coverage").route(get(SEE_QUEUES, coverage::index)))
         .service(resource("/contact-center/queues/coverage/file").route(get(SEE_QUEUES, coverage::file)))
+        .service(resource("/contact-center/queues/addition").route(get(PLAN_HOOKS, addition::show)).route(post(PLAN_HOOKS, addition::create)))
+        .service(resource("/contact-center/queues/addition/question").route(form(PLAN_HOOKS, addition::question)))
         .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(CHANGE_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
 
@@ -66,6 +71,10 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/{queue}/hooks/question").route(post(CHANGE_HOOKS, hook::question)))
         .service(resource("/contact-center/queues/{queue}/hooks/removal").route(get(CHANGE_HOOKS, hook::removal)).route(post(CHANGE_HOOKS, hook::remove)))
         .service(resource("/contact-center/queues/{queue}/hooks/history").route(get(SEE_QUEUES, history::queue)))
+        .service(resource("/contact-center/queues/{queue}/hooks/copies/question").route(post(PLAN_HOOKS, copies::choose)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hooks}/copies").route(get(PLAN_HOOKS, copies::index)).route(post(PLAN_HOOKS, copies::create)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hooks}/copies/question").route(post(PLAN_HOOKS, copies::question)))
+        .service(resource("/contact-center/queues/{queue}/hooks/{hooks}/copies/plan").route(get(PLAN_HOOKS, copies::plan)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(form(CHANGE_HOOKS, modal::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
 
@@ -78,6 +87,8 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(form(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
         .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
+        .service(resource("/routing/flow/{schema}/hooks/successor").route(get(PLAN_HOOKS, successor::show)).route(post(PLAN_HOOKS, successor::create)))
+        .service(resource("/routing/flow/{schema}/hooks/successor/question").route(form(PLAN_HOOKS, successor::question)))
         .service(resource("/routing/flow/{schema}/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schema)))
         .service(resource("/routing/flow/{schema}/history/{version}").route(get(SEE_FLOW_SCHEMAS, flow::version)))
 

@@ -25,6 +25,7 @@ mod ceiling;
 mod center;
 mod growth;
 mod load;
+mod plans;
 mod program;
 mod removal;
 mod switch;
@@ -39,6 +40,7 @@ use diesel::connection::SimpleConnection;
 use ceiling::Ceiling;
 use center::Center;
 use load::{Client, Measured, Request, load};
+use plans::Plans;
 use program::Server;
 use table::{Beside, Table};
 
@@ -57,6 +59,8 @@ struct References {
     search_ms: f64,
     coverage_ms: f64,
     removal_ms: f64,
+    plan_ms: f64,
+    carrying_out_ms: f64,
     import_per_second: f64,
     memory_mib: f64,
 }
@@ -69,6 +73,8 @@ const SQLITE: References = References {
     search_ms: 3.0,
     coverage_ms: 5.0,
     removal_ms: 100.0,
+    plan_ms: 150.0,
+    carrying_out_ms: 500.0,
     import_per_second: 50_000.0,
     memory_mib: 64.0,
 };
@@ -81,6 +87,8 @@ const POSTGRES: References = References {
     search_ms: 8.0,
     coverage_ms: 10.0,
     removal_ms: 100.0,
+    plan_ms: 150.0,
+    carrying_out_ms: 500.0,
     import_per_second: 30_000.0,
     memory_mib: 64.0,
 };
@@ -220,6 +228,17 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         let [one, sixteen] = removals;
         let references = [Beside::P50(reference.removal_ms), Beside::Nothing];
         table.add(&format!("removal of {hooks} hooks"), &[one?, sixteen?], references);
+    }
+
+    let queues = (center.queues / 30).min(300);
+    if is_asked("plan") {
+        let plans = Plans::new(server.address, &cookie, queues)?;
+        let planned = on_all(server.address, &[plans.plan(1)?], *time)?;
+        let references = [Beside::P50(reference.plan_ms), Beside::Nothing];
+        table.add(&format!("plan of 8 hooks for {queues} queues"), &planned, references);
+        let carried = [plans.carry_out(1, 10, 1)?, plans.carry_out(11, 1, 16)?];
+        let references = [Beside::P50(reference.carrying_out_ms), Beside::Nothing];
+        table.add(&format!("plan of 8 hooks for {queues} queues, carried out"), &carried, references);
     }
 
     if let Some((now, most)) = server.memory() {

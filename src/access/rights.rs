@@ -8,6 +8,7 @@
 //! | edit and switch a queue | queues: read and update |
 //! | remove a queue with its hooks | queues: read and delete |
 //! | add, edit, switch and remove hooks | queues: read and update |
+//! | plan a hook for many queues, copies of hooks, another flow schema | the same; flow schemas: read |
 //! | see flow schemas and their history, choose one for a hook | flow schemas: read |
 //! | see which hooks run a flow schema | flow schemas: read; queues: read |
 //! | add, edit and remove flow schemas | flow schemas: read and create, update, delete |
@@ -192,6 +193,8 @@ pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues]);
 pub const CHANGE_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues]);
 pub const REMOVE_QUEUES: Access = Access::Having(&[ReadQueues, DeleteQueues]);
 pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+/// Hooks in many queues at once, with a flow schema that is chosen for them.
+pub const PLAN_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues, ReadFlowSchemas]);
 pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas]);
 pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas]);
 pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas]);

@@ -44,6 +44,30 @@ pub fn reserve(conn: &mut Conn, table: &str, id: i64) -> QueryResult<()> {
     moved.map(drop)
 }
 
+/// So many ids of a table that nobody else gets, for rows that are written together. On SQLite nobody else writes until
+/// the transaction ends.
+pub fn draw(conn: &mut Conn, table: &str, count: usize) -> QueryResult<Vec<i64>> {
+    let count = count as i64;
+    match conn {
+        Conn::Postgres(conn) => {
+            let drawn = format!("SELECT nextval({SEQUENCE}) AS id FROM generate_series(1, $2)");
+            let drawn = diesel::sql_query(drawn).bind::<Text, _>(table).bind::<BigInt, _>(count);
+            Ok(drawn.load::<Drawn>(conn)?.into_iter().map(|drawn| drawn.id).collect())
+        }
+        Conn::Sqlite(conn) => {
+            let last = "SELECT coalesce(max(seq), 0) AS id FROM sqlite_sequence WHERE name = ?";
+            let Drawn { id: last } = diesel::sql_query(last).bind::<Text, _>(table).get_result(conn)?;
+            Ok((last + 1..=last + count).collect())
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Drawn {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
 const SEQUENCE: &str = "pg_get_serial_sequence($1, 'id')::regclass";
 
 /// The last id that a sequence gave out.

@@ -1,8 +1,11 @@
 //! The journal: what happened to which queue, hook or flow schema, written in the transaction of the change. Undo and
 //! History read it, so the other tables need not keep what was removed.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDateTime;
 use diesel::deserialize::FromSqlRow;
+use diesel::dsl::{count, count_star};
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -180,18 +183,25 @@ pub struct Step<'a, K> {
     pub after: Option<K>,
     /// The text that the change replaced or removed, for things that have one.
     pub text: Option<&'a str>,
+    /// The queue that a hook belongs to, where a change is about several.
+    pub queue_id: Option<i64>,
 }
 
 impl<K> Step<'_, K> {
     pub fn new(id: i64, before: Option<K>, after: Option<K>) -> Self {
-        Self { id, before, after, text: None }
+        Self { id, before, after, text: None, queue_id: None }
+    }
+
+    /// The step of a hook in this queue.
+    pub fn of(self, queue_id: i64) -> Self {
+        Self { queue_id: Some(queue_id), ..self }
     }
 }
 
 /// So many rows PostgreSQL takes faster by COPY.
 const MANY: usize = 20;
 
-/// Records what a change did. `queue_id` is the queue that hooks belong to.
+/// Records what a change did. `queue_id` is the queue that hooks belong to, unless their steps say so.
 pub fn record<K: Kept>(
     conn: &mut Conn,
     change: &Change,
@@ -209,7 +219,7 @@ pub fn record<K: Kept>(
                 author: &change.author.name,
                 subject: K::SUBJECT,
                 subject_id: step.id,
-                queue_id: if K::SUBJECT == Subject::Queue { Some(step.id) } else { queue_id },
+                queue_id: if K::SUBJECT == Subject::Queue { Some(step.id) } else { step.queue_id.or(queue_id) },
                 action,
                 before: step.before.as_ref().map(Kept::json),
                 after: step.after.as_ref().map(Kept::json),
@@ -250,6 +260,30 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
         Some(_) => Once::New(Change { id: Change::new_id(), ..change.clone() }),
         None => Once::New(change.clone()),
     })
+}
+
+/// How much a change did to hooks: what was done to how many, and in how many queues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub hooks: BTreeMap<Action, i64>,
+    pub queues: i64,
+}
+
+impl Tally {
+    pub fn of(&self, action: Action) -> i64 {
+        self.hooks.get(&action).copied().unwrap_or_default()
+    }
+}
+
+/// What a change has done to hooks so far. If two people send the same form at the same moment, the second waits here
+/// for the first.
+pub fn tally(conn: &mut Conn, change: &Change) -> QueryResult<Tally> {
+    one_at_a_time(conn, &change.id)?;
+    let entries = journal::table.filter(journal::change.eq(&change.id)).filter(journal::subject.eq(Subject::Hook));
+    let hooks: Vec<(Action, i64)> =
+        entries.group_by(journal::action).select((journal::action, count_star())).load(conn)?;
+    let queues = entries.select(count(journal::queue_id).aggregate_distinct()).get_result(conn)?;
+    Ok(Tally { hooks: hooks.into_iter().collect(), queues })
 }
 
 /// Whether something with this id was ever removed; for a hook, from this queue.

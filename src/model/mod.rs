@@ -24,6 +24,7 @@ pub mod history;
 pub mod hooks;
 pub mod journal;
 pub mod listing;
+pub mod plans;
 pub mod queues;
 pub mod undo;
 pub mod variable;

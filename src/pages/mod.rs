@@ -8,6 +8,7 @@ pub mod flow_schemas;
 pub mod history;
 pub mod hooks;
 pub mod people;
+pub mod plans;
 pub mod queues;
 pub mod sessions;
 pub mod settings;

@@ -104,6 +104,26 @@ pub fn hook(queue: i64, id: i64) -> String {
     format!("{}/{id}", hooks(queue))
 }
 
+/// A hook that many queues get.
+pub fn addition() -> String {
+    queues() + "/addition"
+}
+
+/// Hooks of a queue, by their ids with dots between them, that other queues get.
+pub fn copies(queue: i64, hooks: &str) -> String {
+    format!("{}/{hooks}/copies", self::hooks(queue))
+}
+
+/// Where hooks of a queue are chosen to be copied.
+pub fn copying(queue: i64) -> String {
+    hooks(queue) + "/copies/question"
+}
+
+/// Where to ask by POST about what may not fit into an address.
+pub fn question(path: &str) -> String {
+    format!("{path}/question")
+}
+
 /// A flow schema; all its other addresses are below this one.
 pub fn flow_schema(id: i64) -> String {
     format!("{}/{id}", flow_schemas())
@@ -117,6 +137,11 @@ pub fn flow_schema_file(id: i64) -> String {
 /// The hooks that run a flow schema.
 pub fn uses(schema: i64) -> String {
     flow_schema(schema) + "/hooks"
+}
+
+/// Another flow schema for hooks that run this one.
+pub fn successor(schema: i64) -> String {
+    uses(schema) + "/successor"
 }
 
 /// A flow schema as a change left it.

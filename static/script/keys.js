@@ -31,7 +31,7 @@ const KEYS = [
   [ANY,              withControl,                leave],
   ["Escape",         () => openMenus().length,   closeMenus],
   ["Escape",         () => tips().length,        dismissTips],
-  ["Escape",         () => tickedBoxes().length, () => tickAll(false)],
+  ["Escape",         () => tickedBoxes().length, clearSelection],
   ["ArrowDown",      farFromTable,               leave],
   ["ArrowUp",        farFromTable,               leave],
   ["ArrowDown",      always,                     ({ shiftKey }) => moveFocus(1, shiftKey)],

@@ -18,6 +18,12 @@ function openModal() {
   showSave(one("form", dialog));
 }
 
+// The drop-down on a page of its own, where no dialog is open.
+function openFields() {
+  for (const button of all("#page form.stack [name=search]")) button.remove();
+  for (const field of all("#page form.stack [data-combobox]:has(select)")) openCombobox(field);
+}
+
 function showSave(form) {
   const save = form?.closest("[data-modal]") && one("[data-save]", form);
   if (!save) return;

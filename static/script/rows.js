@@ -3,6 +3,7 @@
 //   data-row         the id of what the row shows
 //   data-page-box    the checkbox that selects the page
 //   data-count-tool  says how many rows are selected, with the words in data-one and data-many
+//   data-keeps       the form of a registry whose ticks are kept from page to page
 
 const rows = () => all("#selection tbody tr");
 const focusedRow = () => document.activeElement?.closest?.("#selection tbody tr");
@@ -44,25 +45,60 @@ function moveFocus(step, extend = false) {
   if (extend) showSelection();
 }
 
+// What is ticked on other pages of a registry that keeps it: the path of the registry and the ids.
+let kept = { path: "", ids: new Set() };
+
+function keepTicks() {
+  // Whoever is at another registry has left.
+  if (one("#selection:not([data-keeps])")) kept.ids.clear();
+  if (!one("#selection[data-keeps]")) return;
+  if (kept.path !== location.pathname) kept = { path: location.pathname, ids: new Set() };
+  for (const box of boxes()) kept.ids[box.checked ? "add" : "delete"](box.value);
+}
+
+function clearSelection() {
+  kept.ids.clear();
+  for (const input of all("[data-kept]")) input.remove();
+  tickAll(false);
+}
+
+// Ticks what was ticked before, and sends along what is on other pages.
+function recallTicks() {
+  const form = one("#selection[data-keeps]");
+  for (const input of all("[data-kept]")) input.remove();
+  if (!form || kept.path !== location.pathname) return;
+  const shown = boxes();
+  for (const box of shown) box.checked ||= kept.ids.has(box.value);
+  for (const id of kept.ids) {
+    if (shown.some((box) => box.value === id)) continue;
+    const input = element("input");
+    Object.assign(input, { type: "hidden", name: "selected", value: id });
+    input.dataset.kept = "yes";
+    form.append(input);
+  }
+}
+
 // Updates the header's checkbox, the offer to select all, and the tools for the selection.
 function showSelection() {
   const pageBox = one("[data-page-box]");
   if (!pageBox) return;
+  keepTicks();
   const [ticked, every] = [tickedBoxes().length, boxes().length];
+  const selected = ticked + all("[data-kept]").length;
   pageBox.checked = ticked > 0 && ticked === every;
   pageBox.indeterminate = ticked > 0 && ticked < every;
   one(".all")?.classList.toggle("wanted", pageBox.checked);
-  one(".selection-tools").classList.toggle("wanted", ticked > 0);
+  one(".selection-tools").classList.toggle("wanted", selected > 0);
   const matching = one("[name=all][value=matching]");
   if (matching && !pageBox.checked) matching.checked = false;
-  showCount(matching?.checked ? Number(one("#selection [name=count]").value) : ticked);
+  showCount(matching?.checked ? Number(one("#selection [name=count]").value) : selected);
 }
 
 function showCount(count) {
-  const tool = one("[data-count-tool]");
-  if (!tool) return; // for people who may switch but not remove
-  one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
-  tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
+  for (const tool of all("[data-count-tool]")) {
+    one("[data-count]", tool).textContent = `${count} ${count === 1 ? tool.dataset.one : tool.dataset.many}`;
+    if (tool.matches(".danger")) tool.dataset.tip = `Delete ${count} selected ${count === 1 ? "item" : "items"}`;
+  }
 }
 
 document.addEventListener("click", ({ target, shiftKey }) => {

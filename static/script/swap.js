@@ -57,12 +57,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   leaving = undefined;
   resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map(), ctx.response);
   openCode();
+  openFields();
   openModal();
   keepMessages(press);
   const place = placeToReturnTo(ctx, press);
   if (modal()) return place && scrollTo(0, place.y);
   if (press.shown) sayDifference(press.shown, rows().map(idOf));
   for (const box of boxes()) box.checked = press.tickedSince.includes(box.value);
+  recallTicks();
   anchor = undefined;
   showSelection();
   // In a task of its own: the browser lays out the page before anything gets the focus.
@@ -125,6 +127,8 @@ function sayDifference(before, after) {
 }
 
 openCode();
+openFields();
 openModal();
+recallTicks();
 showSelection();
 openPlace();

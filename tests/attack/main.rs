@@ -12,6 +12,7 @@ mod late;
 mod lockout;
 mod locks;
 mod matching;
+mod plans;
 mod slow;
 mod terminal;
 mod twice;

@@ -14,6 +14,7 @@ mod modal;
 mod no_script;
 mod people;
 mod places;
+mod plans;
 mod rights;
 mod sections;
 mod sign_in;

@@ -42,7 +42,8 @@ fn an_id_of_nothing_is_not_found(app: &App) {
             for part in ["{queue}", "{hook}", "{schema}"] {
                 if route.path.contains(part) {
                     let path = center.fill(&route.path.replace(part, no_id));
-                    let query = if path.ends_with("/removal") { "?id=1" } else { "" };
+                    let asks = ["/removal", "/addition", "/successor", "/plan"].iter().any(|end| path.ends_with(end));
+                    let query = if asks { "?id=1" } else { "" };
                     browser.request("GET", &format!("{path}{query}"), &[], b"").expect(404);
                 }
             }

@@ -31,6 +31,7 @@ mod names;
 mod people;
 mod people_history;
 mod people_person;
+mod plans;
 mod properties;
 mod question;
 mod queues;

@@ -50,6 +50,9 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
         "/routing/flow" if changes => &["flow_schemas:read", "flow_schemas:create"],
         "/routing/flow/{schema}" if changes => &["flow_schemas:read", "flow_schemas:update"],
         "/routing/flow/question" | "/routing/flow/removal" => &["flow_schemas:read", "flow_schemas:delete"],
+        path if ["/addition", "/copies", "/successor"].iter().any(|plan| path.contains(plan)) => {
+            &["queues:read", "queues:update", "flow_schemas:read"]
+        }
         "/routing/flow/{schema}/hooks" => &["flow_schemas:read", "queues:read"],
         path if path.starts_with("/routing/flow") && !changes => &["flow_schemas:read"],
         "/contact-center/queues/new" => &["queues:read", "queues:create"],

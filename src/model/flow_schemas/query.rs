@@ -139,6 +139,21 @@ pub fn keep_those_of(conn: &mut Conn, change: &str) -> QueryResult<()> {
     diesel::sql_query(of_hooks).bind::<Text, _>(change).execute(conn).map(drop)
 }
 
+/// Until the transaction ends, nobody changes or removes these flow schemas, which hooks are to run. All are locked at
+/// once and in the order of their ids.
+pub fn keep(conn: &mut Conn, ids: &BTreeSet<i64>) -> QueryResult<()> {
+    let Conn::Postgres(conn) = conn else { return Ok(()) };
+    let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).order(flow_schemas::id);
+    schemas.select(flow_schemas::id).for_share().execute(conn).map(drop)
+}
+
+/// The names of those flow schemas that hooks may run.
+pub fn names_for_hooks(conn: &mut Conn, ids: &BTreeSet<i64>) -> QueryResult<BTreeMap<i64, String>> {
+    let for_hooks = flow_schemas::table.filter(flow_schemas::type_.eq_any(SchemaType::FOR_HOOKS));
+    let named = for_hooks.filter(flow_schemas::id.eq_any(ids)).select((flow_schemas::id, flow_schemas::name));
+    Ok(named.load(conn)?.into_iter().collect())
+}
+
 /// The flow schema that has this name.
 pub fn holder(conn: &mut Conn, name: &str) -> QueryResult<Option<i64>> {
     flow_schemas::table.filter(flow_schemas::name.eq(name)).select(flow_schemas::id).first(conn).optional()

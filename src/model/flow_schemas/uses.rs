@@ -1,17 +1,17 @@
 //! The hooks that run a flow schema, in all queues.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
-use diesel::dsl::count_star;
+use diesel::dsl::{self, count_star};
 use diesel::prelude::*;
 
 use super::filter::{Uses, UsesColumn};
 use crate::db::Conn;
 use crate::db::schema::{hooks, queues};
-use crate::error::Error;
+use crate::error::{Error, Thing};
 use crate::model::event::Event;
-use crate::model::listing::{Filter, Listed, Order, Range};
+use crate::model::listing::{Filter, Listed, Matching, Order, Range, Selection};
 use crate::model::queues::queue_type::QueueType;
 use crate::word::Stored;
 use crate::{narrowed, ordered};
@@ -54,6 +54,48 @@ pub fn list(
         UsesColumn::UpdatedAt => ordered!(rows, walk, hooks::updated_at, hooks::id),
     };
     Ok(Listed { pages, rows: walk.arrive(rows.load(conn)?) })
+}
+
+/// Narrows a boxed query of hooks and queues to those of a selection that still run a flow schema.
+macro_rules! selected {
+    ($hooks:expr, $id:expr, $selection:expr) => {
+        match $selection {
+            Selection::Ids(ids) => {
+                matching!($hooks, $id, &Filter::<Uses>::default()).filter(hooks::id.eq_any(ids.clone()))
+            }
+            Selection::Matching { filter, .. } => matching!($hooks, $id, filter),
+        }
+    };
+}
+
+/// The first of the selected hooks that run a flow schema, by the names of their queues.
+pub fn selected(conn: &mut Conn, id: i64, selection: &Selection<Uses>, limit: i64) -> QueryResult<Vec<Use>> {
+    let columns = (hooks::id, hooks::queue_id, queues::name, hooks::event, hooks::enabled, hooks::updated_at);
+    let rows = hooks::table.inner_join(queues::table).select(columns).into_boxed();
+    let rows = selected!(rows, id, selection).order((queues::sort_key, queues::id, hooks::event, hooks::id));
+    rows.limit(limit).load(conn)
+}
+
+/// How many hooks are selected, and in how many queues.
+pub fn count_selected(conn: &mut Conn, id: i64, selection: &Selection<Uses>) -> QueryResult<(i64, i64)> {
+    let columns = (count_star(), dsl::count(hooks::queue_id).aggregate_distinct());
+    selected!(hooks::table.inner_join(queues::table).select(columns).into_boxed(), id, selection).get_result(conn)
+}
+
+/// Refuses a selection that no longer means the same hooks.
+pub fn check(conn: &mut Conn, id: i64, selection: &Selection<Uses>) -> Result<(), Error> {
+    let now = |filter: &Filter<Uses>| {
+        let all = hooks::table.inner_join(queues::table);
+        let count = matching!(all.count().into_boxed(), id, filter).get_result(conn)?;
+        QueryResult::Ok(Matching { count, mark: 0 })
+    };
+    selection.check(Thing::FlowSchema, now)
+}
+
+/// In which of some queues, and on which events, hooks run a flow schema.
+pub fn of_queues(conn: &mut Conn, id: i64, queue_ids: BTreeSet<i64>) -> QueryResult<BTreeSet<(i64, Stored<Event>)>> {
+    let hooks = hooks::table.filter(hooks::schema_id.eq(id)).filter(hooks::queue_id.eq_any(queue_ids));
+    Ok(hooks.select((hooks::queue_id, hooks::event)).distinct().load(conn)?.into_iter().collect())
 }
 
 /// How many hooks run each of these flow schemas, without those that none runs.

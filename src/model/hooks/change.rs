@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use super::filter::{Filter, Selection, hooks as hooks_};
 use super::hook::{Hook, KeptHook, Wanted};
 use super::query::{check, count_selected, enabled, find, first_selected, selected};
-use crate::access::rights::Right;
+use crate::access::rights::{Right, Rights};
 use crate::db::schema::{hooks, queues as queues_};
 use crate::db::{Conn, MAX_IDS};
 use crate::error::{Error, Thing};
@@ -152,6 +152,11 @@ impl Refused {
 
 pub const MAY_NOT_CHOOSE: &str = "Your rights do not cover choosing a flow schema. Nothing was changed.";
 
+/// Whether somebody may choose a flow schema for a hook.
+pub fn may_choose(rights: &Rights) -> bool {
+    rights.has(Right::ReadFlowSchemas)
+}
+
 /// Adds a hook. Repeating the same change adds nothing more.
 pub fn add(
     conn: &mut Conn,
@@ -161,7 +166,7 @@ pub fn add(
     change: &Change,
 ) -> Result<Result<Put, Refused>, Error> {
     queues::query::lock(conn, queue_id)?;
-    if !change.rights.has(Right::ReadFlowSchemas) {
+    if !may_choose(&change.rights) {
         return Ok(Err(Refused::MayNotChoose));
     }
     let is_same = |added: &KeptHook| added.event.is(wanted.event) && added.schema.id == wanted.schema_id.to_string();
@@ -204,7 +209,7 @@ pub fn put(
     let Some(hook) = find(conn, queue_id, id)? else { return gone(conn, queue_id, id).map(Err) };
     let before = (hook.event.clone(), hook.schema_id, hook.enabled);
     let (event, schema_id, enabled) = wanted.applied_to(&hook);
-    if schema_id != hook.schema_id && !change.rights.has(Right::ReadFlowSchemas) {
+    if schema_id != hook.schema_id && !may_choose(&change.rights) {
         return Ok(Err(Refused::MayNotChoose));
     }
     if (event.clone(), schema_id, enabled) == before {

@@ -3,4 +3,5 @@
 pub mod change;
 pub mod filter;
 pub mod hook;
+pub mod many;
 pub mod query;

@@ -1,7 +1,7 @@
 //! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
 //! and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -288,6 +288,34 @@ pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
         .filter(hooks::enabled.eq(true))
         .order((hooks::event, hooks::id))
         .select(Hook::as_select())
+        .load(conn)
+}
+
+/// The hooks that are enabled for some events in some queues, each with its queue's id.
+pub fn enabled_in(conn: &mut Conn, queue_ids: &[i64], events: &[Event]) -> QueryResult<Vec<(i64, Hook)>> {
+    hooks::table
+        .inner_join(schemas::table)
+        .filter(hooks::queue_id.eq_any(queue_ids))
+        .filter(hooks::enabled.eq(true))
+        .filter(hooks::event.eq_any(events))
+        .select((hooks::queue_id, Hook::as_select()))
+        .load(conn)
+}
+
+/// The hooks that run some flow schemas on some events in some queues, each with its queue's id.
+pub fn running_in(
+    conn: &mut Conn,
+    queue_ids: &[i64],
+    schema_ids: &BTreeSet<i64>,
+    events: &[Event],
+) -> QueryResult<Vec<(i64, Hook)>> {
+    hooks::table
+        .inner_join(schemas::table)
+        .filter(hooks::queue_id.eq_any(queue_ids))
+        .filter(hooks::schema_id.eq_any(schema_ids))
+        .filter(hooks::event.eq_any(events))
+        .order(hooks::id)
+        .select((hooks::queue_id, Hook::as_select()))
         .load(conn)
 }
 

@@ -181,15 +181,26 @@ pub fn selected(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResu
 /// Locks the selected queues, in the order of their ids, and gives the ids of those that exist. Only then it refuses a
 /// selection that does not mean the same queues any more, so that none of them can change in between.
 pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>, Error> {
-    let ids: Vec<i64> = on_each!(conn, c => {
-        selected!(queues::table.select(queues::id).into_boxed(), selection).order(queues::id).load(c)
-    })?;
-    let ids = lock_each(conn, &ids)?;
+    let ids = ids(conn, selection, i64::MAX)?;
+    let locked = lock_each(conn, &ids)?;
     check(conn, selection)?;
-    Ok(ids.into_iter().collect())
+    Ok(locked.into_iter().collect())
+}
+
+/// The first ids of a selection, whether or not it means the same queues as before.
+pub fn ids(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResult<Vec<i64>> {
+    on_each!(conn, c => {
+        selected!(queues::table.select(queues::id).into_boxed(), selection).order(queues::id).limit(limit).load(c)
+    })
 }
 
 /// Queues by their ids, in the order of these.
 pub fn of_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Queue>> {
     queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(Queue::as_select()).load(conn)
+}
+
+/// Queues by their ids, in the order of their names.
+pub fn by_name(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Queue>> {
+    let queues = queues::table.filter(queues::id.eq_any(ids)).order((queues::sort_key, queues::id));
+    queues.select(Queue::as_select()).load(conn)
 }

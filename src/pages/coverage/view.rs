@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::access::rights::CHANGE_HOOKS;
+use crate::access::rights::{CHANGE_HOOKS, PLAN_HOOKS};
 use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::queues::coverage::{Cell, Coverage, Covered, Row};
@@ -29,7 +29,7 @@ pub struct Index {
 impl Index {
     pub fn new(view: View<Filter>, found: Coverage, signed: &Signed, token: Token) -> Self {
         let may_edit_hooks = signed.may(CHANGE_HOOKS);
-        let may = May { add_hooks: may_edit_hooks, ..May::default() };
+        let may = May { plan: signed.may(PLAN_HOOKS), ..May::default() };
         let rows = found.rows.rows;
         let shown = rows.iter().map(|row| row.queue.id).collect();
         let registry = Registry::new(paths::coverage(), view, found.rows.pages, shown, token, may);

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::texts::look;
 use super::view::{self, Index, Texts, Used};
-use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES};
+use crate::access::rights::{CHANGE_FLOW_SCHEMAS, PLAN_HOOKS, SEE_USES};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
@@ -69,7 +69,13 @@ pub async fn file(db: web::Data<Db>, id: Id) -> Answer {
 }
 
 /// The hooks that run a flow schema.
-pub async fn hooks(db: web::Data<Db>, id: Id, mut asked: Asked<listing::Filter<Uses>>, token: Token) -> Answer {
+pub async fn hooks(
+    db: web::Data<Db>,
+    id: Id,
+    mut asked: Asked<listing::Filter<Uses>>,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let view = asked.view.clone();
     let (schema, uses) = db
         .read(move |conn| {
@@ -84,7 +90,7 @@ pub async fn hooks(db: web::Data<Db>, id: Id, mut asked: Asked<listing::Filter<U
     let title_suffix = title_suffix(&uses.pages);
     let title = format!("Hooks – {}", schema.name);
     let crumbs = crumbs::flow_schema(schema.id, &schema.name);
-    let mut body = view::Hooks::new(schema, asked.view, uses, token);
+    let mut body = view::Hooks::new(schema, asked.view, uses, &signed, token);
     body.registry.notices = asked.notices;
     Ok(Page { title_suffix, crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
@@ -175,7 +181,7 @@ async fn used(db: &Db, found: query::Selected, query: String, signed: &Signed) -
         _ => Vec::new(),
     };
     let more = found.count - found.first_used.len() as i64;
-    let body = Used { query, first: found.first_used, more, hooks, may_see_uses };
+    let body = Used { query, first: found.first_used, more, hooks, may_see_uses, may_plan: signed.may(PLAN_HOOKS) };
     let page = Page::new(Section::FlowSchemas, "Hooks run this", body);
     Ok(Page { status: StatusCode::CONFLICT, crumbs: crumbs::flow_schemas(), ..page }.into())
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use askama::Template;
 
 use super::form::{Errors, Occasion, Pressed, Typed};
-use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, REMOVE_FLOW_SCHEMAS, SEE_USES};
+use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_FLOW_SCHEMAS, PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, SEE_USES};
 use crate::access::session::Signed;
 use crate::flow::difference::{Difference, difference};
 use crate::flow::preview::{self, Requests};
@@ -21,7 +21,7 @@ use crate::model::flow_schemas::version;
 use crate::model::listing::{self, Listed};
 use crate::model::queues::queue_type::QueueType;
 use crate::name::keys::{folded, place};
-use crate::web::paging::View;
+use crate::web::paging::{Query, View};
 use crate::web::registry::{May, Registry};
 use crate::web::token::Token;
 use crate::web::{assets, paths};
@@ -141,9 +141,16 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    pub fn new(schema: Item, view: View<listing::Filter<Uses>>, uses: Listed<Use>, token: Token) -> Self {
+    pub fn new(
+        schema: Item,
+        view: View<listing::Filter<Uses>>,
+        uses: Listed<Use>,
+        signed: &Signed,
+        token: Token,
+    ) -> Self {
         let shown = uses.rows.iter().map(|hook| hook.id).collect();
-        let registry = Registry::new(paths::uses(schema.id), view, uses.pages, shown, token, May::default());
+        let may = May { plan: signed.may(PLAN_HOOKS), ..May::default() };
+        let registry = Registry::new(paths::uses(schema.id), view, uses.pages, shown, token, may);
         Self { registry, schema, rows: uses.rows }
     }
 }
@@ -210,6 +217,18 @@ pub struct Used {
     /// If there is only one, the first hooks that run it, if the person may see them.
     pub hooks: Vec<Use>,
     pub may_see_uses: bool,
+    /// The person may have those hooks run another one.
+    pub may_plan: bool,
+}
+
+impl Used {
+    /// Where to choose another flow schema for all hooks that run this one.
+    #[expect(clippy::unused_self, reason = "a template calls methods alone")]
+    fn successor(&self, id: i64, uses: i64) -> String {
+        let mut query = Query::new(String::new());
+        query.append_pair("all", "matching").append_pair("count", &uses.to_string());
+        format!("{}?{}", paths::successor(id), query.finish())
+    }
 }
 
 /// The rows of the hook's drop-down, without a page around them.
@@ -221,6 +240,11 @@ pub struct OptionRows {
 }
 
 impl Options {
+    /// The chosen flow schema, if the list does not offer it.
+    pub fn unlisted<'a>(&self, chosen: Option<&'a (i64, String)>) -> Option<&'a (i64, String)> {
+        chosen.filter(|(id, _)| !self.rows.iter().any(|item| item.id == *id))
+    }
+
     /// How many flow schemas the list offers, in words.
     pub fn found(&self) -> String {
         match (self.rows.len(), self.more) {

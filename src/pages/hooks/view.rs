@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{Errors, Pressed, Typed};
-use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_HOOKS, SEE_FLOW_SCHEMAS};
+use crate::access::rights::{ADD_FLOW_SCHEMAS, CHANGE_HOOKS, PLAN_HOOKS, SEE_FLOW_SCHEMAS};
 use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::Options;
@@ -38,7 +38,8 @@ pub struct Index {
 impl Index {
     pub fn new(view: View<Filter>, tab: Tab, signed: &Signed, token: Token) -> Self {
         let may_change = signed.may(CHANGE_HOOKS);
-        let may = May { add: may_change, edit: may_change, switch: may_change, remove: may_change, ..May::default() };
+        let plan = signed.may(PLAN_HOOKS);
+        let may = May { add: may_change, edit: may_change, switch: may_change, remove: may_change, plan };
         let shown = tab.hooks.rows.iter().map(|hook| hook.id).collect();
         let mut registry = Registry::new(paths::hooks(tab.queue.id), view, tab.hooks.pages, shown, token, may);
         registry.counts = Event::ALL.iter().map(|event| (event.word(), tab.counts.of(*event))).collect();
@@ -92,15 +93,6 @@ impl Edit {
         let Some(queue_type) = queue.queue_type.known() else { return String::new() };
         let variables = VARIABLES.iter().filter(|variable| variable.presence(event, queue_type) == presence);
         variables.map(|variable| variable.name).collect::<Vec<_>>().join(", ")
-    }
-
-    fn is_chosen(&self, schema_id: i64) -> bool {
-        self.typed.schema_id() == Some(schema_id)
-    }
-
-    /// The chosen schema, if it is not among the options.
-    fn unlisted(&self) -> Option<&(i64, String)> {
-        self.schema.as_ref().filter(|(id, _)| !self.options.rows.iter().any(|item| item.id == *id))
     }
 
     /// The focus goes to the message, else to the first bad field, else to the first field.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{Errors, Typed};
-use crate::access::rights::{ADD_QUEUES, CHANGE_QUEUES, REMOVE_QUEUES};
+use crate::access::rights::{ADD_QUEUES, CHANGE_QUEUES, PLAN_HOOKS, REMOVE_QUEUES};
 use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::hooks::filter::hooks;
@@ -34,7 +34,7 @@ impl Index {
             edit: may_change,
             switch: may_change,
             remove: signed.may(REMOVE_QUEUES),
-            ..May::default()
+            plan: signed.may(PLAN_HOOKS),
         };
         let shown = list.rows.iter().map(|(queue, _)| queue.id).collect();
         let registry = Registry::new(paths::queues(), view, list.pages, shown, token, may);
@@ -44,7 +44,7 @@ impl Index {
 
 impl Hooks {
     /// “12, 8 enabled”.
-    fn words(self) -> String {
+    pub fn words(self) -> String {
         if self.all == 0 { "0".into() } else { format!("{}, {} enabled", self.all, self.enabled) }
     }
 }

@@ -27,6 +27,8 @@ pub struct Registry<R: Rows> {
     pub counts: BTreeMap<&'static str, i64>,
     pub token: Token,
     pub may: May,
+    /// What is selected stays so from page to page.
+    pub keeps: bool,
     /// The row that the last change was about.
     pub focus: Option<i64>,
 }
@@ -39,20 +41,31 @@ pub struct May {
     pub edit: bool,
     pub switch: bool,
     pub remove: bool,
-    /// Add hooks to the selected queues.
-    pub add_hooks: bool,
+    /// Select them for a plan.
+    pub plan: bool,
 }
 
 impl May {
     /// Whether there is anything to do with a selection.
     pub fn select(self) -> bool {
-        self.switch || self.remove || self.add_hooks
+        self.switch || self.remove || self.plan
     }
 }
 
 impl<R: Rows> Registry<R> {
     pub fn new(path: String, view: View<Filter<R>>, pages: Pages, shown: Vec<i64>, token: Token, may: May) -> Self {
-        Self { path, view, notices: Vec::new(), pages, shown, counts: BTreeMap::new(), token, may, focus: None }
+        Self {
+            path,
+            view,
+            notices: Vec::new(),
+            pages,
+            shown,
+            counts: BTreeMap::new(),
+            token,
+            may,
+            keeps: false,
+            focus: None,
+        }
     }
 
     /// The view as a query string with its question mark.

@@ -1,16 +1,11 @@
 //! Removing rows, in the words of the pages: the question before a removal, and the message after one.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{HeaderValue, LOCATION};
 use askama::Template;
 
-use super::selection::{Asked, Sent};
-use super::{MAX_ADDRESS, joined};
+use super::selection::{self, Asked, Sent, fields};
 use crate::model::hooks::filter::hooks;
-use crate::model::listing::{Rows, Selection};
+use crate::model::listing::Rows;
 use crate::web::failure::Answer;
-use crate::web::page::PUSH_URL;
-use crate::web::paging::Query;
 use crate::web::token::Token;
 
 /// The question before a removal.
@@ -61,33 +56,10 @@ impl Removal {
     }
 }
 
-/// A selection as the names and values of a form.
-fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
-    match selection {
-        Selection::Ids(ids) => vec![("all", "page".into()), ("shown", joined(ids))],
-        Selection::Matching { seen, .. } => {
-            let mut fields = vec![("all", "matching".into()), ("count", seen.count.to_string())];
-            fields.extend(seen.mark.map(|mark| ("mark", mark.to_string())));
-            fields
-        }
-    }
-}
-
-/// Asks about a selection that came by POST: leads to the address of the question, or asks at once if that is too long.
-/// Then the address bar shows the rows, once more, so that Back leads to them.
+/// Asks about a selection that came by POST.
 pub async fn ask<R: Rows, F: Future<Output = Answer>>(sent: Sent<R>, question: impl FnOnce(Asked<R>) -> F) -> Answer {
-    let mut query = Query::new(String::new());
-    query.extend_pairs(fields(&sent.selection)).append_pair("view", &sent.view.query());
-    let address = format!("{}/removal?{}", sent.path, query.finish());
-    if address.len() <= MAX_ADDRESS {
-        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish());
-    }
-    let back = HeaderValue::try_from(sent.back());
-    let mut asked = question(Asked(sent)).await?;
-    if let Ok(back) = back {
-        asked.headers_mut().insert(PUSH_URL, back);
-    }
-    Ok(asked)
+    let address = format!("{}/removal", sent.path);
+    selection::ask(sent, &address, &[], |sent| question(Asked(sent))).await
 }
 
 /// What a message adds about hooks that go or come back with their queues.

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::{HeaderValue, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
+use super::{MAX_ADDRESS, joined};
 use crate::error::Error;
 use crate::model::listing::{Filter, Noun, Rows, Seen, Selection};
-use crate::web::failure::{BackTo, Failure};
+use crate::web::failure::{Answer, BackTo, Failure};
 use crate::web::form::{Form, MAX_BODY};
-use crate::web::paging::View;
+use crate::web::page::PUSH_URL;
+use crate::web::paging::{Query, View};
 use crate::web::params::Params;
 
 /// What the form of a registry sends: a selection, and the view that it was made in.
@@ -35,7 +38,11 @@ impl<R: Rows> Sent<R> {
     }
 
     fn read(request: &HttpRequest, params: &Params) -> Result<Self, Failure> {
-        let path = registry(request.path()).to_owned();
+        Self::of(registry(request.path()).to_owned(), Params::of(request), params)
+    }
+
+    /// What was sent about the registry at a path, to the address with these parameters.
+    pub fn of(path: String, url: Params, params: &Params) -> Result<Self, Failure> {
         let of_form = View::of_form(params);
         let selection = read(params).map_err(Error::Unprocessable).back_to(&of_form.url(&path))?;
         let view = match &selection {
@@ -43,7 +50,7 @@ impl<R: Rows> Sent<R> {
             Selection::Matching { .. } if params.get("view").is_none() => View::read(params).0,
             _ => of_form,
         };
-        Ok(Self { path, view, selection, url: Params::of(request) })
+        Ok(Self { path, view, selection, url })
     }
 }
 
@@ -77,12 +84,46 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
         let seen = Seen { count, mark };
         return Ok(Selection::Matching { filter: view.filter, seen });
     }
-    let ids: Option<BTreeSet<i64>> = if all.contains("page") {
-        params.text("shown").split('.').map(|id| id.parse().ok()).collect()
-    } else {
-        params.all("id").chain(params.all("selected")).map(|id| id.parse().ok()).collect()
-    };
+    let text = params.text("shown");
+    let shown = all.contains("page").then(|| text.split('.')).into_iter().flatten();
+    // Those beside the page were ticked on others.
+    let ticked = params.all("id").chain(params.all("selected"));
+    let ids: Option<BTreeSet<i64>> = shown.chain(ticked).map(|id| id.parse().ok()).collect();
     Selection::of_ids(ids.ok_or_else(|| format!("The selection holds something that is not a {one}."))?)
+}
+
+/// A selection as the names and values of a form.
+pub fn fields<R: Rows>(selection: &Selection<R>) -> Vec<(&'static str, String)> {
+    match selection {
+        Selection::Ids(ids) => vec![("all", "page".into()), ("shown", joined(ids))],
+        Selection::Matching { seen, .. } => {
+            let mut fields = vec![("all", "matching".into()), ("count", seen.count.to_string())];
+            fields.extend(seen.mark.map(|mark| ("mark", mark.to_string())));
+            fields
+        }
+    }
+}
+
+/// Asks about a selection that came by POST, with whatever else came: leads to the address of the question, or asks at once
+/// if that is too long. Then the address bar shows the rows, once more, so that Back leads to them.
+pub async fn ask<R: Rows, F: Future<Output = Answer>>(
+    sent: Sent<R>,
+    address: &str,
+    more: &[(&str, &str)],
+    question: impl FnOnce(Sent<R>) -> F,
+) -> Answer {
+    let mut query = Query::new(String::new());
+    query.extend_pairs(fields(&sent.selection)).append_pair("view", &sent.view.query()).extend_pairs(more);
+    let address = format!("{address}?{}", query.finish());
+    if address.len() <= MAX_ADDRESS {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish());
+    }
+    let back = HeaderValue::try_from(sent.back());
+    let mut asked = question(sent).await?;
+    if let Ok(back) = back {
+        asked.headers_mut().insert(PUSH_URL, back);
+    }
+    Ok(asked)
 }
 
 /// Rows to ask about before anything happens to them.

@@ -1,8 +1,16 @@
 //! Every URL of the application, with something to show or to change behind it.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use queue_hooks::access::rights::Preset;
 use queue_hooks::db::schema::journal;
+use queue_hooks::error::Error;
 use queue_hooks::model::event::Event::{Joined, Leaving, Missed};
+use queue_hooks::model::hooks::hook::Wanted;
+use queue_hooks::model::listing::Selection;
+use queue_hooks::model::plans::addition::{self, Origin};
+use queue_hooks::model::plans::successor;
 
 use super::{App, PASSWORD, another_session, hook, person, queue, schema, seen, write};
 
@@ -62,6 +70,10 @@ pub struct Center {
     pub free_schema: i64,
     /// A change of `schema`.
     pub version: i64,
+    /// A queue without hooks.
+    pub target: i64,
+    /// The marks of the plans that the forms carry out: an addition, copies, another flow schema.
+    pub plans: [String; 3],
 }
 
 /// A form that is accepted as it is, except for the token.
@@ -127,7 +139,40 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
-    Center { queue, schema, hook, person, seen, session, removal, queue_removal, schema_removal, free_schema, version }
+    let target = super::queue().name("Target").create(app);
+    let plans = plans(app, [queue, target, hook, schema, free_schema]);
+    Center {
+        queue,
+        schema,
+        hook,
+        person,
+        seen,
+        session,
+        removal,
+        queue_removal,
+        schema_removal,
+        free_schema,
+        version,
+        target,
+        plans,
+    }
+}
+
+/// The marks of plans about these: a queue, the target of copies, a hook of the queue, its flow schema, and another one.
+fn plans(app: &App, [queue, target, hook, schema, free_schema]: [i64; 5]) -> [String; 3] {
+    let of = |queue: i64| Selection::Ids(BTreeSet::from([queue]));
+    let added = Wanted { event: Leaving, schema_id: schema, enabled: true };
+    let copied = Origin::Copy { queue_id: queue, hooks: BTreeSet::from([hook]) };
+    let uses = Selection::Ids(BTreeSet::from([hook]));
+    let moved = successor::Wish { schema_id: schema, hooks: uses, successor_id: free_schema };
+    let rights = Preset::Administrator.rights();
+    let made = app.db.write_now(|conn| {
+        let plan = |conn: &mut _, origin, queues| addition::plan(conn, &addition::Wish { origin, queues }, &rights);
+        let moved = successor::plan(conn, &moved)?.map_err(|refused| Error::Internal(refused.sentence().into()))?;
+        let (added, copied) = (plan(conn, Origin::New(added), of(queue))?, plan(conn, copied, of(target))?);
+        Ok::<_, Error>([added.mark(), copied.mark(), moved.mark()])
+    });
+    made.expect("plans can be made")
 }
 
 /// A name that nothing has yet.
@@ -145,6 +190,7 @@ impl Center {
         let path = route
             .replace("{queue}", &self.queue.to_string())
             .replace("{hook}", &self.hook.to_string())
+            .replace("{hooks}", &self.hook.to_string())
             .replace("{schema}", &self.schema.to_string())
             .replace("{person}", &self.person.to_string())
             .replace("{version}", &self.version.to_string())
@@ -167,6 +213,9 @@ impl Center {
                 | "/contact-center/queues/coverage/file"
                 | "/sign-in"
                 | "/set-up" => (),
+                "/contact-center/queues/addition" => pages.push(format!("{path}?id={}", self.queue)),
+                path_ if path_.ends_with("/plan") => pages.push(format!("{path}?id={}", self.target)),
+                path_ if path_.ends_with("/successor") => pages.push(format!("{path}?id={}", self.hook)),
                 "/contact-center/queues/removal" => pages.push(format!("{path}?id={}", self.queue)),
                 "/routing/flow/removal" => pages.push(format!("{path}?id={}", self.free_schema)),
                 path_ if path_.ends_with("/removal") => pages.push(format!("{path}?id={}", self.hook)),
@@ -178,12 +227,7 @@ impl Center {
 
     /// Every form that changes something.
     pub fn forms(&self) -> Vec<Form> {
-        let form = |route: &'static str, fields: &[(&'static str, &str)]| {
-            let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-            fields.push(("view", "?event=joined&event=active&size=20".into()));
-            let route_ = route.split('?').next().unwrap_or_default();
-            Form { route: route_, path: self.fill(route), fields }
-        };
+        let form = |route: &'static str, fields: &[(&'static str, &str)]| self.form(route, fields);
         let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
         let queue = &*self.queue.to_string();
         let change = &*queue_hooks::model::journal::Change::new_id();
@@ -242,6 +286,61 @@ impl Center {
             form("/undo", &[("change", &self.removal)]),
             form("/undo", &[("change", &self.queue_removal)]),
             form("/undo", &[("change", &self.schema_removal)]),
+        ]
+        .into_iter()
+        .chain(self.forms_of_plans(change))
+        .collect()
+    }
+
+    fn form(&self, route: &'static str, fields: &[(&'static str, &str)]) -> Form {
+        let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        fields.push(("view", "?event=joined&event=active&size=20".into()));
+        let route_ = route.split('?').next().unwrap_or_default();
+        Form { route: route_, path: self.fill(route), fields }
+    }
+
+    fn forms_of_plans(&self, change: &str) -> Vec<Form> {
+        let form = |route: &'static str, fields: &[(&'static str, &str)]| self.form(route, fields);
+        let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
+        let (queue, target) = (&*self.queue.to_string(), &*self.target.to_string());
+        let free_schema = &*self.free_schema.to_string();
+        vec![
+            form(
+                "/contact-center/queues/addition/question",
+                &[("id", queue), ("event", "leaving"), ("schema", schema), ("schema_q", ""), ("plan", "yes")],
+            ),
+            form(
+                "/contact-center/queues/addition",
+                &[
+                    ("id", queue),
+                    ("event", "leaving"),
+                    ("schema", schema),
+                    ("change", change),
+                    ("seen", &self.plans[0]),
+                    ("if_taken", "replace"),
+                    ("anywhere", "yes"),
+                ],
+            ),
+            form("/contact-center/queues/{queue}/hooks/copies/question", &[("id", hook)]),
+            form("/contact-center/queues/{queue}/hooks/{hooks}/copies/question", &[("id", target)]),
+            form(
+                "/contact-center/queues/{queue}/hooks/{hooks}/copies",
+                &[("id", target), ("change", change), ("seen", &self.plans[1]), ("if_taken", "leave")],
+            ),
+            form(
+                "/routing/flow/{schema}/hooks/successor/question",
+                &[("id", hook), ("schema", free_schema), ("schema_q", ""), ("plan", "yes")],
+            ),
+            form(
+                "/routing/flow/{schema}/hooks/successor",
+                &[
+                    ("id", hook),
+                    ("schema", free_schema),
+                    ("change", change),
+                    ("seen", &self.plans[2]),
+                    ("if_equal", "leave"),
+                ],
+            ),
         ]
     }
 }
