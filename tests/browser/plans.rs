@@ -61,7 +61,7 @@ fn the_choice_of_queues_is_kept_from_page_to_page() {
     window.shows("1–10 of 16");
     window.selects(1);
     window.click("Copy to 2 queues");
-    window.expect("document.querySelector('h1').textContent", "Copy 1 hook of A source to 2 queues?");
+    window.expect("document.querySelector('h1').textContent", "Copy Joined → CRM of A source to 2 queues?");
     window.click("Copy hooks");
     window.says("Added 2 hooks in 2 queues");
     window.is_at(&tab(source));

@@ -74,7 +74,7 @@ fn a_hook_of_another_queue_is_not_found(app: &App) {
     let elsewhere = |path: &str| path.replace(&format!("/queues/{}", center.queue), &format!("/queues/{other}"));
     let edit = center.fill("/contact-center/queues/{queue}/hooks/{hook}");
     browser.request("GET", &elsewhere(&edit), &[], b"").expect(404);
-    for form in center.forms().iter().filter(|form| form.path.contains("/hooks/")) {
+    for form in center.forms().iter().filter(|form| form.route.contains("{queue}/hooks/")) {
         let answer = browser.request("POST", &elsewhere(&form.path), &[FORM], form.body(&token).as_bytes());
         assert!([303, 404, 409, 422].contains(&answer.status), "{}: {}", form.path, answer.status);
     }

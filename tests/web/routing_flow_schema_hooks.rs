@@ -49,14 +49,19 @@ fn the_page_lists_the_hooks_of_all_queues_that_run_it_and_no_others(app: &App) {
     assert_eq!(page.text("h1"), "CRM");
     assert_eq!(page.texts("[aria-label=Breadcrumb] a"), ["Routing", "Flow schemas", "CRM"]);
     assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "Hooks");
-    assert_eq!(page.texts("thead th:not([hidden])"), ["Queue", "Event", "State", "Changed"]);
+    assert_eq!(page.texts("thead th:not([hidden])"), ["", "Queue", "Event", "State", "Changed"]);
     assert_eq!(page.hook_ids(), [leaving, joined, missed]);
     assert_eq!(queues(&page), ["alpha", "Zeta", "Zeta"]);
     assert_eq!(cells(&page, 3), ["Leaving", "Joined", "Missed"]);
     assert_eq!(cells(&page, 4), ["Enabled", "Enabled", "Disabled"]);
     assert_eq!(page.click("alpha").expect(200).path, tab(alpha));
     assert_eq!(page.all("tbody a").iter().filter(|link| link.attr("href") == Some(&tab(zeta))).count(), 2);
-    assert!(!page.has_control("Add hook") && !page.has("tbody :is(input, button)"), "there is nothing to change here");
+    assert!(!page.has_control("Add hook") && !page.has("tbody button"), "hooks are changed in their queues");
+    assert!(page.has("tbody [name=selected]") && page.has_control("Run another flow schema in selected hooks"));
+    let viewer = person("vera").signed_in(app);
+    let page = viewer.get(&hooks(crm)).expect(200);
+    assert!(page.has("tbody tr") && !page.has("tbody :is(input, button)"), "there is nothing to change here");
+    assert!(!page.has_control("Run another flow schema in selected hooks"));
 }
 
 #[on_both]

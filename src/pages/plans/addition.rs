@@ -13,11 +13,10 @@ use crate::model::flow_schemas::query as schemas;
 use crate::model::hooks::change::Refused;
 use crate::model::hooks::hook::Wanted;
 use crate::model::journal::Change;
-use crate::model::plans::addition::{Origin, Plan, Wish, carry_out, plan};
+use crate::model::plans::addition::{Origin, Plan, Sought, Wish, carry_out, plan};
 use crate::model::plans::{Outcome, expect_size};
 use crate::model::queues::filter::{Queues, queues};
 use crate::model::queues::query;
-use crate::name::short;
 use crate::pages::crumbs;
 use crate::pages::hooks::form::{Errors, Pressed, Typed};
 use crate::web::failure::{Answer, BackTo, Failure};
@@ -26,7 +25,7 @@ use crate::web::form::{Again, Filled, Form};
 use crate::web::page::{Page, Section};
 use crate::web::params::Params;
 use crate::web::paths;
-use crate::web::registry::removal::gone_already;
+use crate::web::registry::removal::{Removal, gone_already};
 use crate::web::registry::selection::{Sent, ask};
 use crate::web::token::Token;
 use crate::word::Word;
@@ -73,10 +72,7 @@ fn unusable() -> Errors {
 }
 
 fn around(sent: &Sent<Queues>, plan: &Plan, wanted: Wanted, change: &str) -> Around {
-    let name = plan
-        .hooks
-        .first()
-        .map_or_else(String::new, |hook| format!("{} → {}", hook.event.name(), short(&hook.schema_name)));
+    let name = plan.hooks.first().map_or_else(String::new, Sought::name);
     let mut fields = kept(sent);
     fields.extend([
         ("event", wanted.event.word().into()),
@@ -111,17 +107,25 @@ async fn new(
             }
             let (count, _) = query::count_selected(conn, &selection)?;
             expect_size(count, count)?;
-            Ok((count, listed(conn, &q, chosen)?))
+            let first = query::selected(conn, &selection, Removal::LISTED)?;
+            Ok((count, first, listed(conn, &q, chosen)?))
         })
         .await;
-    let (count, (options, schema)) = found.back_to(&sent.back())?;
+    let (count, first, (options, schema)) = found.back_to(&sent.back())?;
     if count == 0 {
         return Ok(see_other(&sent.back(), &Flash::say("The selected queues are gone already.")));
     }
     if schema.is_none() {
         typed.schema.clear();
     }
+    let names: Vec<_> = first.into_iter().map(|(queue, _)| queue.name).collect();
+    let more = count - names.len() as i64;
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let mut notes = vec![format!("{}{more}", names.join(", "))];
     let gone = sent.selection.size() - count;
+    if gone > 0 {
+        notes.push(gone_already(gone));
+    }
     let body = New {
         title: format!("Add a hook to {}", queues(count)),
         asks_event: true,
@@ -130,7 +134,7 @@ async fn new(
         again,
         schema,
         options,
-        notes: if gone > 0 { vec![gone_already(gone)] } else { Vec::new() },
+        notes,
         action: paths::question(&paths::addition()),
         back: sent.back(),
         fields: kept(&sent),

@@ -19,7 +19,6 @@ use crate::model::plans::addition::{MAX_COPIED, Origin, Plan, Wish, carry_out, p
 use crate::model::queues::filter::{Filter, Queues, queues};
 use crate::model::queues::query;
 use crate::model::queues::queue::Queue;
-use crate::name::short;
 use crate::pages::crumbs;
 use crate::web::failure::{Answer, BackTo, Failure};
 use crate::web::flash::{Flash, see_other};
@@ -151,9 +150,13 @@ async fn planned(db: &Db, source: &Source, sent: Sent<Queues>, signed: Signed, t
 fn around(sent: &Sent<Queues>, queue: &Queue, plan: &Plan, action: String, change: &str) -> Around {
     let mut fields = kept(sent);
     fields.push(("change", change.into()));
-    let (what, to) = (hooks_(plan.hooks.len() as i64), queues(plan.queue_count()));
+    let what = match &plan.hooks[..] {
+        [hook] => hook.name(),
+        hooks => hooks_(hooks.len() as i64),
+    };
+    let to = queues(plan.queue_count());
     Around {
-        title: format!("Copy {what} of {} to {to}?", short(&queue.name)),
+        title: format!("Copy {what} of {} to {to}?", queue.name),
         action,
         back: sent.back(),
         crumbs: crumbs_of(queue),

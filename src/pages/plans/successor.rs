@@ -131,8 +131,7 @@ async fn new(
 
 fn page(plan: &Plan, chosen: Option<IfEqual>, sent: &Sent<Uses>, change: &str, token: Token) -> HttpResponse {
     let (id, name) = (plan.schema.id, &plan.schema.name);
-    let title =
-        format!("Run {} instead of {} in {}?", short(&plan.successor), short(name), hooks(plan.lines.len() as i64));
+    let title = format!("Run {} instead of {name} in {}?", plan.successor, hooks(plan.lines.len() as i64));
     let mut fields = kept(sent);
     fields.extend([("schema", plan.successor_id.to_string()), ("change", change.into()), ("seen", plan.mark())]);
     let mut notes = Vec::new();
