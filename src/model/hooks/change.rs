@@ -351,7 +351,7 @@ pub fn switch(
 }
 
 /// How many hooks one change removes: these take a few seconds, and a request has fifteen.
-pub const MAX_REMOVED: i64 = 100_000;
+pub const MAX_REMOVED: i64 = 50_000;
 
 /// Refuses to remove more than [`MAX_REMOVED`] hooks.
 pub fn expect_removable(count: i64) -> Result<(), Error> {
