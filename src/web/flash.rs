@@ -71,6 +71,11 @@ impl Flash {
 pub struct Flashed(Option<Flash>);
 
 impl Flashed {
+    /// Whether there is a message.
+    pub fn is_told(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub fn row(&self) -> Option<i64> {
         self.0.as_ref()?.row
     }

@@ -134,6 +134,26 @@ fn what_is_undone_twice_is_told() {
 }
 
 #[test]
+fn a_change_of_many_is_undone_from_the_history_by_keys_and_the_focus_leaves_its_button() {
+    let app = App::start(Backend::Sqlite);
+    let tab = five_hooks(&app);
+    let window = Window::open(&app, &tab);
+    window.press_all(&["j", "Control+a"]);
+    window.click("Disable");
+    window.says("Disabled 5 hooks");
+    window.click("History");
+    window.click("Undo: Disabled Joined → CRM");
+    window.says("Enabled Joined → CRM");
+    window.focus_is_on("History");
+    window.click("Undo all of this change, Missed → CRM included");
+    window.says("Enabled 4 hooks. 1 of 5 hooks was undone already");
+    window.focus_is_on("History");
+    window.press("z");
+    window.says("Disabled 4 hooks");
+    window.is_at(&format!("{tab}/history"));
+}
+
+#[test]
 fn an_undone_hook_whose_event_was_taken_meanwhile_comes_back_disabled_and_it_is_told() {
     let app = App::start(Backend::Sqlite);
     let (queue, crm, id) = one_hook(&app);

@@ -11,18 +11,32 @@ use crate::model::history::{self, Place, Scope};
 use crate::model::journal::Action;
 use crate::pages::crumbs;
 use crate::web::failure::Answer;
+use crate::web::flash::Flashed;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, title_suffix};
 use crate::web::token::Token;
 
 type Id = web::Path<i64>;
 
-pub async fn queue(db: web::Data<Db>, id: Id, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
-    index(db, Scope::Queue(*id), asked, signed, token).await
+pub async fn queue(
+    db: web::Data<Db>,
+    id: Id,
+    asked: Asked<Filter<Action>>,
+    signed: Signed,
+    token: Token,
+    flash: Flashed,
+) -> Answer {
+    index(db, Scope::Queue(*id), asked, signed, token, flash).await
 }
 
-pub async fn queues(db: web::Data<Db>, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
-    index(db, Scope::Queues, asked, signed, token).await
+pub async fn queues(
+    db: web::Data<Db>,
+    asked: Asked<Filter<Action>>,
+    signed: Signed,
+    token: Token,
+    flash: Flashed,
+) -> Answer {
+    index(db, Scope::Queues, asked, signed, token, flash).await
 }
 
 pub async fn flow_schema(
@@ -31,12 +45,19 @@ pub async fn flow_schema(
     asked: Asked<Filter<Action>>,
     signed: Signed,
     token: Token,
+    flash: Flashed,
 ) -> Answer {
-    index(db, Scope::FlowSchema(*id), asked, signed, token).await
+    index(db, Scope::FlowSchema(*id), asked, signed, token, flash).await
 }
 
-pub async fn flow_schemas(db: web::Data<Db>, asked: Asked<Filter<Action>>, signed: Signed, token: Token) -> Answer {
-    index(db, Scope::FlowSchemas, asked, signed, token).await
+pub async fn flow_schemas(
+    db: web::Data<Db>,
+    asked: Asked<Filter<Action>>,
+    signed: Signed,
+    token: Token,
+    flash: Flashed,
+) -> Answer {
+    index(db, Scope::FlowSchemas, asked, signed, token, flash).await
 }
 
 async fn index(
@@ -45,6 +66,7 @@ async fn index(
     mut asked: Asked<Filter<Action>>,
     signed: Signed,
     token: Token,
+    flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
     let list = move |conn: &mut _| history::list(conn, scope, &view.filter.actions, view.order.descending, view.range);
@@ -68,6 +90,7 @@ async fn index(
         may_edit_hooks: signed.may(CHANGE_HOOKS),
         may_see_uses: signed.may(SEE_USES),
         notices: asked.notices,
+        is_told: flash.is_told(),
         place,
         list,
         token,

@@ -35,6 +35,8 @@ pub struct Index {
     /// The person may see the hooks that run a flow schema.
     pub may_see_uses: bool,
     pub notices: Vec<String>,
+    /// Something was undone here: what its button was is another row's by now.
+    pub is_told: bool,
     pub place: Place,
     pub list: Listed<Entry>,
     pub token: Token,
