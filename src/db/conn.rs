@@ -6,8 +6,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 
-use super::sqlite;
-
 /// How long a writer waits for another one, or a query for its answer, before the person gets an error.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -42,7 +40,7 @@ impl Conn {
     pub(super) fn wait(&mut self, patience: Duration) -> QueryResult<()> {
         match self {
             Self::Postgres(_) => Ok(()),
-            Self::Sqlite(conn) => sqlite::wait(conn, patience),
+            Self::Sqlite(conn) => wait(conn, patience),
         }
     }
 
@@ -54,4 +52,9 @@ impl Conn {
             Self::Sqlite(conn) => conn.batch_execute("PRAGMA cache_size = -28672"),
         }
     }
+}
+
+/// How long it waits while somebody else writes.
+pub(super) fn wait(conn: &mut SqliteConnection, patience: Duration) -> QueryResult<()> {
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
 }

@@ -20,7 +20,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 
-use super::conn::PATIENCE;
+use super::conn::{PATIENCE, wait};
 use super::{files, sqlite};
 
 /// How many pages a log has before it is emptied.
@@ -93,13 +93,13 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
     if pages(conn)? < LONG {
         return Ok(());
     }
-    sqlite::wait(conn, Duration::ZERO)?;
+    wait(conn, Duration::ZERO)?;
     // Where all of it could be put into the database, nothing of it is left beside a copy.
     let emptied = empty(conn, "PASSIVE").and_then(|()| match pages(conn)? {
         0 => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
         _ => Ok(()),
     });
-    sqlite::wait(conn, PATIENCE)?;
+    wait(conn, PATIENCE)?;
     match emptied {
         Err(cause) if cause.to_string() == "database is locked" => Ok(()),
         emptied => emptied,
@@ -110,12 +110,12 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
 /// be changed now, because it is read-only or somebody else is changing it, it stays as it is.
 pub(super) fn mark_start(conn: &mut SqliteConnection) {
     let mut leave_mark = || {
-        sqlite::wait(conn, Duration::ZERO)?;
+        wait(conn, Duration::ZERO)?;
         conn.immediate_transaction(|conn| leave(conn, '!'))?;
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
     };
     let left = leave_mark();
-    if let Err(cause) = left.and(sqlite::wait(conn, PATIENCE)) {
+    if let Err(cause) = left.and(wait(conn, PATIENCE)) {
         ::log::debug!("the database has no mark of this start: {cause}");
     }
 }

@@ -1,7 +1,6 @@
 //! A connection to a SQLite database, and the settings that it gets when it is opened.
 
 use std::path::Path;
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -63,11 +62,6 @@ fn open(url: &str) -> ConnectionResult<SqliteConnection> {
 /// Looks at some rows of each table whose size changed much; at all tables, the first time.
 pub(super) fn learn_statistics(conn: &mut SqliteConnection) -> QueryResult<()> {
     conn.batch_execute("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002")
-}
-
-/// How long it waits while somebody else writes.
-pub(super) fn wait(conn: &mut SqliteConnection, patience: Duration) -> QueryResult<()> {
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
 }
 
 /// Writes changes into a log first. We put them into the database ourselves: `log.rs` says when.

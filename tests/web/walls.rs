@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("pages", &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word"]),
-    ("transfer", &["db", "error", "flow", "model", "word"]),
+    ("transfer", &["db", "error", "flow", "model", "name", "word"]),
     ("terminal", &[]),
     ("signals", &[]),
     ("listen", &[]),
