@@ -265,6 +265,8 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
 /// How much a change did to hooks: what was done to how many, and in how many queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// The change, if it did anything.
+    pub change: Option<String>,
     pub hooks: BTreeMap<Action, i64>,
     pub queues: i64,
 }
@@ -282,8 +284,9 @@ pub fn tally(conn: &mut Conn, change: &Change) -> QueryResult<Tally> {
     let entries = journal::table.filter(journal::change.eq(&change.id)).filter(journal::subject.eq(Subject::Hook));
     let hooks: Vec<(Action, i64)> =
         entries.group_by(journal::action).select((journal::action, count_star())).load(conn)?;
-    let queues = entries.select(count(journal::queue_id).aggregate_distinct()).get_result(conn)?;
-    Ok(Tally { hooks: hooks.into_iter().collect(), queues })
+    let queues: i64 = entries.select(count(journal::queue_id).aggregate_distinct()).get_result(conn)?;
+    let id = (queues > 0).then(|| change.id.clone());
+    Ok(Tally { change: id, hooks: hooks.into_iter().collect(), queues })
 }
 
 /// Whether something with this id was ever removed; for a hook, from this queue.

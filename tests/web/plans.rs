@@ -121,6 +121,21 @@ fn what_is_in_the_way_can_be_replaced(app: &App) {
 }
 
 #[on_both]
+fn a_plan_that_was_carried_out_is_undone_whole(app: &App) {
+    let five = five(app);
+    let browser = app.browser();
+    let state = || [five.free, five.there, five.disabled, five.taken].map(|queue| ids(app, queue));
+    let (before, old) = (state(), ids(app, five.taken)[0]);
+    let off = ids(app, five.disabled)[0];
+    let plan = planned(&browser.get(QUEUES).press("Add a hook to selected queues", &ALL), "joined", five.crm);
+    let done = plan.press("Add hook", &[Fill::Tick("if_taken", "replace")]).expect(200);
+    assert_ne!(state(), before);
+    done.press("Undo", &[]).expect(200);
+    assert_eq!(state(), before);
+    assert_eq!([old, off].map(|id| stored(app, id).expect("a hook").2), [true, false]);
+}
+
+#[on_both]
 fn where_the_event_cannot_happen_the_hook_is_added_if_asked_for(app: &App) {
     let five = five(app);
     let browser = app.browser();

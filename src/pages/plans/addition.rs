@@ -170,7 +170,7 @@ pub async fn create(db: web::Data<Db>, Form(params): Form, signed: Signed, token
     let id = change.id.clone();
     let carried = signed.write(&db, move |conn| carry_out(conn, &wish, choice, &seen, &change)).await;
     match carried.back_to(&sent.back())? {
-        Outcome::Done(tally) => Ok(see_other(&sent.back(), &Flash::say(done(&tally)))),
+        Outcome::Done(tally) => Ok(see_other(&sent.back(), &Flash::say(done(&tally)).undo(tally.change))),
         Outcome::Differs(plan) if plan.hooks.is_empty() => {
             new(&db, sent, typed, token, (INVALID, unusable(), None)).await
         }

@@ -177,7 +177,7 @@ pub async fn create(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sig
         .await;
     let (queue, outcome) = carried.back_to(&sent.back())?;
     match outcome {
-        Outcome::Done(tally) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(done(&tally)))),
+        Outcome::Done(tally) => Ok(see_other(&paths::hooks(queue.id), &Flash::say(done(&tally)).undo(tally.change))),
         Outcome::Differs(plan) => {
             let around = around(&sent, &queue, &plan, source.path(), &id);
             Ok(page(&plan, Some(choice), around, token))

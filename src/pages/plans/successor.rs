@@ -198,7 +198,7 @@ pub async fn create(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signe
                 1 => format!("1 hook runs another flow schema than {} now", short(&name)),
                 _ => format!("{} run another flow schema than {} now", hooks(count), short(&name)),
             };
-            Ok(see_other(&sent.back(), &Flash::say(text)))
+            Ok(see_other(&sent.back(), &Flash::say(text).undo(tally.change)))
         }
         Ok(Outcome::Differs(plan)) => Ok(page(&plan, Some(if_equal), &sent, &change_id, token)),
         Err(refused) => new(&db, id, sent, typed, token, (INVALID, Some(refused.sentence()), None)).await,
