@@ -334,7 +334,7 @@ fn hooks_run_another_flow_schema_and_those_that_become_equal_are_told(app: &App)
     assert_eq!(journal(app, one), told);
     // The rest, from the page that says why the flow schema cannot be removed.
     let kept = browser.get(&format!("/routing/flow/removal?id={old}")).expect(409);
-    let plan = planned_successor(&kept.click("Run another flow schema in 1 hook").expect(200), new);
+    let plan = planned_successor(&kept.click("Run another flow schema").expect(200), new);
     let done = plan.press("Change hooks", &[]).expect(200);
     assert_eq!(done.said(), "1 hook runs another flow schema than Old now");
     assert_eq!(plan.press("Change hooks", &[]).said(), "1 hook runs another flow schema than Old now", "sent twice");
