@@ -173,7 +173,10 @@ pub fn page_of_form(path: &str) -> String {
     let above = |path: &str| path.rsplit_once('/').map_or(String::new(), |(above, _)| above.to_owned());
     let page = above(path);
     let is_of_row = path.ends_with("/state") && page.ends_with(|last: char| last.is_ascii_digit());
-    match if is_of_row { above(&page) } else { page } {
+    // A plan begins with what was selected in a list.
+    let plans = ["/queues/addition", "/hooks/copies", "/hooks/successor"];
+    let is_of_plan = path.ends_with("/question") && plans.iter().any(|plan| page.ends_with(plan));
+    match if is_of_row || is_of_plan { above(&page) } else { page } {
         page if page == base() => start(),
         page => page,
     }
