@@ -53,7 +53,7 @@ fn the_toolbar_holds_the_hook_actions(app: &App) {
     let page = browser.get(&tab(queue_id));
     assert_eq!(
         page.texts("[role=group][aria-label='Hook actions'] :is(a, button)"),
-        ["Add hook", "Refresh", "Remove selected hooks", "Enable", "Disable"]
+        ["Add hook", "Refresh", "Remove selected hooks", "Enable", "Disable", "Copy selected hooks to queues"]
     );
 }
 
