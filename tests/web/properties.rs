@@ -139,7 +139,9 @@ fn every_form_is_answered(app: &App) {
         if page.status == 303 {
             let page = browser.follow(page);
             prop_assert_eq!(page.status, 200, "{}: {}", page.path, page.body);
-            prop_assert!(page.has("[role=status] p"), "{}: {}", page.path, page.body);
+            // A question leads to a page that asks, and changes nothing yet.
+            let is_asked = forms[index].path.contains("/question");
+            prop_assert!(is_asked || page.has("[role=status] p"), "{}: {}", page.path, page.body);
         }
         Ok(())
     });
