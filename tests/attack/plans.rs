@@ -31,7 +31,8 @@ fn planned(
     let plan = browser.get(&path).expect(200);
     let mut fields = vec![("all", "page".to_owned()), ("shown", shown), ("if_taken", "replace".into())];
     fields.extend(
-        ["event", "schema", "change", "seen"].map(|name| (name, plan.attr(&format!("form [name={name}]"), "value"))),
+        ["event", "schema", "change", "seen"]
+            .map(|name| (name, plan.attr(&format!("main form [name={name}]"), "value"))),
     );
     fields
 }
