@@ -9,14 +9,21 @@ use diesel::sql_types::{BigInt, Bool, SingleValue, SqlType};
 use super::conn::Conn;
 use crate::name::keys::folded;
 
-/// The rows of a boxed query to which a [`Walk`](crate::model::listing::Walk) leads: by columns and then by the id, all of
-/// them in the same direction.
+/// Sorts a boxed query as a [`Walk`](crate::model::listing::Walk) goes: by columns and then by the id, all of them in the same
+/// direction.
+#[macro_export]
+macro_rules! sorted {
+    ($rows:expr, $walk:expr, $($column:expr),+) => {
+        if $walk.order.descending { $rows.order(($($column.desc(),)+)) } else { $rows.order(($($column,)+)) }
+    };
+}
+
+/// The rows of a boxed query to which a walk leads, in its order.
 #[macro_export]
 macro_rules! ordered {
-    ($rows:expr, $walk:expr, $($column:expr),+) => {{
-        let rows = $rows.limit($walk.limit).offset($walk.offset);
-        if $walk.order.descending { rows.order(($($column.desc(),)+)) } else { rows.order(($($column,)+)) }
-    }};
+    ($rows:expr, $walk:expr, $($column:expr),+) => {
+        $crate::sorted!($rows.limit($walk.limit).offset($walk.offset), $walk, $($column),+)
+    };
 }
 
 /// Narrows a boxed query to the rows that match a filter: some kinds (none means all), a name that contains what was

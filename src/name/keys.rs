@@ -103,12 +103,12 @@ pub fn range_of_beginning(typed: &str) -> Range<Vec<u8>> {
     // The last number may go on, so it may be any.
     let letters = typed.trim_end_matches(char::is_numeric);
     let number = &typed[letters.len()..];
-    let is_any = |number: &str| key(&LETTERS, &format!("{letters}{number}"));
+    let key_with = |number: &str| key(&LETTERS, &format!("{letters}{number}"));
     let (first, last) = match number {
         digits if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (is_any("0"), is_any(&"9".repeat(LONGEST_NUMBER)))
+            (key_with("0"), key_with(&"9".repeat(LONGEST_NUMBER)))
         }
-        _ => (is_any(""), is_any("")),
+        _ => (key_with(""), key_with("")),
     };
     first..[&*last, &[0xff; 3]].concat()
 }

@@ -190,10 +190,10 @@ fn explain_flow_schema(conn: &mut Conn, schema: &FlowSchema) -> QueryResult<Stri
 fn insert_hooks(conn: &mut Conn, rows: &[Numbered<Hook>]) -> QueryResult<usize> {
     let now = now();
     let row = |(_, hook): &Numbered<Hook>| {
-        let row = hook_rules::change::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
+        let row = hook_rules::row::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
         row.with_id(hook.id.0, hook.queue_id.0)
     };
-    hook_rules::change::insert_with_ids(conn, rows.iter().map(row).collect())
+    hook_rules::row::insert_with_ids(conn, rows.iter().map(row).collect())
 }
 
 fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {

@@ -8,9 +8,10 @@ use queue_hooks::access::rights::Preset;
 use queue_hooks::db::Conn;
 use queue_hooks::db::schema::hooks;
 use queue_hooks::model::event::Event::{self, *};
-use queue_hooks::model::hooks::change::{IfTaken, Patch, put, remove};
+use queue_hooks::model::hooks::change::{IfTaken, Patch, put};
 use queue_hooks::model::hooks::filter::Selection;
 use queue_hooks::model::hooks::query::found;
+use queue_hooks::model::hooks::removal::remove;
 use queue_hooks::model::journal::{Action, Change, Step, record};
 use support::*;
 

@@ -8,65 +8,21 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::filter::{Filter, Selection, hooks as hooks_};
+use super::filter::Selection;
 use super::hook::{Hook, KeptHook, Wanted};
-use super::query::{check, count_selected, enabled, find, first_selected, selected};
+use super::query::{check, count_selected, enabled, find, first_selected};
+use super::row::Row;
 use crate::access::rights::{Right, Rights};
+use crate::db::Conn;
 use crate::db::schema::{hooks, queues as queues_};
-use crate::db::{Conn, MAX_IDS};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::name_for_hook;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
-use crate::model::listing::Seen;
 use crate::model::queues;
 use crate::word::{Stored, Word};
-
-/// Everything that is written for a hook, whoever writes it.
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = hooks, treat_none_as_default_value = false, treat_none_as_null = true)]
-pub struct Row {
-    schema_id: i64,
-    event: Stored<Event>,
-    enabled: bool,
-    updated_at: NaiveDateTime,
-    updated_by: Option<i64>,
-}
-
-impl Row {
-    pub fn new(schema_id: i64, event: Stored<Event>, enabled: bool, at: NaiveDateTime, by: Option<i64>) -> Self {
-        Self { schema_id, event, enabled, updated_at: at, updated_by: by }
-    }
-
-    pub fn with_id(self, id: i64, queue_id: i64) -> RowWithId {
-        let Self { schema_id, event, enabled, updated_at, updated_by } = self;
-        RowWithId { id, queue_id, schema_id, event, enabled, updated_at, updated_by }
-    }
-}
-
-/// A hook that comes with its id: from a file, or back from a removal.
-#[derive(Insertable)]
-#[diesel(table_name = hooks, treat_none_as_default_value = false)]
-pub struct RowWithId {
-    id: i64,
-    queue_id: i64,
-    schema_id: i64,
-    event: Stored<Event>,
-    enabled: bool,
-    updated_at: NaiveDateTime,
-    updated_by: Option<i64>,
-}
-
-pub fn insert_with_ids(conn: &mut Conn, rows: Vec<RowWithId>) -> QueryResult<usize> {
-    match conn {
-        // It has no limit of values, and reads them faster.
-        Conn::Postgres(conn) => diesel::copy_from(hooks::table).from_insertable(rows).execute(conn),
-        Conn::Sqlite(conn) => diesel::insert_into(hooks::table).values(rows).execute(conn),
-    }
-}
 
 /// What to do when another hook is enabled for the same event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,6 +92,8 @@ impl Refused {
     /// What the form with both versions says too.
     pub const STALE: &str = "Somebody else saved this hook meanwhile. Your changes are not saved yet.";
 
+    pub const NO_SCHEMA: &str = "This flow schema cannot be used any more. Choose another.";
+
     /// Why the change was refused, for the person.
     pub fn sentence(&self) -> String {
         match self {
@@ -143,7 +101,7 @@ impl Refused {
                 format!("{} is enabled already, and an event takes one enabled hook.", holder.name())
             }
             Self::Stale(_) => Self::STALE.into(),
-            Self::NoSchema => "This flow schema cannot be used any more. Choose another.".into(),
+            Self::NoSchema => Self::NO_SCHEMA.into(),
             Self::MayNotChoose => MAY_NOT_CHOOSE.into(),
             Self::Gone => "That hook was removed meanwhile. Nothing was changed.".into(),
         }
@@ -348,57 +306,4 @@ pub fn switch(
         }
     }
     Ok(Switched { switched, taken, gone })
-}
-
-/// How many hooks one change removes: these take a few seconds, and a request has fifteen.
-pub const MAX_REMOVED: i64 = 50_000;
-
-/// Refuses to remove more than [`MAX_REMOVED`] hooks.
-pub fn expect_removable(count: i64) -> Result<(), Error> {
-    if count <= MAX_REMOVED {
-        return Ok(());
-    }
-    Err(Error::Unprocessable(format!(
-        "{} would go, and at most {MAX_REMOVED} can be removed at once. Nothing was changed. Remove hooks in several \
-         steps: the filters of the Hooks tab select some of them.",
-        hooks_(count)
-    )))
-}
-
-/// What a removal took: how many hooks, and one of them, to mention if it is the only one.
-#[derive(Default)]
-pub struct Removed {
-    pub hooks: i64,
-    pub first: Option<Hook>,
-}
-
-/// Removes the selected hooks.
-pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
-    queues::query::lock(conn, queue_id)?;
-    check(conn, queue_id, selection)?;
-    expect_removable(selection.size())?;
-    remove_locked(conn, queue_id, selection, change)
-}
-
-/// Removes all hooks of a locked queue, and says how many there were.
-pub fn remove_all(conn: &mut Conn, queue_id: i64, change: &Change) -> Result<i64, Error> {
-    let all = Selection::Matching { filter: Filter::default(), seen: Seen { count: 0, mark: None } };
-    Ok(remove_locked(conn, queue_id, &all, change)?.hooks)
-}
-
-fn remove_locked(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
-    let mut removed = Removed::default();
-    loop {
-        let batch = selected(conn, queue_id, selection, MAX_IDS as i64)?;
-        let is_last = batch.len() < MAX_IDS || matches!(selection, Selection::Ids(_));
-        let ids: Vec<i64> = batch.iter().map(|hook| hook.id).collect();
-        diesel::delete(hooks::table.filter(hooks::id.eq_any(ids))).execute(conn)?;
-        let steps: Vec<_> = batch.iter().map(|hook| Step::new(hook.id, Some(hook.kept()), None)).collect();
-        record(conn, change, queue_id, Action::Remove, &steps)?;
-        removed.hooks += batch.len() as i64;
-        removed.first = removed.first.or(batch.into_iter().next());
-        if is_last {
-            return Ok(removed);
-        }
-    }
 }

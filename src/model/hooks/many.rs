@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::change::{Row, insert_with_ids, taken_elsewhere};
+use super::change::taken_elsewhere;
 use super::hook::Hook;
+use super::row::{Row, insert_with_ids};
 use crate::db::schema::{hooks, queues};
 use crate::db::{Conn, MAX_IDS, ids};
 use crate::error::Error;

@@ -5,3 +5,5 @@ pub mod filter;
 pub mod hook;
 pub mod many;
 pub mod query;
+pub mod removal;
+pub mod row;

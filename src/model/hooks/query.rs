@@ -17,7 +17,7 @@ use crate::model::listing::{Listed, Matching, Pages, Range, Walk};
 use crate::model::queues;
 use crate::model::queues::queue::Queue;
 use crate::word::Stored;
-use crate::{on_each, ordered};
+use crate::{on_each, ordered, sorted};
 
 /// The ids of the flow schemas whose name contains the search text.
 macro_rules! schemas_named {
@@ -187,11 +187,7 @@ fn list(
         // The order, twice: once to find the page, once to show it.
         macro_rules! order_by {
             ($column:expr) => {{
-                page = if walk.order.descending {
-                    page.order(($column.desc(), hooks::id.desc()))
-                } else {
-                    page.order(($column, hooks::id))
-                };
+                page = sorted!(page, walk, $column, hooks::id);
                 ids = if is_sorted {
                     ordered!(ids, walk, coalesce($column, $column), hooks::id)
                 } else {
@@ -199,9 +195,11 @@ fn list(
                 };
             }};
         }
-        if let Some(event) = first {
-            ids = if walk.order.descending { ids.filter(hooks::event.le(event)) } else { ids.filter(hooks::event.ge(event)) };
-        }
+        ids = match first {
+            Some(event) if walk.order.descending => ids.filter(hooks::event.le(event)),
+            Some(event) => ids.filter(hooks::event.ge(event)),
+            None => ids,
+        };
         match order.column {
             Column::Event => order_by!(hooks::event),
             Column::Enabled => order_by!(hooks::enabled),
@@ -243,11 +241,7 @@ fn by_schema(
             // It would sort all hooks of the queue, unless flow schemas cannot be looked for by the ids in hooks.
             let by_name = hooks::table.inner_join(schemas::table.on(hooks::schema_id.eq(schemas::id + 0)));
             let page = page!().filter(hooks::id.eq_any(named!(by_name.select(hooks::id).into_boxed())));
-            if walk.order.descending {
-                page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc())).load(c)?
-            } else {
-                page.order((schemas::sort_key, schemas::id, hooks::id)).load(c)?
-            }
+            sorted!(page, walk, schemas::sort_key, schemas::id, hooks::id).load(c)?
         }
     });
     Ok(walk.arrive(rows))

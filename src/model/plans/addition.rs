@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MAX_HOOKS, MAX_QUEUES, Outcome, chosen, expect_size, mark};
+use super::{MAX_QUEUES, Outcome, chosen, expect_size, mark};
 use crate::access::rights::Rights;
 use crate::db::Conn;
 use crate::error::{Error, Thing};
@@ -195,9 +195,7 @@ fn evaluate(conn: &mut Conn, wish: &Wish, asked: Asked, ids: &[i64]) -> Result<P
         }
     }
     let count = ids.len() * sought.len();
-    if count as i64 > MAX_HOOKS {
-        expect_size(0, count as i64)?;
-    }
+    expect_size(0, count as i64)?;
     let events: Vec<Event> = sought.iter().map(|hook| hook.event).collect::<BTreeSet<_>>().into_iter().collect();
     let holders: BTreeMap<(i64, Event), Hook> = enabled_in(conn, ids, &events)?
         .into_iter()

@@ -9,7 +9,7 @@ use crate::model::event::Event;
 use crate::model::flow_schemas::filter::Uses;
 use crate::model::flow_schemas::query::{Item, find_item, keep, name_for_hook};
 use crate::model::flow_schemas::uses::{self, Use};
-use crate::model::hooks::change::{MAY_NOT_CHOOSE, may_choose};
+use crate::model::hooks::change::{MAY_NOT_CHOOSE, Refused as HookRefused, may_choose};
 use crate::model::hooks::hook::Hook;
 use crate::model::hooks::many::{Set, put};
 use crate::model::journal::{Change, tally};
@@ -62,7 +62,7 @@ pub enum Refused {
 impl Refused {
     pub fn sentence(&self) -> &'static str {
         match self {
-            Self::NoSchema => "This flow schema cannot be used any more. Choose another.",
+            Self::NoSchema => HookRefused::NO_SCHEMA,
             Self::Same => "The hooks run this one already. Choose another.",
         }
     }

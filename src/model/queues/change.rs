@@ -190,10 +190,10 @@ pub struct Removed {
 pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
     let mut removed = Removed::default();
     let ids = lock_selected(conn, selection)?;
-    hooks::change::expect_removable(count_selected(conn, selection)?.1)?;
+    hooks::removal::expect_removable(count_selected(conn, selection)?.1)?;
     for ids in ids.chunks(MAX_IDS) {
         for queue in of_ids(conn, ids)? {
-            removed.hooks += hooks::change::remove_all(conn, queue.id, change)?;
+            removed.hooks += hooks::removal::remove_all(conn, queue.id, change)?;
             diesel::delete(queues::table.find(queue.id)).execute(conn)?;
             journal::record(conn, change, None, Action::Remove, &[Step::new(queue.id, Some(queue.kept()), None)])?;
             removed.queues += 1;

@@ -13,9 +13,10 @@ use crate::db::{Conn, MAX_IDS};
 use crate::error::Error;
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::names_of;
-use crate::model::hooks::change::{Row, insert_with_ids, record, taken_elsewhere};
+use crate::model::hooks::change::{record, taken_elsewhere};
 use crate::model::hooks::hook::{Hook, KeptHook, KeptSchema};
 use crate::model::hooks::query::{enabled, of_ids};
+use crate::model::hooks::row::{Row, insert_with_ids};
 use crate::model::journal::{Action, Done, Part, Step, Subject};
 use crate::word::Stored;
 

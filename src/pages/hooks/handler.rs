@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::model::hooks::change::{self, Patch, Refused};
 use crate::model::hooks::filter::{Filter, Hooks, hooks};
 use crate::model::hooks::query;
+use crate::model::hooks::removal::{self as removing, expect_removable};
 use crate::model::journal::Change;
 use crate::model::queues;
 use crate::model::queues::queue::state_name;
@@ -107,7 +108,7 @@ pub async fn removal(
             let queue = queues::query::find(conn, queue)?;
             query::check(conn, queue.id, &selection)?;
             let count = query::count_selected(conn, queue.id, &selection)?;
-            change::expect_removable(count)?;
+            expect_removable(count)?;
             let first = query::selected(conn, queue.id, &selection, Removal::LISTED)?;
             Ok((queue, count, first))
         })
@@ -134,7 +135,7 @@ pub async fn remove(db: web::Data<Db>, queue: Id, Selected(sent): Selected<Hooks
     let change = Change::by(&signed.person);
     let id = change.id.clone();
     let removed =
-        signed.write(&db, move |conn| change::remove(conn, queue, &sent.selection, &change)).await.back_to(&back)?;
+        signed.write(&db, move |conn| removing::remove(conn, queue, &sent.selection, &change)).await.back_to(&back)?;
     let Some(first) = removed.first else {
         return Ok(see_other(&back, &Flash::say("That was removed already.")));
     };

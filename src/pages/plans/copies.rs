@@ -28,7 +28,7 @@ use crate::web::paging::{Asked, title_suffix};
 use crate::web::params::Params;
 use crate::web::paths;
 use crate::web::registry::selection::{Sent, ask};
-use crate::web::registry::{May, Registry};
+use crate::web::registry::{May, Registry, joined};
 use crate::web::token::Token;
 
 /// The queue, and the ids of its hooks with dots between them.
@@ -63,10 +63,6 @@ impl Source {
     }
 }
 
-fn joined(ids: &BTreeSet<i64>) -> String {
-    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(".")
-}
-
 fn crumbs_of(queue: &Queue) -> Vec<Crumb> {
     let mut crumbs = crumbs::queue(queue);
     crumbs.push(Crumb::new("Hooks", paths::hooks(queue.id)));
@@ -96,8 +92,8 @@ pub async fn choose(db: web::Data<Db>, queue: web::Path<i64>, Form(params): Form
     if found.is_empty() {
         return Ok(see_other(&sent.back(), &Flash::say("The selected hooks are gone already.")));
     }
-    let ids = found.iter().map(|hook| hook.id).collect();
-    Ok(HttpResponse::SeeOther().insert_header((LOCATION, paths::copies(queue, &joined(&ids)))).finish())
+    let ids = joined(found.iter().map(|hook| &hook.id));
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, paths::copies(queue, &ids))).finish())
 }
 
 /// The queues to choose from.

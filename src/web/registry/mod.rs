@@ -154,6 +154,7 @@ pub fn minute(at: &NaiveDateTime) -> String {
     text
 }
 
-fn joined<'a>(ids: impl IntoIterator<Item = &'a i64>) -> String {
+/// Ids as an address has them, with dots between them.
+pub fn joined<'a>(ids: impl IntoIterator<Item = &'a i64>) -> String {
     ids.into_iter().map(i64::to_string).collect::<Vec<_>>().join(".")
 }
