@@ -92,7 +92,8 @@ fn another_flow_schema_is_planned_and_run_without_script() {
 #[test]
 fn each_state_of_a_plan_is_accessible() {
     let app = App::start(Backend::Sqlite);
-    let (crm, old) = (schema("CRM").create(&app), schema("Old").create(&app));
+    let crm = schema("CRM").create(&app);
+    let old = schema("Data warehouse: an old flow schema with a name that is longer than a narrow window").create(&app);
     let ids = queues(&app, 15);
     for id in &ids[..2] {
         hook(*id, old).create(&app);
