@@ -283,3 +283,51 @@ fn postgres_chooses_well_for_what_it_knows_and_for_what_it_does_not() {
         }
     }
 }
+
+/// How many rows of queues a statement reads one after the other, in a connection that has run another one before.
+fn read_in_a_row(app: &App, before: &str, statement: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Read {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+    }
+    const READ: &str = "SELECT seq_tup_read AS rows FROM pg_stat_xact_user_tables WHERE relname = 'queues'";
+    let rows: (Read, Read) = write(app, |conn| {
+        let Conn::Postgres(conn) = conn else { unreachable!("it is PostgreSQL") };
+        conn.batch_execute(before)?;
+        let first = diesel::sql_query(READ).get_result(conn)?;
+        conn.batch_execute(statement)?;
+        Ok((first, diesel::sql_query(READ).get_result(conn)?))
+    });
+    rows.1.rows - rows.0.rows
+}
+
+#[test]
+fn a_change_of_a_hook_reads_no_other_queue_whatever_came_before() {
+    let _alone = record();
+    for has_statistics in [false, true] {
+        let app = App::start(Backend::Postgres);
+        fill(&app, Usable::All);
+        let more = format!(
+            "INSERT INTO queues (id, name, folded_name, sort_key, type, created_at, updated_at) {} \
+             SELECT {QUEUES} + i, 'More', 'more', 'more', 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM n",
+            numbers(5000)
+        );
+        write(&app, |conn| on_each!(conn, c => c.batch_execute(&more)));
+        if has_statistics {
+            write(&app, |conn| on_each!(conn, c => c.batch_execute("ANALYZE")));
+        }
+        let many = "UPDATE hooks SET updated_at = CURRENT_TIMESTAMP WHERE queue_id > 1";
+        for before in ["SELECT 1", many] {
+            for change in [
+                "UPDATE hooks SET enabled = NOT enabled WHERE id = 5",
+                "INSERT INTO hooks (id, queue_id, schema_id, event, enabled, updated_at) \
+                 SELECT max(id) + 1, 3, 1, 'missed', false, CURRENT_TIMESTAMP FROM hooks",
+                "DELETE FROM hooks WHERE id = 7",
+            ] {
+                let rows = read_in_a_row(&app, before, change);
+                assert_eq!(rows, 0, "{change} after {before}, statistics: {has_statistics}");
+            }
+        }
+    }
+}

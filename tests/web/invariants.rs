@@ -256,12 +256,11 @@ fn the_migration_finds_out_what_is_covered(app: &App) {
     hook(ids[0], crm).create(app);
     hook(ids[1], crm).off().create(app);
     let before = write(app, covered);
-    let names = ["down", "up"].map(|way| {
-        let folder = if app.backend == Backend::Sqlite { "sqlite" } else { "postgres" };
-        format!("{}/migrations/{folder}/2026-11-25-001001_cover_events/{way}.sql", env!("CARGO_MANIFEST_DIR"))
-    });
-    for name in names {
-        let sql = std::fs::read_to_string(name).expect("the migration");
+    let folder = if app.backend == Backend::Sqlite { "sqlite" } else { "postgres" };
+    let (covered_by, once) = ("2026-11-25-001001_cover_events", "2026-11-26-000101_change_queues_once_a_statement");
+    for (name, way) in [(once, "down"), (covered_by, "down"), (covered_by, "up"), (once, "up")] {
+        let path = format!("{}/migrations/{folder}/{name}/{way}.sql", env!("CARGO_MANIFEST_DIR"));
+        let sql = std::fs::read_to_string(path).expect("the migration");
         write(app, |conn| on_each!(conn, c => diesel::connection::SimpleConnection::batch_execute(c, &sql)));
     }
     assert_eq!(write(app, covered), before);
