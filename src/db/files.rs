@@ -137,13 +137,23 @@ pub(super) struct Files {
     written: Option<SystemTime>,
 }
 
-impl Files {
+/// The paths that lead to a database and the two files beside it. Where the database lies is found out once; the path to it
+/// stays as it was given, so that a link that leads elsewhere is noticed.
+pub(super) struct Paths([PathBuf; 3]);
+
+impl Paths {
     pub(super) fn of(database: &Path) -> Self {
-        let [database, log, memory] = all(database);
-        let beside = [log, memory].map(|path| FileId::of(&path));
+        let [_, log, memory] = all(database);
+        Self([database.into(), log, memory])
+    }
+}
+
+impl Files {
+    pub(super) fn of(Paths([database, log, memory]): &Paths) -> Self {
+        let beside = [log, memory].map(|path| FileId::of(path));
         let is_alone = beside.iter().all(Option::is_none);
-        let written = std::fs::metadata(&database).and_then(|file| file.modified()).ok().filter(|_| is_alone);
-        Self { database: FileId::of(&database), beside, written }
+        let written = std::fs::metadata(database).and_then(|file| file.modified()).ok().filter(|_| is_alone);
+        Self { database: FileId::of(database), beside, written }
     }
 
     /// Whether the database is still there, but not what was written lately.

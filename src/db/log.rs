@@ -18,9 +18,10 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::Integer;
 
 use super::conn::{PATIENCE, wait};
+use super::prepared::Text;
 use super::{files, sqlite};
 
 /// How many pages a log has before it is emptied.
@@ -63,7 +64,7 @@ impl Mark {
 
 /// Leaves a new mark, once in a transaction that changes something.
 pub(super) fn mark(conn: &mut SqliteConnection) -> QueryResult<()> {
-    leave(conn, '-')
+    leave(conn, false)
 }
 
 /// The same where the tables may be of an older version.
@@ -74,17 +75,26 @@ pub(super) fn mark_if_there(conn: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
+/// Whether the log may be emptied after it stands at the end of the mark.
+const MARK: &str =
+    "UPDATE marks SET mark = 'queue-hooks mark ' || lower(hex(randomblob(16))) || substr(mark, 17, 34) || '-'";
+const MARK_EMPTIED: &str =
+    "UPDATE marks SET mark = 'queue-hooks mark ' || lower(hex(randomblob(16))) || substr(mark, 17, 34) || '!'";
+
 const NO_MARKS: &str = "no such table: marks";
 
-fn leave(conn: &mut SqliteConnection, emptied: char) -> QueryResult<()> {
-    conn.batch_execute(&format!(
-        "UPDATE marks SET mark = 'queue-hooks mark ' || lower(hex(randomblob(16))) || substr(mark, 17, 34) || '{emptied}'"
-    ))
+fn leave(conn: &mut SqliteConnection, is_emptied: bool) -> QueryResult<()> {
+    Text(if is_emptied { MARK_EMPTIED } else { MARK }).execute(conn).map(drop)
+}
+
+define_sql_function! {
+    /// How many rows this connection has changed.
+    fn total_changes() -> diesel::sql_types::BigInt;
 }
 
 /// How many rows this connection has changed.
 pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<i64> {
-    diesel::dsl::sql::<BigInt>("SELECT total_changes()").get_result(conn)
+    diesel::select(total_changes()).get_result(conn)
 }
 
 /// Puts the changes of a long log into the database, as far as nobody reads what was there before. If somebody else writes
@@ -111,7 +121,7 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
 pub(super) fn mark_start(conn: &mut SqliteConnection) {
     let mut leave_mark = || {
         wait(conn, Duration::ZERO)?;
-        conn.immediate_transaction(|conn| leave(conn, '!'))?;
+        conn.immediate_transaction(|conn| leave(conn, true))?;
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
     };
     let left = leave_mark();
@@ -127,7 +137,7 @@ pub(super) fn empty_whole(conn: &mut SqliteConnection) -> QueryResult<()> {
 
 fn empty(conn: &mut SqliteConnection, how: &str) -> QueryResult<()> {
     if pages(conn)? > 0 {
-        conn.immediate_transaction(|conn| leave(conn, '!'))?;
+        conn.immediate_transaction(|conn| leave(conn, true))?;
     }
     conn.batch_execute(&format!("PRAGMA wal_checkpoint({how})"))
 }
@@ -141,7 +151,7 @@ fn pages(conn: &mut SqliteConnection) -> QueryResult<i32> {
         #[diesel(sql_type = Integer)]
         checkpointed: i32,
     }
-    let pages: Pages = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(conn)?;
+    let pages: Pages = Text("PRAGMA wal_checkpoint(NOOP)").get_result(conn)?;
     Ok(pages.log - pages.checkpointed)
 }
 
@@ -179,7 +189,7 @@ fn belongs(own: Option<&str>, marks: &[Mark]) -> bool {
 fn mark_of(database: &Path) -> ConnectionResult<Option<String>> {
     #[derive(QueryableByName)]
     struct Row {
-        #[diesel(sql_type = Text)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         mark: String,
     }
     let mut conn = sqlite::without_log(database)?;

@@ -16,8 +16,8 @@
 //! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE, because a
 //! reader that starts to write is refused at once instead of waiting its turn.
 //!
-//! **Durability.** SQLite runs in WAL mode with `synchronous=FULL`: an acknowledged change survives `kill -9` and a
-//! power cut. PostgreSQL keeps its own setting.
+//! **Durability.** An acknowledged change survives `kill -9` and a power cut: on SQLite, which runs in WAL mode, [`disk`]
+//! sees to that. PostgreSQL keeps its own setting.
 //!
 //! **Faults.** A connection that met a fault is thrown away, and so are those opened before it: a restarted server
 //! costs one failed request at most. A SQLite file that was deleted or replaced counts as gone, because writes into an
@@ -28,6 +28,7 @@
 pub mod abilities;
 pub mod backup;
 mod conn;
+mod disk;
 mod files;
 pub mod ids;
 mod load;
@@ -38,6 +39,7 @@ mod pool;
 pub mod portable;
 mod postgres;
 mod postgres_url;
+mod prepared;
 pub mod schema;
 mod sqlite;
 mod transaction;
@@ -57,12 +59,14 @@ pub use self::abilities::Abilities;
 use self::abilities::Known;
 use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
+use self::disk::Disk;
 use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint};
 use self::postgres::Session;
+pub use self::prepared::update;
 use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
 use crate::error::{Error, Outage};
@@ -75,7 +79,7 @@ pub const MAX_IDS: usize = 1000;
 const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection, and before that for its turn to write.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// A SQLite connection keeps 1 MiB of pages. A PostgreSQL connection waits for others, so it is good to have more of
+/// A SQLite connection keeps 3 MiB of pages. A PostgreSQL connection waits for others, so it is good to have more of
 /// them.
 const SQLITE_CONNECTIONS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -105,7 +109,8 @@ pub struct Db {
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
     known: Known,
-    is_file: bool,
+    /// Where the changes of a SQLite file go.
+    disk: Option<Arc<Disk>>,
     counts: Counts,
 }
 
@@ -122,7 +127,7 @@ impl Db {
     }
 
     fn mark_start(&self) -> Result<(), Error> {
-        if !self.is_file {
+        if self.disk.is_none() {
             return Ok(());
         }
         with(&self.pool, &self.counts, |link| {
@@ -166,12 +171,13 @@ impl Db {
             .error_handler(Box::new(PoolErrors))
             .build(manager)
             .map_err(|cause| url.cannot("opened", &cause))?;
+        let disk = if let DatabaseUrl::File(path) = url { Some(Arc::new(Disk::of(path))) } else { None };
         let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
         Ok(Self {
             pool,
             writers: Arc::new(Semaphore::new(writers)),
             known: Known::default(),
-            is_file: matches!(url, DatabaseUrl::File(_)),
+            disk,
             counts: Counts::default(),
         })
     }
@@ -187,7 +193,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.run(|link| reading(link, work)).await
+        self.run(None, |link| reading(link, work)).await
     }
 
     /// Runs one transaction, off the async threads; an error undoes all of it.
@@ -203,7 +209,7 @@ impl Db {
         self.counts.learn(&turn);
         let turn = turn?;
         let is_read_only = !self.abilities().change;
-        let outcome = self.run(move |link| {
+        let outcome = self.run(self.disk.clone(), move |link| {
             let _turn = turn;
             let done = transaction(&mut link.conn, link.session, |conn| {
                 // A transaction that only reads would work, and prove nothing.
@@ -226,13 +232,20 @@ impl Db {
         outcome
     }
 
-    async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    /// What it did is on the disk then, where there is one.
+    async fn run<T, F>(&self, disk: Option<Arc<Disk>>, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Link) -> Result<T, Error> + Send + 'static,
     {
         let (pool, counts) = (self.pool.clone(), self.counts.clone());
-        let outcome = match timeout(LIMIT, spawn_blocking(move || with(&pool, &counts, work))).await {
+        let work = move || {
+            let done = with(&pool, &counts, work)?;
+            // Others can write meanwhile, and use the connection.
+            disk.map_or(Ok(()), |disk| disk.wait())?;
+            Ok(done)
+        };
+        let outcome = match timeout(LIMIT, spawn_blocking(work)).await {
             Ok(done) => done.unwrap_or_else(|_| Err(Error::Internal("a query panicked".into()))),
             Err(_) => Err(Error::Unanswered(format!("no answer within {} s", LIMIT.as_secs()))),
         };
@@ -242,12 +255,14 @@ impl Db {
 
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, &self.counts, |link| {
+        let done = with(&self.pool, &self.counts, |link| {
             transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
                 work(conn)
             })
-        })
+        })?;
+        self.disk.as_ref().map_or(Ok(()), |disk| disk.wait())?;
+        Ok(done)
     }
 
     /// Whether the database can be read but not changed. Where somebody else holds it, nobody knows.
@@ -283,7 +298,7 @@ impl Db {
     /// end with the process do not close their connections.
     pub fn checkpoint(&self) -> Result<(), Error> {
         // Nothing is to be done, and perhaps nobody answers.
-        if !self.is_file || !self.abilities().change {
+        if self.disk.is_none() || !self.abilities().change {
             return Ok(());
         }
         with(&self.pool, &self.counts, |link| match &mut link.conn {
@@ -295,7 +310,7 @@ impl Db {
     /// Has a SQLite database look at what is in its tables, as far as that changed much since it last did: it plans its
     /// queries by that. PostgreSQL does so by itself.
     pub async fn learn_statistics(&self) -> Result<(), Error> {
-        if !self.is_file || !self.abilities().change {
+        if self.disk.is_none() || !self.abilities().change {
             return Ok(());
         }
         let learn = |conn: &mut Conn| match conn {

@@ -9,7 +9,7 @@ use diesel::prelude::ConnectionError;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 
 use super::conn::Conn;
-use super::files::Files;
+use super::files::{Files, Paths};
 use super::log;
 use super::postgres::Session;
 use super::url::DatabaseUrl;
@@ -21,6 +21,8 @@ const REST: Duration = Duration::from_millis(500);
 /// Opens connections for the pool, and throws away those that cannot be trusted.
 pub(super) struct Manager {
     url: DatabaseUrl,
+    /// Those of a SQLite file.
+    paths: Option<Paths>,
     /// The first connection, until the pool asks for it.
     first: Mutex<Option<(Conn, Session)>>,
     generation: Arc<AtomicU64>,
@@ -97,14 +99,12 @@ impl Link {
 
 impl Manager {
     pub(super) fn new(url: DatabaseUrl, first: (Conn, Session)) -> Self {
-        Self { url, first: Mutex::new(Some(first)), generation: Arc::default(), opened: Arc::default() }
+        let paths = if let DatabaseUrl::File(path) = &url { Some(Paths::of(path)) } else { None };
+        Self { url, paths, first: Mutex::new(Some(first)), generation: Arc::default(), opened: Arc::default() }
     }
 
     fn files(&self) -> Option<Files> {
-        match &self.url {
-            DatabaseUrl::File(path) => Some(Files::of(path)),
-            _ => None,
-        }
+        self.paths.as_ref().map(Files::of)
     }
 }
 

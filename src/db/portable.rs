@@ -97,12 +97,17 @@ pub fn contains(typed: &str) -> String {
     pattern
 }
 
+diesel::define_sql_function! {
+    /// Waits until nobody else has this lock, and keeps it until the transaction ends. It returns nothing.
+    fn pg_advisory_xact_lock(key: BigInt) -> BigInt;
+}
+
 /// From here until the transaction ends, nobody else can make the change with this id of 32 hexadecimal digits.
 pub fn one_at_a_time(conn: &mut Conn, change: &str) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => {
             let key = change.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
-            diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn).map(drop)
+            diesel::select(pg_advisory_xact_lock(key)).execute(conn).map(drop)
         }
         // This transaction is the only one that writes.
         Conn::Sqlite(_) => Ok(()),

@@ -51,7 +51,7 @@ fn open(url: &str) -> ConnectionResult<SqliteConnection> {
     let mut conn = SqliteConnection::establish(url)?;
     let settings = format!(
         "PRAGMA busy_timeout = {}; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; \
-         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1000; PRAGMA synchronous = FULL; \
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -3000; PRAGMA synchronous = NORMAL; \
          PRAGMA wal_autocheckpoint = 0;",
         PATIENCE.as_millis()
     );

@@ -227,9 +227,13 @@ pub fn record<K: Kept>(
                 undoes: change.undoes.as_deref(),
             })
             .collect();
-        match (&mut *conn, rows.len() > MANY) {
-            (Conn::Postgres(conn), true) => diesel::copy_from(journal::table).from_insertable(rows).execute(conn)?,
-            (conn, _) => on_each!(conn, c => diesel::insert_into(journal::table).values(&rows).execute(c))?,
+        let into = diesel::insert_into(journal::table);
+        match (&mut *conn, rows.as_slice()) {
+            (conn, [row]) => into.values(row).execute(conn)?,
+            (Conn::Postgres(conn), rows) if rows.len() > MANY => {
+                diesel::copy_from(journal::table).from_insertable(rows).execute(conn)?
+            }
+            (conn, rows) => on_each!(conn, c => into.values(rows).execute(c))?,
         };
     }
     Ok(())

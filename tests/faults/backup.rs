@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -269,14 +270,17 @@ fn a_killed_server_is_recovered_wherever_it_was() {
     let mut last = 0;
     for round in 0..10 {
         let mut server = database.serve();
+        let made = &AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for writer in 0..4 {
                 let browser = server.browser();
                 scope.spawn(move || {
                     let change = |number: usize| format!("{:032x}", (round * 10 + writer) * 10_000 + number);
-                    (0..).map_while(|number| people::add(&browser, &change(number)).ok()).count()
+                    let made_one = |number| people::add(&browser, &change(number)).map(|_| made.fetch_add(1, Relaxed));
+                    (0..).map_while(|number| made_one(number).ok()).count()
                 });
             }
+            wait_for("the first changes", || (made.load(Relaxed) > 0).then_some(()));
             std::thread::sleep(Duration::from_millis(200 + 60 * round as u64));
             server.process.kill();
         });

@@ -5,6 +5,7 @@ mod people;
 
 mod backup;
 mod concurrency;
+mod disk;
 mod dumps;
 mod instances;
 mod killed;

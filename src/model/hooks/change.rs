@@ -15,8 +15,8 @@ use super::hook::{Hook, KeptHook, Wanted};
 use super::query::{check, count_selected, enabled, find, first_selected};
 use super::row::Row;
 use crate::access::rights::{Right, Rights};
-use crate::db::Conn;
 use crate::db::schema::{hooks, queues as queues_};
+use crate::db::{Conn, update};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::name_for_hook;
@@ -235,7 +235,7 @@ fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
 /// Writes what becomes of a hook, and the journal's entry about it.
 fn write(conn: &mut Conn, queue_id: i64, before: &Hook, after: &Hook, change: &Change) -> Result<(), Error> {
     let row = Row::new(after.schema_id, after.event.clone(), after.enabled, change.at, change.author.id);
-    let written = diesel::update(hooks::table.find(before.id)).set(row).execute(conn);
+    let written = update(hooks::table, before.id, row).execute(conn);
     if written.map_err(|error| taken_elsewhere(error, queue_id))? == 0 {
         return Err(Error::Internal("a locked queue lost a hook".into()));
     }
@@ -257,7 +257,7 @@ pub(in crate::model) fn record(
     if steps.is_empty() {
         return Ok(());
     }
-    diesel::update(queues_::table.find(queue_id)).set(queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
+    update(queues_::table, queue_id, queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
 }
 
 /// Somebody who does not lock the queue, such as Webitel itself, enabled a hook for the event in the meantime.
