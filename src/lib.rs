@@ -31,3 +31,4 @@ pub mod transfer;
 pub mod upkeep;
 pub mod web;
 pub mod word;
+pub mod zone;

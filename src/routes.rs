@@ -50,6 +50,7 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/sign-out").route(post(SIGNED_IN, session::remove)))
         .service(resource("/account").route(get(SIGNED_IN, account::show)))
         .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
+        .service(resource("/account/zone").route(form(SIGNED_IN, account::zone)))
         .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
 
         .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))

@@ -103,7 +103,7 @@ fn administrator() -> Signed {
     let rights = Preset::Administrator.rights();
     Signed {
         session: 0,
-        person: Person { id: 0, name, display_name, enabled: true, rights },
+        person: Person { id: 0, name, display_name, enabled: true, rights, zone: None },
         abilities: Abilities::default(),
     }
 }

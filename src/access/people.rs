@@ -16,6 +16,7 @@ use crate::error::{Error, Thing};
 use crate::model::listing::{Listed, Order, Range};
 use crate::name::keys::{folded, sort_key};
 use crate::ordered;
+use crate::zone::Zone;
 
 /// A page of the list takes two queries: the count and the rows. `q` is part of a name.
 pub fn list(conn: &mut Conn, q: &str, descending: bool, range: Range) -> Result<Listed<Person>, Error> {
@@ -249,6 +250,13 @@ pub(super) fn opens(conn: &mut Conn, id: i64, stored: &str) -> QueryResult<bool>
 /// Stores the same password in another form.
 pub(super) fn store_password(conn: &mut Conn, id: i64, password: &str) -> QueryResult<()> {
     diesel::update(people::table.find(id)).set(people::password.eq(password)).execute(conn).map(drop)
+}
+
+/// Stores in which zone a person wants to see times; none is that of their browser. It is theirs alone and no matter of
+/// access: no journal tells it, and no form about the person becomes stale.
+pub fn set_zone(conn: &mut Conn, id: i64, zone: Option<&Zone>) -> QueryResult<()> {
+    let name = zone.map(Zone::name);
+    diesel::update(people::table.find(id)).set(people::zone.eq(name)).execute(conn).map(drop)
 }
 
 pub fn end_sessions(conn: &mut Conn, id: i64, by: &By) -> Result<(Person, usize), Error> {

@@ -19,6 +19,8 @@ pub struct Person {
     /// The person has access.
     pub enabled: bool,
     pub rights: Rights,
+    /// The name of the time zone in which they want to see times; none is that of their browser.
+    pub zone: Option<String>,
 }
 
 impl Person {

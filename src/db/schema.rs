@@ -91,6 +91,7 @@ diesel::table! {
         rights -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        zone -> Nullable<Text>,
     }
 }
 

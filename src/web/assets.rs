@@ -53,6 +53,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/modal.js",
             "script/code.js",
             "script/combobox.js",
+            "script/times.js",
             "script/faults.js",
             "script/requests.js",
             "script/places.js",

@@ -26,6 +26,8 @@ pub enum Kind {
     /// What the next page says.
     Flash,
     Settings,
+    /// The zone that the browser is in.
+    Zone,
 }
 
 impl Kind {
@@ -62,6 +64,13 @@ pub fn keep(site: &Site, kind: Kind, value: impl Into<String>, age: Option<Durat
         .finish();
     cookie.set_max_age(age);
     cookie
+}
+
+/// A cookie whose value a script of ours writes: all of it but the value.
+pub fn left_to_script(site: &Site, kind: Kind, age: Duration) -> String {
+    let mut cookie = keep(site, kind, "", Some(age));
+    cookie.set_http_only(false);
+    cookie.to_string()
 }
 
 /// The cookie that makes the browser forget one.

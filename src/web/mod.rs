@@ -17,5 +17,6 @@ pub mod requests;
 pub mod security;
 pub mod settings;
 pub mod site;
+pub mod times;
 pub mod token;
 mod turns;

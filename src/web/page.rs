@@ -5,13 +5,15 @@
 //! other code knows the layout. The body is rendered straight into the page's buffer, not into a string of its own
 //! first.
 
+use std::fmt;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use askama::{DynTemplate, Template};
+use askama::{DynTemplate, FastWritable, Template, Values};
 
 use super::failure::Failure;
 use super::flash::Flash;
@@ -19,6 +21,7 @@ use super::form::{Held, RESUMED};
 use super::security::OURS;
 use super::settings::{Settings, Theme};
 use super::site::Site;
+use super::times::{self, Clock};
 use super::token::Token;
 use super::{access, assets, paths, requests};
 use crate::access::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
@@ -37,7 +40,16 @@ pub struct Page {
     pub crumbs: Vec<Crumb>,
     /// A modal is open in the body, so everything around it is out of reach.
     pub is_modal: bool,
-    pub body: Box<dyn DynTemplate>,
+    pub body: Body,
+}
+
+/// What is in `<main>`. It is rendered with the values of the layout.
+pub struct Body(Box<dyn DynTemplate>);
+
+impl FastWritable for Body {
+    fn write_into(&self, dest: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
+        self.0.dyn_render_into_with_values(dest, values)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,7 +80,7 @@ impl Page {
             section,
             crumbs: Vec::new(),
             is_modal: false,
-            body: Box::new(body),
+            body: Body(Box::new(body)),
         }
     }
 }
@@ -92,6 +104,9 @@ struct Layout<'a> {
     signed: Option<Signed>,
     token: Token,
     settings: Settings,
+    clock: &'a Clock,
+    /// The cookie in which the script names the browser's zone, but for the value.
+    zone_cookie: String,
     /// Path and query.
     path: String,
 }
@@ -240,18 +255,22 @@ fn steer(request: &HttpRequest, headers: &mut HeaderMap, status: StatusCode) {
 fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpResponse {
     let token = Token::of(request);
     let is_fragment = wants_fragment(request);
+    let signed = access::signed(request);
+    let clock = Clock::of(request, signed.as_ref());
     let layout = Layout {
         page,
         is_fragment,
         flash: Flash::of(request),
-        signed: access::signed(request),
+        signed,
         token,
         settings: Settings::of(request),
+        clock: &clock,
+        zone_cookie: times::cookie(Site::of(request)),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
     };
     // A page of 100 rows fits in, and does not have to move while it grows.
     let mut html = String::with_capacity(96 * 1024);
-    if let Err(cause) = layout.render_into(&mut html) {
+    if let Err(cause) = layout.render_into_with_values(&mut html, &clock) {
         log::error!("a template failed: {cause}");
         html.clear();
     }

@@ -55,6 +55,10 @@ pub fn account_password() -> String {
     at("/account/password")
 }
 
+pub fn account_zone() -> String {
+    at("/account/zone")
+}
+
 pub fn account_sessions() -> String {
     at("/account/sessions")
 }

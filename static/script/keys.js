@@ -95,7 +95,7 @@ function press(event) {
   control.select?.();
 }
 
-const TIPPED = "[data-tip], .registry td:last-child > *";
+const TIPPED = "[data-tip], [data-utc], .registry td:last-child > *";
 const tips = () => all(`:is(${TIPPED}):is(:hover, :focus-visible):not(.dismissed)`);
 
 function dismissTips() {

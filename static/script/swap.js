@@ -59,6 +59,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   openCode();
   openFields();
   openModal();
+  openTimes();
   keepMessages(press);
   const place = placeToReturnTo(ctx, press);
   if (modal()) return place && scrollTo(0, place.y);
@@ -129,6 +130,7 @@ function sayDifference(before, after) {
 openCode();
 openFields();
 openModal();
+openTimes();
 recallTicks();
 showSelection();
 openPlace();

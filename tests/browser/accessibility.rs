@@ -305,6 +305,12 @@ fn the_account_is_accessible_with_sessions_and_an_error() {
     window.press("Enter");
     window.until("document.getElementById('current-error')");
     is_accessible(&window);
+    window.click("Show times in");
+    window.write("Mars/Phobos");
+    window.press("Enter");
+    window.until("document.getElementById('zone-error')");
+    window.focus_is_on("Show times in");
+    is_accessible(&window);
 }
 
 #[test]

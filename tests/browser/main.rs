@@ -20,6 +20,7 @@ mod sections;
 mod sign_in;
 mod slow_line;
 mod swaps;
+mod times;
 mod tips;
 mod try_again;
 mod unsaved;

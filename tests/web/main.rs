@@ -65,6 +65,7 @@ mod sign_out;
 mod site;
 mod r#static;
 mod tabs;
+mod times;
 mod undo;
 mod undo_bulk;
 mod undo_flow_schemas;

@@ -25,6 +25,7 @@ fn behind_https_every_cookie_is_for_https_alone() {
     let fields = [("token", &*token), ("name", "anna"), ("password", PASSWORD)];
     let signed_in = browser.post_raw("/sign-in", &fields).expect(303);
     let account = browser.get("/account").expect(200);
+    assert!(account.attr("body", "data-zone-cookie").contains("; Secure"), "the one that a script writes");
     let token = account.attr("[action='/sign-out'] [name=token]", "value");
     let signed_out = browser.post_raw("/sign-out", &[("token", &token)]).expect(303);
     let mut names = std::collections::BTreeSet::new();

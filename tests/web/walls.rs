@@ -7,13 +7,14 @@ use std::path::Path;
 /// What a room may use of the others, besides itself; a room is a folder of `src/`, or a file there.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("word", &[]),
+    ("zone", &[]),
     ("name", &[]),
     ("secret", &[]),
     ("error", &[]),
     ("bulkhead", &["error"]),
     ("seldom", &[]),
     ("db", &["error", "name", "seldom"]),
-    ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word"]),
+    ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word", "zone"]),
     ("model", &["access", "db", "error", "name", "secret", "word"]),
     ("flow", &["model", "name", "word"]),
     ("metrics", &["db"]),
@@ -34,9 +35,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secret",
             "seldom",
             "word",
+            "zone",
         ],
     ),
-    ("pages", &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word"]),
+    (
+        "pages",
+        &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word", "zone"],
+    ),
     ("transfer", &["db", "error", "flow", "model", "name", "word"]),
     ("terminal", &[]),
     ("signals", &[]),
@@ -52,7 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What knows neither HTTP nor HTML names none of these, not even without a `use`.
-const SILENT: &[&str] = &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "word"];
+const SILENT: &[&str] = &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "word", "zone"];
 const OF_PAGES: &[&str] = &["actix_web", "askama", "crate::web", "crate::pages", "crate::api"];
 
 /// A source file: its module path, such as `model::hooks::query`, and its text.

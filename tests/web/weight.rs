@@ -17,9 +17,9 @@ fn a_row_has_its_own_names_and_addresses_and_little_else() {
     let queues: Vec<_> = (1..=100).map(|nth| queue().name(&format!("Support {nth}")).create(&app)).collect();
     many_hooks(&app, queues[0], &schemas, 100);
     for (path, most) in [
-        (format!("{}?size=100", tab(queues[0])), 600),
-        ("/contact-center/queues?size=100".into(), 600),
-        ("/routing/flow?size=100".into(), 500),
+        (format!("{}?size=100", tab(queues[0])), 625),
+        ("/contact-center/queues?size=100".into(), 625),
+        ("/routing/flow?size=100".into(), 530),
         ("/contact-center/queues/coverage?size=100".into(), 600),
     ] {
         let weight = of_a_row(&app, &path);

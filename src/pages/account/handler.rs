@@ -8,7 +8,7 @@ use crate::access::journal::{self, Action, By, Difference};
 use crate::access::own_password::{self, Changed};
 use crate::access::password::Password;
 use crate::access::session::Signed;
-use crate::access::sessions;
+use crate::access::{people, sessions};
 use crate::db::Db;
 use crate::pages::people::form::Errors;
 use crate::pages::sessions::handler::{arrival, signed_in, too_many};
@@ -19,6 +19,7 @@ use crate::web::page::{Page, Section};
 use crate::web::paths;
 use crate::web::site::Site;
 use crate::web::token::Token;
+use crate::zone::Zone;
 
 pub async fn show(db: web::Data<Db>, request: HttpRequest, signed: Signed, token: Token) -> Answer {
     page(&db, &request, signed, token, StatusCode::OK, |_| ()).await
@@ -34,7 +35,20 @@ async fn page(
 ) -> Answer {
     let (person, limits) = (signed.person.id, Site::of(request).limits);
     let sessions = db.read(move |conn| Ok(sessions::list(conn, person, limits)?)).await?;
-    let mut show = Show { signed, sessions, errors: Errors::default(), again: None, current_error: None, token };
+    let zone = signed.person.zone.clone().unwrap_or_default();
+    let is_known = zone.is_empty() || Zone::named(&zone).is_some();
+    let zone_error = || format!("“{zone}” is a time zone that Queue Hooks does not know any more. Choose another one.");
+    let mut show = Show {
+        zone_error: (!is_known).then(zone_error),
+        is_refused_zone: false,
+        zone,
+        signed,
+        sessions,
+        errors: Errors::default(),
+        again: None,
+        current_error: None,
+        token,
+    };
     say(&mut show);
     Ok(Page { status, ..Page::new(Section::None, "Your account", show) }.into())
 }
@@ -74,6 +88,37 @@ pub async fn password(
             Ok(too_many(&refused, page))
         }
     }
+}
+
+/// Chooses in which zone one sees times.
+pub async fn zone(
+    db: web::Data<Db>,
+    request: HttpRequest,
+    signed: Signed,
+    Filled(params, again): Filled,
+    token: Token,
+) -> Answer {
+    let typed = params.text("zone");
+    if let Some(Again { status, sentence }) = again {
+        let say = |show: &mut Show| (show.again, show.zone, show.zone_error) = (Some(sentence), typed, None);
+        return page(&db, &request, signed, token, status, say).await;
+    }
+    let zone = match Zone::typed(&typed) {
+        Ok(zone) => zone,
+        Err(error) => {
+            let say = |show: &mut Show| {
+                (show.zone, show.zone_error, show.is_refused_zone) = (typed, Some(error.into()), true);
+            };
+            return page(&db, &request, signed, token, StatusCode::UNPROCESSABLE_ENTITY, say).await;
+        }
+    };
+    let said = match &zone {
+        Some(zone) => format!("Times are in {} now", zone.name()),
+        None => "Times follow your browser now".into(),
+    };
+    let id = signed.person.id;
+    signed.write_people(&db, move |conn| Ok(people::set_zone(conn, id, zone.as_ref())?)).await?;
+    Ok(see_other(&paths::account(), &Flash::say(said)))
 }
 
 /// Ends one of one's own sessions, or all but this one.

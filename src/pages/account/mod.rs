@@ -1,4 +1,4 @@
-//! One's own account: the password, and the open sessions.
+//! One's own account: the time zone, the password, and the open sessions.
 
 pub mod handler;
 pub mod view;

@@ -7,6 +7,7 @@ use crate::access::sessions::Session;
 use crate::pages::people::form::Errors;
 use crate::web::token::Token;
 use crate::web::{assets, paths};
+use crate::zone::Zone;
 
 #[derive(Template)]
 #[template(path = "account/show.html")]
@@ -18,5 +19,10 @@ pub struct Show {
     /// Why the form is shown again.
     pub again: Option<String>,
     pub current_error: Option<String>,
+    /// The time zone, as typed or as stored.
+    pub zone: String,
+    pub zone_error: Option<String>,
+    /// The zone was typed and refused just now.
+    pub is_refused_zone: bool,
     pub token: Token,
 }

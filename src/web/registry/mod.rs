@@ -6,8 +6,6 @@ pub mod selection;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
-
 use super::paging::{Query, View};
 use super::token::Token;
 use crate::model::listing::{Filter, Noun, Pages, Rows};
@@ -145,13 +143,6 @@ impl<R: Rows> Registry<R> {
     pub fn search_label(&self) -> &'static str {
         R::SEARCH.0
     }
-}
-
-/// A moment as a row shows it, to the minute. A format would be read anew for each of 1000 rows.
-pub fn minute(at: &NaiveDateTime) -> String {
-    let mut text = at.to_string();
-    text.truncate(text.rfind(':').unwrap_or(text.len()));
-    text
 }
 
 /// Ids as an address has them, with dots between them.

@@ -15,6 +15,7 @@ pub struct Contents {
     counts: Vec<(i64, Event, bool, i64)>,
     journal: i64,
     people: Vec<(i64, String, String, String, bool, String)>,
+    zones: Vec<Option<String>>,
     sessions: Vec<(i64, i64)>,
     people_journal: i64,
 }
@@ -57,6 +58,7 @@ pub fn contents(app: &App) -> Contents {
                     people::rights,
                 ))
                 .load(conn)?,
+            zones: people::table.order(people::id).select(people::zone).load(conn)?,
             sessions: sessions::table.order(sessions::id).select((sessions::id, sessions::person_id)).load(conn)?,
             people_journal: people_journal::table.count().get_result(conn)?,
         })

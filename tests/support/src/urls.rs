@@ -255,6 +255,7 @@ impl Center {
         vec![
             form("/settings", &[("theme", "dark"), ("letters", "off"), ("back", "/routing/flow")]),
             form("/account/password", &[("current", PASSWORD), ("password", "another four words")]),
+            form("/account/zone", &[("zone", "Asia/Tokyo")]),
             form("/account/sessions", &[("id", &self.session.to_string())]),
             form("/people", &[&[("name", &*format!("n{change}"))], &somebody[..]].concat()),
             form(
