@@ -53,6 +53,11 @@ impl Change {
         if valid { id.to_ascii_lowercase() } else { Self::new_id() }
     }
 
+    /// The same under a new id.
+    pub fn anew(&self) -> Self {
+        Self { id: Self::new_id(), ..self.clone() }
+    }
+
     pub fn new_id() -> String {
         Hex(&random::<16>()).to_string()
     }
@@ -261,9 +266,18 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
         .optional()?;
     Ok(match added {
         Some((id, after)) if is_same(&K::read(&after)?) => Once::Made(id),
-        Some(_) => Once::New(Change { id: Change::new_id(), ..change.clone() }),
+        Some(_) => Once::New(change.anew()),
         None => Once::New(change.clone()),
     })
+}
+
+/// Whether a form that changes this thing was sent before, and changed it then.
+pub fn was_made(conn: &mut Conn, change: &Change, subject: Subject, id: i64) -> QueryResult<bool> {
+    let made = journal::table
+        .filter(journal::change.eq(&change.id))
+        .filter(journal::subject.eq(subject))
+        .filter(journal::subject_id.eq(id));
+    diesel::select(diesel::dsl::exists(made)).get_result(conn)
 }
 
 /// How much a change did to hooks: what was done to how many, and in how many queues.

@@ -281,3 +281,29 @@ fn what_changes_nothing_offers_no_undo(app: &App) {
     let switched = saved.press_for("Enable", &[id]);
     assert_eq!((switched.said().as_str(), switched.has_control("Undo")), ("Enabled 0 hooks", false));
 }
+
+#[on_both]
+fn an_edit_that_is_sent_twice_offers_the_same_undo_twice(app: &App) {
+    let queue_id = queue().name("Orders").create(app);
+    let id = hook(queue_id, schema("CRM").create(app)).create(app);
+    let browser = app.browser();
+    let hook_form = browser.get(&format!("{}/{id}", tab(queue_id)));
+    let queue_form = browser.get(&format!("/contact-center/queues/{queue_id}"));
+    for (form, fill, said, undone) in [
+        (&hook_form, Fill::Field("event", "missed"), "Saved Missed → CRM", "Put back Joined → CRM"),
+        (&queue_form, Fill::Field("name", "Returns"), "Saved Returns", "Put back Orders"),
+    ] {
+        let fill = [fill];
+        let pages = [(); 2].map(|()| form.press("Save", &fill).expect(200));
+        assert_eq!([pages[0].said(), pages[1].said()], [said; 2]);
+        assert_eq!(pages[0].one("#status button").attr("value"), pages[1].one("#status button").attr("value"));
+        assert_eq!(pages[1].press("Undo", &[]).said(), undone);
+    }
+    // Filled in with something else it is another change.
+    let first = hook_form.press("Save", &[Fill::Field("event", "missed")]);
+    assert_eq!(hook_form.send("Save", &[Fill::Field("event", "leaving")]).status, 409);
+    assert_eq!(first.press("Undo", &[]).said(), "Put back Joined → CRM");
+    let second = hook_form.press("Save", &[Fill::Field("event", "leaving")]);
+    assert_eq!(second.press("Undo", &[]).said(), "Put back Joined → CRM");
+    assert_eq!(first.press("Undo", &[]).said(), "That was undone already");
+}

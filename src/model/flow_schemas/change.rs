@@ -52,9 +52,7 @@ impl<'a> Row<'a> {
 /// A flow schema that is now as wanted.
 pub struct Put {
     pub schema: Item,
-    /// It was different before.
-    pub is_changed: bool,
-    /// The change that made it so, if it is this one.
+    /// The change that made it so, if it is this one, now or when its form was sent before.
     pub change: Option<String>,
 }
 
@@ -92,7 +90,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<P
         }
         Once::Made(id) => {
             let schema = flow_schemas::table.find(id).select(Item::as_select()).first(conn).optional()?;
-            let made = schema.map(|schema| Put { schema, is_changed: false, change: Some(change.id.clone()) });
+            let made = schema.map(|schema| Put { schema, change: Some(change.id.clone()) });
             return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
@@ -110,10 +108,11 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<P
     });
     let Some(id) = unless_taken(inserted)? else { return Ok(Err(Refused::NameTaken)) };
     journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(kept))])?;
-    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true, change: Some(change.id) }))
+    Ok(Ok(Put { schema: find_item(conn, id)?, change: Some(change.id) }))
 }
 
 /// Changes a flow schema. `seen` is the digest of what the author saw; without it they saw nothing.
+/// Repeating the same change does nothing more.
 pub fn put(
     conn: &mut Conn,
     id: i64,
@@ -128,9 +127,11 @@ pub fn put(
     let before = schema.kept();
     let after =
         KeptFlowSchema { name: wanted.name.clone(), schema_type: wanted.schema_type.into(), editor: schema.editor };
+    let was_made = journal::was_made(conn, change, Subject::FlowSchema, id)?;
     if before == after && schema.schema == wanted.text {
-        return Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: false, change: None }));
+        return Ok(Ok(Put { schema: find_item(conn, id)?, change: was_made.then(|| change.id.clone()) }));
     }
+    let change = &if was_made { change.anew() } else { change.clone() };
     if seen.is_some_and(|seen| *seen != schema.digest()) {
         return Ok(Err(Refused::Stale(schema)));
     }
@@ -148,7 +149,7 @@ pub fn put(
     let step = Step { text, ..Step::new(id, Some(before), Some(after)) };
     journal::record(conn, change, None, Action::Edit, &[step])?;
     journal::forget_versions(conn, id)?;
-    Ok(Ok(Put { schema: find_item(conn, id)?, is_changed: true, change: Some(change.id.clone()) }))
+    Ok(Ok(Put { schema: find_item(conn, id)?, change: Some(change.id.clone()) }))
 }
 
 /// Whether a flow schema with this id was ever removed.

@@ -67,9 +67,7 @@ impl From<Wanted> for Patch {
 /// A hook that is now as wanted.
 pub struct Put {
     pub hook: Hook,
-    /// It was different before.
-    pub is_changed: bool,
-    /// The change that made it so, if it is this one.
+    /// The change that made it so, if it is this one, now or when its form was sent before.
     pub change: Option<String>,
 }
 
@@ -131,7 +129,7 @@ pub fn add(
     let change = match once(conn, change, is_same)? {
         Once::Made(id) => {
             let made = find(conn, queue_id, id)?;
-            let made = made.map(|hook| Put { hook, is_changed: false, change: Some(change.id.clone()) });
+            let made = made.map(|hook| Put { hook, change: Some(change.id.clone()) });
             return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
@@ -150,10 +148,10 @@ pub fn add(
         .map_err(|error| taken_elsewhere(error, queue_id))?;
     let hook = Hook { id, event: event.into(), enabled, updated_at: Some(change.at), schema_id, schema_name };
     record(conn, &change, queue_id, Action::Add, &[Step::new(id, None, Some(hook.kept()))])?;
-    Ok(Ok(Put { hook, is_changed: true, change: Some(change.id) }))
+    Ok(Ok(Put { hook, change: Some(change.id) }))
 }
 
-/// Changes a hook; both an edit and a switch are this.
+/// Changes a hook; both an edit and a switch are this. Repeating the same change does nothing more.
 pub fn put(
     conn: &mut Conn,
     queue_id: i64,
@@ -170,9 +168,11 @@ pub fn put(
     if schema_id != hook.schema_id && !may_choose(&change.rights) {
         return Ok(Err(Refused::MayNotChoose));
     }
+    let was_made = journal::was_made(conn, change, Subject::Hook, id)?;
     if (event.clone(), schema_id, enabled) == before {
-        return Ok(Ok(Put { hook, is_changed: false, change: None }));
+        return Ok(Ok(Put { hook, change: was_made.then(|| change.id.clone()) }));
     }
+    let change = &if was_made { change.anew() } else { change.clone() };
     if seen.applied_to(&hook) != before {
         return Ok(Err(Refused::Stale(hook)));
     }
@@ -188,7 +188,7 @@ pub fn put(
     };
     let after = Hook { id, event, enabled, updated_at: Some(change.at), schema_id, schema_name };
     write(conn, queue_id, &hook, &after, change)?;
-    Ok(Ok(Put { hook: after, is_changed: true, change: Some(change.id.clone()) }))
+    Ok(Ok(Put { hook: after, change: Some(change.id.clone()) }))
 }
 
 /// Applies the rule of one enabled hook per event, and returns the state that the hook gets.

@@ -78,9 +78,7 @@ impl From<Wanted> for Patch {
 /// A queue that is now as wanted.
 pub struct Put {
     pub queue: Queue,
-    /// It was different before.
-    pub is_changed: bool,
-    /// The change that made it so, if it is this one.
+    /// The change that made it so, if it is this one, now or when its form was sent before.
     pub change: Option<String>,
 }
 
@@ -110,7 +108,7 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<P
     let change = match once::<KeptQueue>(conn, change, |added| *added == wanted.kept())? {
         Once::Made(id) => {
             let queue = queues::table.find(id).select(Queue::as_select()).first(conn).optional()?;
-            let made = queue.map(|queue| Put { queue, is_changed: false, change: Some(change.id.clone()) });
+            let made = queue.map(|queue| Put { queue, change: Some(change.id.clone()) });
             return Ok(made.ok_or(Refused::Gone));
         }
         Once::New(change) => change,
@@ -120,11 +118,11 @@ pub fn add(conn: &mut Conn, wanted: &Wanted, change: &Change) -> Result<Result<P
         .returning(queues::id)
         .get_result(conn)?;
     journal::record(conn, &change, None, Action::Add, &[Step::new(id, None, Some(wanted.kept()))])?;
-    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true, change: Some(change.id) }))
+    Ok(Ok(Put { queue: find(conn, id)?, change: Some(change.id) }))
 }
 
 /// Changes a queue. Nobody else's change can be lost: the edit is refused if the queue is neither as seen nor as
-/// wanted.
+/// wanted. Repeating the same change does nothing more.
 pub fn put(
     conn: &mut Conn,
     id: i64,
@@ -140,9 +138,11 @@ pub fn put(
     }
     let queue = find(conn, id)?;
     let (before, after) = (queue.kept(), wanted.applied_to(&queue));
+    let was_made = journal::was_made(conn, change, Subject::Queue, id)?;
     if after == before {
-        return Ok(Ok(Put { queue, is_changed: false, change: None }));
+        return Ok(Ok(Put { queue, change: was_made.then(|| change.id.clone()) }));
     }
+    let change = &if was_made { change.anew() } else { change.clone() };
     if seen.applied_to(&queue) != before {
         return Ok(Err(Refused::Stale(queue)));
     }
@@ -152,7 +152,7 @@ pub fn put(
     let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
     let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
     journal::record(conn, change, None, action, &[Step::new(id, Some(before), Some(after))])?;
-    Ok(Ok(Put { queue: find(conn, id)?, is_changed: true, change: Some(change.id.clone()) }))
+    Ok(Ok(Put { queue: find(conn, id)?, change: Some(change.id.clone()) }))
 }
 
 /// Switches the selected queues; says how many were switched and how many no longer exist.

@@ -242,11 +242,11 @@ pub async fn update(
         Ok(wanted) => wanted,
         Err(errors) => return Ok(form_page(INVALID, edit(Some(found), typed, query, errors, token).await?)),
     };
-    let (seen, change) = (typed.seen.clone(), Change::by(&signed.person));
+    let (seen, change) = (typed.seen.clone(), Change::with_id(&typed.change, &signed.person));
     match signed.write(&db, move |conn| change::put(conn, id, &wanted, seen.as_deref(), &change)).await? {
         Ok(put) => {
             let name = short(&put.schema.name);
-            let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
+            let text = if put.change.is_some() { format!("Saved {name}") } else { format!("{name} is saved") };
             Ok(see_other(&format!("{}{query}", paths::flow_schema(id)), &Flash::say(text).undo(put.change)))
         }
         Err(refused @ Refused::NameTaken) => {

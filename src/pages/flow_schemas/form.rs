@@ -161,7 +161,7 @@ impl Typed {
             schema_type: schema.schema_type.word().into(),
             text: shown(&schema.schema),
             seen: Some(schema.digest()),
-            change: String::new(),
+            change: Change::new_id(),
             ..Self::of_none(params)
         }
     }

@@ -94,7 +94,8 @@ pub async fn update(
         Next::Wanted(wanted) => Patch { enabled: None, ..wanted.into() },
         other => return sent.answer(&db, other).await,
     };
-    let (seen, if_taken, change) = (sent.typed.seen(), sent.typed.if_taken, Change::by(&sent.signed.person));
+    let (seen, if_taken) = (sent.typed.seen(), sent.typed.if_taken);
+    let change = Change::with_id(&sent.typed.change, &sent.signed.person);
     match sent.signed.write(&db, move |conn| change::put(conn, queue, id, wanted, seen, if_taken, &change)).await? {
         Ok(put) => Ok(sent.saved("Saved", put)),
         Err(refused) => sent.refused(&db, refused).await,
@@ -148,10 +149,10 @@ impl Sent {
         }
     }
 
-    fn saved(&self, done: &str, Put { hook, is_changed, change }: Put) -> HttpResponse {
+    fn saved(&self, done: &str, Put { hook, change }: Put) -> HttpResponse {
         let name = hook.short_name();
         let state = if hook.enabled { "" } else { ", disabled" };
-        let flash = if is_changed {
+        let flash = if change.is_some() {
             Flash::say(format!("{done} {name}{state}")).about(Some(hook.id))
         } else {
             Flash::say(format!("{name} is saved"))

@@ -64,7 +64,7 @@ impl Typed {
     pub fn of(queue: &Queue) -> Self {
         let seen = Seen::of(queue);
         let Seen { name, queue_type, enabled } = seen.clone();
-        Self { name, queue_type, enabled, seen: Some(seen), change: String::new() }
+        Self { name, queue_type, enabled, seen: Some(seen), change: Change::new_id() }
     }
 
     /// Now that the person knows what the queue is like, saving again is meant.

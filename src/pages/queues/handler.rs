@@ -108,11 +108,11 @@ pub async fn update(db: web::Data<Db>, id: Id, Filled(params, again): Filled, si
             return Ok(general(StatusCode::UNPROCESSABLE_ENTITY, show));
         }
     };
-    let (seen, change) = (typed.seen(), Change::by(&signed.person));
+    let (seen, change) = (typed.seen(), Change::with_id(&typed.change, &signed.person));
     match signed.write(&db, move |conn| change::put(conn, id, &wanted, &seen, &change)).await? {
         Ok(put) => {
             let name = short(&put.queue.name);
-            let text = if put.is_changed { format!("Saved {name}") } else { format!("{name} is saved") };
+            let text = if put.change.is_some() { format!("Saved {name}") } else { format!("{name} is saved") };
             Ok(see_other(&paths::queue(id), &Flash::say(text).undo(put.change)))
         }
         Err(Refused::Stale(theirs)) => {
