@@ -49,6 +49,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/rows.js",
             "script/menus.js",
             "script/keys.js",
+            "script/filters.js",
             "script/dirty.js",
             "script/modal.js",
             "script/code.js",

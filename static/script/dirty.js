@@ -26,7 +26,8 @@ const isDirty = (form) => form.dataset.dirty === "yes" || all(FIELDS, form).some
 const unsaved = () => all("[data-guard]").find(isDirty);
 
 // Whether a page in answer to this request, in place of what is there, would lose something typed.
-const losesTyped = ({ method, form }) => Boolean(unsaved() || method === "POST" && form && isDirty(form));
+const losesTyped = ({ method, form }) =>
+  Boolean(unsaved() || isFilter(form) || method === "POST" && form && isDirty(form));
 
 let isLeaving = false; // the person agreed to lose what they typed
 

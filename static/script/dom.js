@@ -2,6 +2,8 @@
 // attached by attributes, which each file lists, and they listen on the document, so that swapped content needs
 // no setup. State is in the DOM and the URL. This file has the few helpers that all of them use.
 
+document.documentElement.dataset.scripted = "yes"; // what serves without script is not needed
+
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const modal = () => one("dialog:modal");

@@ -15,6 +15,8 @@ const leave = () => false; // to the browser
 
 const withControl = ({ ctrlKey, metaKey, altKey }) => (ctrlKey || metaKey) && !altKey; // AltGr may count as Control and Alt
 const inField = ({ target }) => takesTyping(target);
+const inSearch = ({ target }) => isSearchField(target) && target.value;
+const inList = (event) => event.target.localName === "select" && !lettersAreOff(event); // which takes letters, no signs
 const inTable = ({ target }) => target.closest?.("#selection");
 const farFromTable = (event) => !inTable(event) && event.target !== document.body && event.target.localName !== "caption";
 const shiftInRow = ({ shiftKey }) => shiftKey && focusedRow();
@@ -26,8 +28,10 @@ const KEYS = [
   // key             when                        what it does
   ["Control+Enter",  always,                     save],
   [ANY,              modal,                      leave],
+  ["Escape",         inSearch,                   clearSearch],
+  ["/",              inList,                     press],
   [ANY,              inField,                    leave],
-  ["Control+a",      inTable,                    () => tickAll(true)],
+  ["Control+a",      inTable,                    selectAll],
   [ANY,              withControl,                leave],
   ["Escape",         () => openMenus().length,   closeMenus],
   ["Escape",         () => tips().length,        dismissTips],
@@ -75,7 +79,10 @@ function save() {
   const root = modal() ?? one("main");
   const button = one("[data-save]", root);
   if (!button) return leave();
-  if (button.disabled) saveOnceChosen(root);
+  const input = one("[role=combobox]", root);
+  if (input) chooseTyped(input);
+  const isUnchosen = input?.value && !valueOf(input).value;
+  if (button.disabled || isUnchosen && isAsking(input)) saveOnceChosen(root);
   else button.click();
 }
 

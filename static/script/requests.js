@@ -37,10 +37,12 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 // The same once more, or the button that saves a form, while the first press is on its way.
-function isRepeated({ ctx: { request } }, { ctx: { request: other } }) {
+function isRepeated({ ctx }, { ctx: otherCtx }) {
+  const { request } = ctx;
+  const { request: other } = otherCtx;
   const save = request.submitter?.matches("[data-save]") && request.submitter;
   if (save && save === other.submitter) return true;
-  return request.method === other.method && request.action === other.action
+  return isAtOnce(ctx) === isAtOnce(otherCtx) && request.method === other.method && request.action === other.action
     && request.headers["HX-History-Restore-Request"] === other.headers["HX-History-Restore-Request"]
     && String(new URLSearchParams(request.body ?? "")) === String(new URLSearchParams(other.body ?? ""));
 }

@@ -22,6 +22,13 @@ function tickAll(checked) {
   showSelection();
 }
 
+// The page, and if that is ticked already, all that match.
+function selectAll() {
+  const matching = one("[name=all][value=matching]");
+  if (matching) matching.checked ||= one("[data-page-box]").checked;
+  tickAll(true);
+}
+
 function tickTo(row) {
   const list = rows();
   const ends = [list.indexOf(anchor?.isConnected ? anchor : row), list.indexOf(row)].sort((a, b) => a - b);

@@ -46,7 +46,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (press.isElsewhere) press.place = placeOf(focus);
   press.typed = fields().filter((field) => press.states.has(field) && press.states.get(field) !== stateOf(field));
   press.typed = new Map(press.typed.map((field) => [field, stateOf(field)]));
-  press.tickedSince = ticked().filter((id) => press.shown || !press.ticked.includes(id));
+  press.tickedSince = ticked().filter((id) => press.shown || isAtOnce(ctx) || !press.ticked.includes(id));
   press.messages = press.isLater ? shownMessages().map(keptMessage) : [];
   leaving = press.pressed;
 });
@@ -55,7 +55,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const press = presses.get(ctx);
   if (!press || !isPage(ctx.target)) return;
   leaving = undefined;
-  resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map(), ctx.response);
+  resetFields(location.pathname === pathOf(press.path) ? press.typed : new Map(), ctx);
   openCode();
   openFields();
   openModal();
@@ -70,13 +70,13 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   showSelection();
   // In a task of its own: the browser lays out the page before anything gets the focus.
   if (place) setTimeout(returnTo, 0, place);
-  else if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, press);
+  else if (!one("#page [autofocus]")) setTimeout(restoreFocus, 0, press, ctx);
 });
 
 // A swap keeps what was typed, but a page load does not: a field shows what is applied, or what was typed since.
-function resetFields(typed, response) {
+function resetFields(typed, ctx) {
   for (const field of fields()) {
-    if (staysTyped(field, response)) continue;
+    if (staysTyped(field, ctx.response) || isBeingTyped(field, ctx)) continue;
     const isBox = ["checkbox", "radio"].includes(field.type);
     const state = typed.get(field) ?? (isBox ? field.defaultChecked : original(field));
     if (stateOf(field) !== state) field[isBox ? "checked" : "value"] = state;
@@ -102,13 +102,14 @@ function keepMessages(press) {
   for (const { ctx } of running.values()) if (presses.get(ctx) !== press) presses.get(ctx).isLater = true;
 }
 
-function restoreFocus({ pressed, path, place, isElsewhere }) {
+function restoreFocus({ pressed, path, place, isElsewhere }, ctx) {
   const row = rowAt(place);
   const hasMoved = here() !== path;
   const isButtonStill = !hasMoved && pressed.localName === "button" && pressed.isConnected;
   if (isButtonStill) pressed.disabled = false;
   const opener = hasMoved && all("main a").find((link) => link.getAttribute("href") === path);
-  const isOtherView = hasMoved && location.pathname === pathOf(path);
+  // Enter leads from a search to what it found, even if that is there already.
+  const isOtherView = (hasMoved || isFilter(ctx.request.form)) && location.pathname === pathOf(path) && !isAtOnce(ctx);
   const isFocused = document.activeElement !== document.body && !(focusedRow() && row);
   if (isOtherView && !isElsewhere) one("main caption")?.focus();
   else if (isFocused) return;

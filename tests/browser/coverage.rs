@@ -33,10 +33,10 @@ fn from_a_missing_event_to_its_queue_and_back_by_keyboard() {
     window.shows("1–10 of 30");
     window.tab_to("Missing");
     window.write("Joi");
-    window.tab_to("Filter");
-    window.press("Enter");
     window.is_at(&format!("{PATH}?missing=joined"));
     window.shows("1–10 of 15");
+    window.press_all(&["/", "Enter"]);
+    window.focus_is_on("Coverage: the enabled hook of each queue for each event");
     window.press("]");
     window.shows("11–15 of 15");
     window.press("j");

@@ -18,10 +18,9 @@ fn a_removed_hook_comes_back_from_the_history_in_its_view() {
     window.click("History");
     window.expect(CHANGES, vec!["Disabled", "Removed"]);
     window.click("Removed");
-    window.click("Filter");
     window.is_at(&format!("{tab}/history?action=remove"));
     window.expect(CHANGES, vec!["Removed"]);
-    window.focus_is_on("History");
+    window.focus_is_on("Removed");
     window.click("Restore Joined → CRM");
     window.says("Restored Joined → CRM");
     window.is_at(&format!("{tab}/history?action=remove"));

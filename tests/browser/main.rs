@@ -7,6 +7,7 @@ mod below;
 mod combobox;
 mod coverage;
 mod faults;
+mod filters;
 mod focus;
 mod history;
 mod keys;

@@ -267,7 +267,6 @@ fn the_history_of_people_says_who_did_what_to_whom() {
         ]),
     );
     window.click("Failed to sign in");
-    window.click("Filter");
     window.is_at("/people/history?action=failed-sign-in");
     window.shows("1–1 of 1");
     window.expect(rows, serde_json::json!([["unknown", "Failed to sign in", "The anna (anna)"]]));

@@ -111,6 +111,6 @@ fn each_state_of_a_plan_is_accessible() {
     window.expect("document.querySelector('.conflict')?.role", "alert");
     is_accessible(&window);
     window.go(&format!("{}/{}/copies", tab(ids[0]), support::ids(&app, ids[0])[0]));
-    window.has("Filter");
+    window.has("Search queues");
     is_accessible(&window);
 }

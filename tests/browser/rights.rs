@@ -170,7 +170,7 @@ fn the_list_of_keys_has_only_what_the_person_may_do() {
     window.modal_is("Keyboard shortcuts");
     window.expect(
         "[...document.querySelectorAll('#keys dt')].map((dt) => dt.textContent)",
-        vec!["?", "r", "/", "j ↓", "k ↑"],
+        vec!["1", "2", "?", "r", "/", "j ↓", "k ↑", "Esc in the search"],
     );
 }
 

@@ -77,7 +77,7 @@ fn every_tool_without_words_says_what_it_does_to_pointer_and_keyboard() {
         window.expect(&tip(name), format!("{says:?} / \"\""));
         is_seen_whole(&window, name);
     }
-    window.point_at("Filter");
+    window.point_at("Event Any");
     for (name, says) in TOOLS {
         window.tab_to(name);
         window.expect(&tip(name), format!("{says:?} / \"\""));

@@ -29,6 +29,15 @@ impl<R: Rows> Filter<R> {
         R::Kind::ALL.iter().map(choice).collect()
     }
 
+    /// The chosen kinds in short.
+    pub fn kinds_chosen(&self) -> String {
+        match self.kinds.first() {
+            None => "Any".into(),
+            Some(kind) if self.kinds.len() == 1 => kind.name().into(),
+            Some(_) => format!("{} chosen", self.kinds.len()),
+        }
+    }
+
     pub fn state_choices(&self) -> Vec<Choice> {
         let [on, off] = R::STATE.2;
         vec![
