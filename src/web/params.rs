@@ -28,6 +28,11 @@ impl Params {
         self.0.iter().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// Whether the name is there, if only with an empty value.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
     /// The first value of that name, or an empty text.
     pub fn text(&self, name: &str) -> String {
         self.get(name).unwrap_or_default().to_owned()

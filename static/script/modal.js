@@ -22,6 +22,7 @@ function openModal() {
 function openFields() {
   for (const button of all("#page form.stack [name=search]")) button.remove();
   for (const field of all("#page form.stack [data-combobox]:has(select)")) openCombobox(field);
+  one("#page form.stack [role=combobox][autofocus]")?.focus();
 }
 
 function showSave(form) {

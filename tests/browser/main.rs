@@ -11,6 +11,7 @@ mod filters;
 mod focus;
 mod history;
 mod keys;
+mod many_queues;
 mod modal;
 mod no_script;
 mod people;

@@ -32,8 +32,20 @@ use crate::word::Word;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
+const COVERAGE: &str = "coverage";
+
+/// What was selected among the queues or in Coverage, where the plan leads back to.
 fn sent(params: &Params) -> Result<Sent<Queues>, Failure> {
-    Sent::of(paths::queues(), Params::default(), params)
+    let from = if params.get("from") == Some(COVERAGE) { paths::coverage() } else { paths::queues() };
+    Sent::of(from, Params::default(), params)
+}
+
+fn fields(sent: &Sent<Queues>) -> Vec<(&'static str, String)> {
+    let mut fields = kept(sent);
+    if sent.is_of(&paths::coverage()) {
+        fields.push(("from", COVERAGE.into()));
+    }
+    fields
 }
 
 pub async fn show(db: web::Data<Db>, params: Params, signed: Signed, token: Token) -> Answer {
@@ -51,7 +63,11 @@ pub async fn question(db: web::Data<Db>, Filled(params, again): Filled, signed: 
 
 /// The form for the hook, or the plan if that was asked for.
 async fn shown(db: &Db, sent: Sent<Queues>, params: Params, signed: Signed, token: Token) -> Answer {
-    let typed = Typed::read(&params);
+    let mut typed = Typed::read(&params);
+    // Whoever looked for queues that miss an event adds a hook for it.
+    if let (None, Some(missing)) = (params.get("event"), sent.view.filter.missing) {
+        typed.event = missing.word().into();
+    }
     if params.get("plan").is_none() || typed.pressed == Pressed::Search {
         return new(db, sent, typed, token, (StatusCode::OK, Errors::default(), None)).await;
     }
@@ -73,7 +89,7 @@ fn unusable() -> Errors {
 
 fn around(sent: &Sent<Queues>, plan: &Plan, wanted: Wanted, change: &str) -> Around {
     let name = plan.hooks.first().map_or_else(String::new, Sought::name);
-    let mut fields = kept(sent);
+    let mut fields = fields(sent);
     fields.extend([
         ("event", wanted.event.word().into()),
         ("schema", wanted.schema_id.to_string()),
@@ -137,7 +153,7 @@ async fn new(
         notes,
         action: paths::question(&paths::addition()),
         back: sent.back(),
-        fields: kept(&sent),
+        fields: fields(&sent),
         token,
     };
     let page = Page::new(Section::Queues, body.title.clone(), body);

@@ -92,7 +92,9 @@ pub async fn choose(db: web::Data<Db>, queue: web::Path<i64>, Form(params): Form
     if found.is_empty() {
         return Ok(see_other(&sent.back(), &Flash::say("The selected hooks are gone already.")));
     }
-    let ids = joined(found.iter().map(|hook| &hook.id));
+    // In the order in which the pages that follow name them.
+    let ids: BTreeSet<i64> = found.iter().map(|hook| hook.id).collect();
+    let ids = joined(&ids);
     Ok(HttpResponse::SeeOther().insert_header((LOCATION, paths::copies(queue, &ids))).finish())
 }
 

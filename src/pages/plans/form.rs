@@ -9,7 +9,7 @@ use crate::web::params::Params;
 use crate::web::registry::selection::{Sent, fields};
 
 /// What a form of these pages sends besides the selection.
-const MORE: [&str; 5] = ["event", "schema", "schema_q", "search", "plan"];
+const MORE: [&str; 6] = ["event", "schema", "schema_q", "search", "plan", "from"];
 
 /// What came besides the selection, for an address.
 pub fn more(params: &Params) -> Vec<(&str, &str)> {

@@ -40,7 +40,7 @@ impl New {
     /// The focus goes to the message, else to the first bad field, else to the first field.
     fn focus_is_on_schema(&self) -> bool {
         let is_searched = self.typed.pressed == Pressed::Search;
-        let is_first = !self.asks_event || self.errors.event.is_none() && self.errors.schema.is_some();
+        let is_first = !self.asks_event || self.errors.event.is_none() && self.typed.event().is_some();
         self.again.is_none() && (is_searched || is_first)
     }
 

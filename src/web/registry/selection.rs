@@ -32,6 +32,11 @@ impl<R: Rows> Sent<R> {
         self.view.url(&self.path)
     }
 
+    /// Whether it is about the registry at this path.
+    pub fn is_of(&self, path: &str) -> bool {
+        self.path == path
+    }
+
     /// The state to switch the selection to.
     pub fn enabled(&self) -> Result<bool, Failure> {
         enabled::<R>(&self.url).back_to(&self.back())
@@ -47,7 +52,7 @@ impl<R: Rows> Sent<R> {
         let selection = read(params).map_err(Error::Unprocessable).back_to(&of_form.url(&path))?;
         let view = match &selection {
             // A form that carries no view is in the view that its parameters say.
-            Selection::Matching { .. } if params.get("view").is_none() => View::read(params).0,
+            Selection::Matching { .. } if !params.has("view") => View::read(params).0,
             _ => of_form,
         };
         Ok(Self { path, view, selection, url })
@@ -70,10 +75,9 @@ fn read<R: Rows>(params: &Params) -> Result<Selection<R>, String> {
     let all: BTreeSet<&str> = params.all("all").collect();
     if all.contains("matching") {
         let count = params.get("count").and_then(|count| count.parse().ok()).filter(|count| *count > 0);
-        let (view, notices) = match params.get("view") {
-            Some(view) => (View::<Filter<R>>::from_query(view), Vec::new()),
-            None => View::read(params),
-        };
+        // A form that carries one, if only an empty one, has fields of its own besides.
+        let (view, notices) =
+            if params.has("view") { (View::<Filter<R>>::of_form(params), Vec::new()) } else { View::read(params) };
         // With part of the filter left out, more rows would match than were meant.
         if !notices.is_empty() {
             return Err("The filter of the selection cannot be read.".into());
