@@ -32,6 +32,7 @@ mod people;
 mod people_history;
 mod people_person;
 mod plans;
+mod plans_limits;
 mod properties;
 mod question;
 mod queues;

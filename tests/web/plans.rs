@@ -2,7 +2,7 @@
 
 use diesel::dsl::count;
 use diesel::prelude::*;
-use queue_hooks::db::schema::{journal as entries, people, queues};
+use queue_hooks::db::schema::journal as entries;
 use queue_hooks::model::event::Event::*;
 use support::*;
 
@@ -70,6 +70,23 @@ fn the_plan_tells_what_happens_in_which_queue_and_changes_nothing(app: &App) {
     assert_eq!(plan.click("Cancel").expect(200).path, QUEUES);
     assert_eq!(browser.get(&plan.path).expect(200).text("h1"), plan.text("h1"), "a plan has an address");
     assert_eq!(contents(app), before);
+}
+
+#[on_both]
+fn a_plan_that_began_in_coverage_leads_back_there(app: &App) {
+    let five = five(app);
+    let browser = app.browser();
+    let view = format!("{QUEUES}/coverage?missing=leaving&sort=-name");
+    let new = browser.get(&view).press("Add a hook to selected queues", &ALL).expect(200);
+    assert_eq!(new.attr("#event option[selected]", "value"), "leaving", "the event that was missed");
+    assert_eq!(new.click("Cancel").path, view);
+    new.press("Show the plan", &[]).expect(422).press("Show the plan", &[]).expect(422);
+    let plan = planned(&new, "leaving", five.crm).expect(200);
+    assert_eq!(plan.click("Cancel").path, view);
+    hook(five.free, five.crm).event(Leaving).create(app);
+    let again = plan.send("Add hook", &[]).expect(409);
+    let done = again.press("Add hook", &[]).expect(200);
+    assert_eq!((done.said(), done.path), ("Added 4 hooks in 4 queues".into(), view));
 }
 
 /// Carries out the plan with this choice about hooks in the way; `taken` is what there is then in the queue with one.
@@ -345,6 +362,19 @@ fn planned_successor<'a>(choose: &Page<'a>, schema: i64) -> Page<'a> {
     choose.press("Show the plan", &[Fill::Field("schema", &schema.to_string())]).expect(200)
 }
 
+/// What is typed into the drop-down is no search among the hooks.
+#[on_both]
+fn all_hooks_stay_selected_whatever_else_the_form_sends(app: &App) {
+    let (old, new) = (schema("Old").create(app), schema("New").create(app).to_string());
+    let id = queue().create(app);
+    let hooks = many_hooks(app, id, &[old], 20);
+    let browser = app.browser();
+    let path = format!("/routing/flow/{old}/hooks/successor");
+    let fields = [("all", "matching"), ("count", "20"), ("view", ""), ("q", "new"), ("schema", &*new), ("plan", "yes")];
+    let plan = browser.follow(browser.post(&format!("{path}/question"), &fields).expect(303)).expect(200);
+    assert_eq!(plan.text("h1"), format!("Run New instead of Old in {} hooks?", hooks.len()));
+}
+
 #[on_both]
 fn another_flow_schema_is_planned_anew_when_hooks_changed(app: &App) {
     let (old, new) = (schema("Old").create(app), schema("New").create(app));
@@ -376,40 +406,10 @@ fn a_fault_half_way_leaves_all(app: &App) {
     assert_eq!([five.free, five.taken].map(|queue| ids(app, queue)), before);
 }
 
-#[on_both]
-fn who_lost_a_right_meanwhile_changes_nothing(app: &App) {
-    let five = five(app);
-    let id = person("anna").rights("queues:read queues:update flow_schemas:read").create(app);
-    let anna = app.browser_of(id);
-    let plan = planned(&anna.get(QUEUES).press("Add a hook to selected queues", &ALL), "joined", five.crm);
-    set_rights(app, id, "queues:read queues:update");
-    let before = contents(app);
-    plan.send("Add hook", &[]).expect(403);
-    assert_eq!(contents(app), before);
-    let tools = ["Add a hook to selected queues", "Copy selected hooks to queues"];
-    for (path, tool) in [QUEUES.into(), tab(five.there)].iter().zip(tools) {
-        assert!(!anna.get(path).has_control(tool) && app.browser().get(path).has_control(tool), "{tool}");
-    }
-}
-
 /// How many changes of hooks there were.
 fn changes(app: &App) -> i64 {
     write(app, |conn| {
         let of_hooks = entries::table.filter(entries::subject.eq("hook"));
         of_hooks.select(count(entries::change).aggregate_distinct()).get_result(conn)
     })
-}
-
-fn remove_queue(app: &App, id: i64) {
-    write(app, |conn| diesel::delete(queues::table.find(id)).execute(conn));
-}
-
-fn set_rights(app: &App, person: i64, words: &str) {
-    write(app, |conn| diesel::update(people::table.find(person)).set(people::rights.eq(words)).execute(conn));
-}
-
-fn many_queues(app: &App, count: usize) {
-    for number in 1..=count {
-        queue().name(&format!("Queue {number:04}")).create(app);
-    }
 }

@@ -3,8 +3,8 @@
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use queue_hooks::access::rights::{Preset, Rights};
-use queue_hooks::db::now;
 use queue_hooks::db::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
+use queue_hooks::db::{Conn, now};
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event;
 use queue_hooks::model::hooks::hook::KeptHook;
@@ -38,22 +38,35 @@ impl QueueBuilder {
 
     /// The queue's id.
     pub fn create(self, app: &App) -> i64 {
-        let Self { name, queue_type } = self;
-        write(app, move |conn| {
-            diesel::insert_into(queues::table)
-                .values((
-                    queues::folded_name.eq(folded(&name)),
-                    queues::sort_key.eq(sort_key(&name)),
-                    queues::name.eq(name),
-                    queues::type_.eq(queue_type),
-                    queues::enabled.eq(true),
-                    queues::created_at.eq(now()),
-                    queues::updated_at.eq(now()),
-                ))
-                .returning(queues::id)
-                .get_result(conn)
-        })
+        write(app, move |conn| self.insert(conn))
     }
+
+    fn insert(self, conn: &mut Conn) -> QueryResult<i64> {
+        let Self { name, queue_type } = self;
+        diesel::insert_into(queues::table)
+            .values((
+                queues::folded_name.eq(folded(&name)),
+                queues::sort_key.eq(sort_key(&name)),
+                queues::name.eq(name),
+                queues::type_.eq(queue_type),
+                queues::enabled.eq(true),
+                queues::created_at.eq(now()),
+                queues::updated_at.eq(now()),
+            ))
+            .returning(queues::id)
+            .get_result(conn)
+    }
+}
+
+/// Makes this many inbound queues, “Queue 0001” and so on; returns their ids.
+pub fn many_queues(app: &App, count: usize) -> Vec<i64> {
+    let insert = |number: usize, conn: &mut Conn| queue().name(&format!("Queue {number:04}")).insert(conn);
+    write(app, |conn| (1..=count).map(|number| insert(number, conn)).collect())
+}
+
+/// Gives somebody these rights and no others.
+pub fn set_rights(app: &App, person: i64, words: &str) {
+    write(app, |conn| diesel::update(people::table.find(person)).set(people::rights.eq(words)).execute(conn));
 }
 
 pub struct SchemaBuilder {
@@ -329,7 +342,11 @@ pub fn find_journal(app: &App) {
     write(app, |conn| conn.batch_execute("ALTER TABLE lost_journal RENAME TO journal"));
 }
 
-/// Removes a hook or a flow schema like somebody else would, past the application.
+/// Removes a queue, a hook or a flow schema like somebody else would, past the application.
+pub fn remove_queue(app: &App, id: i64) {
+    write(app, |conn| diesel::delete(queues::table.find(id)).execute(conn));
+}
+
 pub fn remove_hook(app: &App, id: i64) {
     write(app, |conn| diesel::delete(hooks::table.find(id)).execute(conn));
 }
