@@ -1,5 +1,5 @@
-//! Finding hooks. A page of the registry takes three queries: the queue, the counts (which give the total, the pages
-//! and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
+//! Finding hooks. A page of the registry takes two queries: the queue with its counts (which give the total, the
+//! pages and the numbers in the filters) and the rows. Their ids come from an index alone, before anything is joined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Text, Untyped};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::hook::Hook;
-use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks};
+use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks, queues as queues_};
 use crate::db::{Conn, coalesce, contains, planned_anew};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
@@ -72,8 +72,7 @@ pub struct Tab {
 
 /// Reads a page of the registry.
 pub fn tab(conn: &mut Conn, queue_id: i64, filter: &Filter, order: Order, range: Range) -> Result<Tab, Error> {
-    let queue = queues::query::find(conn, queue_id)?;
-    let counts = counts(conn, queue_id, &filter.q)?;
+    let (queue, counts) = queue_and_counts(conn, queue_id, &filter.q)?;
     let pages = range.of_matching(counts.matching(filter));
     let rows = list(conn, queue_id, filter, order, &pages, &counts)?;
     Ok(Tab { queue, counts, hooks: Listed { pages, rows } })
@@ -143,6 +142,25 @@ fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
             .load(conn)?
     };
     Ok(Counts(rows))
+}
+
+/// A queue with its counts; without a search they come in one query.
+fn queue_and_counts(conn: &mut Conn, queue_id: i64, q: &str) -> Result<(Queue, Counts), Error> {
+    type Count = (Stored<Event>, bool, i64, i64);
+    if !q.is_empty() {
+        return Ok((queues::query::find(conn, queue_id)?, counts(conn, queue_id, q)?));
+    }
+    let rows: Vec<(Queue, Option<Count>)> = queues_::table
+        .left_join(hook_counts::table)
+        .filter(queues_::id.eq(queue_id))
+        .select((
+            Queue::as_select(),
+            (hook_counts::event, hook_counts::enabled, hook_counts::hooks, hook_counts::changes).nullable(),
+        ))
+        .load(conn)?;
+    let (queues, counts): (Vec<Queue>, Vec<Option<Count>>) = rows.into_iter().unzip();
+    let queue = queues.into_iter().next().ok_or(Error::NotFound(Thing::Queue))?;
+    Ok((queue, Counts(counts.into_iter().flatten().collect())))
 }
 
 /// How many of a queue's hooks match a filter, and whether they are what somebody saw.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{case_when, count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Timestamp};
 
@@ -156,12 +156,11 @@ type Found = (i64, Stored<Event>, bool, i64, Option<i64>, Option<String>);
 
 /// Queues with what they do about each event.
 fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<Row>> {
-    // An index has the enabled hooks alone, so the condition is written as there.
-    let is_enabled = hooks::queue_id
-        .eq(hook_counts::queue_id)
-        .and(hooks::event.eq(hook_counts::event))
-        .and(hooks::enabled)
-        .and(hook_counts::enabled);
+    // An index has the enabled hooks alone, so the condition is written as there. For disabled ones there is no event, so
+    // nothing is looked for.
+    let event = case_when(hook_counts::enabled, hook_counts::event);
+    let is_enabled =
+        hooks::queue_id.eq(hook_counts::queue_id).and(hooks::event.nullable().eq(event)).and(hooks::enabled);
     let found: Vec<Found> = hook_counts::table
         .left_join(hooks::table.on(is_enabled))
         .left_join(schemas::table.on(schemas::id.eq(hooks::schema_id)))
