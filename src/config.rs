@@ -1,6 +1,7 @@
 //! The command line and the environment, read once.
 
 use std::net::{IpAddr, TcpListener};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use chrono::Duration;
@@ -10,10 +11,11 @@ use ipnet::IpNet;
 
 use crate::access::rights::Preset;
 use crate::access::session::Limits;
+use crate::access::tokens::MAX_DAYS as MAX_TOKEN_DAYS;
 use crate::db::DatabaseUrl;
 use crate::listen;
 use crate::logging::Format;
-use crate::web::site::{PublicUrl, Site};
+use crate::web::site::{API_RATE, PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
 #[derive(Debug, Parser)]
@@ -67,6 +69,9 @@ pub enum Command {
     /// Let people in: add, list, set a password, disable, enable
     #[command(subcommand)]
     Person(Person),
+    /// What programs show to the API: add, list, remove
+    #[command(subcommand)]
+    Token(Token),
     /// Print what lets a shell complete commands and options
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, or that of a command: man import
@@ -120,6 +125,51 @@ pub enum Person {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token for a person and print it: nobody can see it again
+    Add {
+        /// What the person signs in with
+        person: String,
+        /// What the token is for
+        #[arg(long)]
+        name: String,
+        /// How long it lasts, as 90d (days) or 12w (weeks), at most 366d
+        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = days)]
+        expires: u32,
+        /// What the token may do, as far as the person may [default: what the person may]
+        #[arg(long)]
+        preset: Option<Preset>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List a person's tokens: name, rights, end, last use
+    List {
+        person: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Remove a person's token, which ends it at once
+    Remove {
+        person: String,
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// A number of days or weeks.
+fn days(typed: &str) -> Result<u32, String> {
+    let (number, each) = match typed.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (typed.strip_suffix('d').unwrap_or(typed), 1),
+    };
+    let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(each));
+    days.filter(|days| (1..=MAX_TOKEN_DAYS).contains(days))
+        .ok_or_else(|| format!("from 1d to {MAX_TOKEN_DAYS}d, or weeks as 12w"))
+}
+
 /// Never an argument: other people of the machine see those.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct PasswordInput {
@@ -150,6 +200,9 @@ pub struct Serve {
     /// Minutes after which somebody has to sign in again in any case
     #[arg(long, env = "QUEUE_HOOKS_SESSION_LIMIT", value_name = "MINUTES", default_value_t = 7 * 24 * 60, value_parser = clap::value_parser!(u32).range(1..=MAX_MINUTES))]
     pub session_limit: u32,
+    /// Requests a second that one token of the API may send; ten times as many at once
+    #[arg(long, env = "QUEUE_HOOKS_API_RATE", value_name = "REQUESTS", default_value_t = API_RATE)]
+    pub api_rate: NonZeroU32,
     /// Days after which the histories forget what happened [default: never]
     #[arg(long, env = "QUEUE_HOOKS_KEEP_HISTORY", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=MAX_DAYS))]
     pub keep_history: Option<u32>,
@@ -220,6 +273,7 @@ impl Serve {
                 idle: Duration::minutes(self.session_idle.into()),
                 absolute: Duration::minutes(self.session_limit.into()),
             },
+            api_rate: self.api_rate,
             mark: String::new(),
         }
     }

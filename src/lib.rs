@@ -6,6 +6,7 @@
 //! a view and its template. `ARCHITECTURE.md` has the map.
 
 pub mod access;
+pub mod api;
 pub mod bulkhead;
 pub mod command;
 pub mod condition;

@@ -30,7 +30,8 @@ fn main() -> ExitCode {
         Some(Command::Export(database)) => export(&database),
         Some(Command::Backup(copy)) => back_up(&copy).map_err(Failure::from),
         Some(Command::Restore(copy)) => restore(&copy).map_err(Failure::from),
-        Some(Command::Person(person)) => command::run(person),
+        Some(Command::Person(person)) => command::person::run(person),
+        Some(Command::Token(token)) => command::token::run(token),
         Some(Command::Completions { shell }) => print(&manual::completions(shell)),
         Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
     };

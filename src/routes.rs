@@ -26,6 +26,7 @@ use crate::web::{access, assets, paths, probes};
 /// The pages. Addresses for programs would be a scope of their own beside them, without layout, cookies and tokens.
 #[rustfmt::skip]
 pub fn pages(app: &mut ServiceConfig) {
+    use crate::pages::account::tokens;
     use account::handler as account;
     use coverage::handler as coverage;
     use events::handler as event;
@@ -51,6 +52,8 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/account").route(get(SIGNED_IN, account::show)))
         .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
         .service(resource("/account/zone").route(form(SIGNED_IN, account::zone)))
+        .service(resource("/account/tokens").route(get(SIGNED_IN, tokens::index)).route(form(SIGNED_IN, tokens::create)))
+        .service(resource("/account/tokens/removal").route(post(SIGNED_IN, tokens::remove)))
         .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
 
         .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
@@ -106,6 +109,25 @@ pub fn pages(app: &mut ServiceConfig) {
         .default_service(web::to(elsewhere))
         // An id that is not a number, or is too large, is the id of nothing.
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
+}
+
+/// What programs ask, with a token.
+#[rustfmt::skip]
+pub fn api(app: &mut ServiceConfig) {
+    use crate::api::resource::resource;
+    use crate::api::flow_schemas as flow;
+    use crate::api::hooks as hook;
+    use crate::api::queues as queue;
+    app
+        .service(resource("/call_center/queues").get(SEE_QUEUES, queue::index).post(ADD_QUEUES, queue::create).end())
+        .service(resource("/call_center/queues/{queue}").get(SEE_QUEUES, queue::show).put(CHANGE_QUEUES, queue::replace).patch(CHANGE_QUEUES, queue::patch).delete(REMOVE_QUEUES, queue::remove).end())
+        .service(resource("/routing/schema").get(SEE_FLOW_SCHEMAS, flow::index).post(ADD_FLOW_SCHEMAS, flow::create).end())
+        .service(resource("/routing/schema/{schema}").get(SEE_FLOW_SCHEMAS, flow::show).put(CHANGE_FLOW_SCHEMAS, flow::replace).patch(CHANGE_FLOW_SCHEMAS, flow::patch).delete(REMOVE_FLOW_SCHEMAS, flow::remove).end())
+        .service(resource("/call_center/queues/{queue}/hooks").get(SEE_QUEUES, hook::index).post(CHANGE_HOOKS, hook::create).delete(CHANGE_HOOKS, hook::remove_many).end())
+        .service(resource("/call_center/queues/{queue}/hooks/{hook}").get(SEE_QUEUES, hook::show).put(CHANGE_HOOKS, hook::replace).patch(CHANGE_HOOKS, hook::patch).delete(CHANGE_HOOKS, hook::remove).end())
+        .default_service(web::to(|| async { Err::<HttpResponse, _>(crate::api::failure::Failure::http(StatusCode::NOT_FOUND)) }))
+        // An id that is not a number, or is too large, is the id of nothing.
+        .app_data(web::PathConfig::default().error_handler(|_, _| crate::api::failure::Failure::http(StatusCode::NOT_FOUND).into()));
 }
 
 /// What machines ask, beside the pages: at the root, and below the path of the pages for whoever reaches only that.

@@ -20,6 +20,8 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
 use crate::access::password::HASHED_AT_ONCE;
+use crate::api::caller;
+use crate::api::rate::Rate;
 use crate::condition::Condition;
 use crate::connection::Connection;
 use crate::db::Db;
@@ -46,6 +48,7 @@ pub struct Shared {
     site: web::Data<Site>,
     condition: web::Data<Condition>,
     metrics: web::Data<Metrics>,
+    rate: web::Data<Rate>,
 }
 
 impl Shared {
@@ -53,6 +56,7 @@ impl Shared {
         Self {
             condition: web::Data::new(Condition::new(db.clone(), site.limits)),
             db: web::Data::new(db),
+            rate: web::Data::new(Rate::new(site.api_rate)),
             site: web::Data::new(site),
             metrics: web::Data::default(),
         }
@@ -77,7 +81,9 @@ fn app(
         .app_data(shared.condition)
         .app_data(shared.metrics)
         .configure(routes::probes)
-        // What speaks to programs becomes a scope `/api` before this one, which takes every address.
+        .app_data(shared.rate)
+        // Before the pages, which take every address.
+        .service(api())
         .service(pages())
         .wrap(security::headers())
         .wrap(Compress::default())
@@ -94,6 +100,14 @@ fn pages() -> impl HttpServiceFactory {
         .wrap(from_fn(access::load))
         .wrap(from_fn(security::guard))
         .wrap(from_fn(page::render))
+}
+
+/// What programs ask: without cookies, tokens of forms or layout, and every failure as JSON.
+fn api() -> impl HttpServiceFactory {
+    web::scope(&format!("{}/api", paths::base()))
+        .configure(routes::api)
+        .wrap(from_fn(security::guard))
+        .wrap(from_fn(caller::finish))
 }
 
 /// A server on listeners that are bound already; it runs until it is told to stop.

@@ -48,6 +48,10 @@ pub enum Action {
     SetPassword,
     #[strum(message = "Sessions ended")]
     EndSessions,
+    #[strum(message = "Token added")]
+    AddToken,
+    #[strum(message = "Token removed")]
+    RemoveToken,
 }
 
 impl Word for Action {}
@@ -85,6 +89,22 @@ pub fn record(
     person: Option<&Person>,
     difference: Difference,
 ) -> QueryResult<()> {
+    insert(conn, by, action, person, difference, "")
+}
+
+/// Records what was done with a person's token.
+pub fn record_token(conn: &mut Conn, by: &By, action: Action, person: &Person, name: &str) -> QueryResult<()> {
+    insert(conn, by, action, Some(person), Difference::default(), name)
+}
+
+fn insert(
+    conn: &mut Conn,
+    by: &By,
+    action: Action,
+    person: Option<&Person>,
+    difference: Difference,
+    about: &str,
+) -> QueryResult<()> {
     let json = |kept: KeptPerson| serde_json::to_string(&kept).expect("strings are JSON");
     diesel::insert_into(people_journal::table)
         .values((
@@ -98,6 +118,7 @@ pub fn record(
             people_journal::change.eq(&by.change),
             people_journal::before.eq(difference.before.map(json)),
             people_journal::after.eq(difference.after.map(json)),
+            people_journal::about.eq(about),
         ))
         .execute(conn)?;
     Ok(())
@@ -149,6 +170,8 @@ pub struct Entry {
     pub address: String,
     before: Option<String>,
     after: Option<String>,
+    /// The name of the token that it is about.
+    pub about: String,
 }
 
 impl Entry {

@@ -13,3 +13,4 @@ pub mod rights;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
+pub mod tokens;

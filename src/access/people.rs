@@ -9,7 +9,7 @@ use diesel::result::DatabaseErrorKind::UniqueViolation;
 use super::journal::{self, Action, By, Difference, Entry};
 use super::person::{DisplayName, KeptPerson, Name, Person};
 use super::rights::{Right, Rights};
-use super::{failures, sessions};
+use super::{failures, sessions, tokens};
 use crate::db::schema::{people, people_journal};
 use crate::db::{Conn, MultiBackend, contains, now, one_at_a_time};
 use crate::error::{Error, Thing};
@@ -201,7 +201,7 @@ pub fn put(conn: &mut Conn, id: i64, wanted: &Wanted, seen: NaiveDateTime, by: &
     Ok(Saved::Done(after))
 }
 
-/// Gives a person access or takes it away, which ends all their sessions.
+/// Gives a person access or takes it away, which ends all their sessions and tokens.
 pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Saved, Error> {
     lock(conn)?;
     let before = find(conn, id)?;
@@ -216,6 +216,7 @@ pub fn set_access(conn: &mut Conn, id: i64, enabled: bool, by: &By) -> Result<Sa
         .execute(conn)?;
     if !enabled {
         sessions::end_all(conn, id)?;
+        tokens::remove_all(conn, id)?;
     }
     let after = Person { enabled, ..before.clone() };
     let action = if enabled { Action::Enable } else { Action::Disable };

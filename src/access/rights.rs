@@ -91,6 +91,11 @@ impl Rights {
         self.0.contains(&right)
     }
 
+    /// Those that are in both.
+    pub fn and(&self, others: &Self) -> Self {
+        Self(self.0.intersection(&others.0).copied().collect())
+    }
+
     /// Whether these are at least the others.
     pub fn include(&self, others: &Self) -> bool {
         self.0.is_superset(&others.0)

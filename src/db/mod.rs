@@ -64,7 +64,7 @@ use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
-pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint};
+pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint, wildcards};
 use self::postgres::Session;
 pub use self::prepared::update;
 use self::transaction::{begin, reading, transaction};

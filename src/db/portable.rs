@@ -83,9 +83,21 @@ pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
 }
 
+/// The pattern of a whole `folded_name` in which `*` stands for any characters, with `\` as the escape.
+pub fn wildcards(typed: &str) -> String {
+    // As long as a pattern may be, with every part of it escaped.
+    let short: String = typed.chars().take(1000).collect();
+    short.split('*').map(escaped).collect::<Vec<_>>().join("%")
+}
+
 /// The pattern that finds what was typed anywhere in a `folded_name`, with `\` as the escape.
 pub fn contains(typed: &str) -> String {
-    let mut pattern = String::from("%");
+    format!("%{}%", escaped(typed))
+}
+
+/// What was typed, folded, with no meaning of its own in a pattern.
+fn escaped(typed: &str) -> String {
+    let mut pattern = String::new();
     // No name is longer, and SQLite refuses patterns of more than 50,000 bytes.
     for c in folded(typed).chars().take(1000) {
         if matches!(c, '%' | '_' | '\\') {
@@ -93,7 +105,6 @@ pub fn contains(typed: &str) -> String {
         }
         pattern.push(c);
     }
-    pattern.push('%');
     pattern
 }
 

@@ -142,6 +142,20 @@ diesel::table! {
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         change -> Nullable<Text>,
+        about -> Text,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> BigInt,
+        hash -> Text,
+        person_id -> BigInt,
+        name -> Text,
+        rights -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -151,4 +165,5 @@ diesel::joinable!(hook_counts -> queues (queue_id));
 diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts, journal);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(queues::type_, queues::covered);
 diesel::joinable!(sessions -> people (person_id));
-diesel::allow_tables_to_appear_in_same_query!(sessions, people);
+diesel::joinable!(tokens -> people (person_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, tokens, people);

@@ -280,6 +280,21 @@ pub fn was_made(conn: &mut Conn, change: &Change, subject: Subject, id: i64) -> 
     diesel::select(diesel::dsl::exists(made)).get_result(conn)
 }
 
+/// The thing that a change has added, as it was then. If two send the same change at the same moment, the second waits here
+/// for the first.
+pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<K>, Error> {
+    one_at_a_time(conn, change)?;
+    let after: Option<String> = journal::table
+        .filter(journal::change.eq(change))
+        .filter(journal::subject.eq(K::SUBJECT))
+        .filter(journal::action.eq(Action::Add))
+        .filter(journal::after.is_not_null())
+        .select(journal::after.assume_not_null())
+        .first(conn)
+        .optional()?;
+    after.map(|after| K::read(&after)).transpose()
+}
+
 /// How much a change did to hooks: what was done to how many, and in how many queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

@@ -63,6 +63,19 @@ pub fn account_sessions() -> String {
     at("/account/sessions")
 }
 
+pub fn account_tokens() -> String {
+    at("/account/tokens")
+}
+
+pub fn account_tokens_removal() -> String {
+    at("/account/tokens/removal")
+}
+
+/// What programs ask.
+pub fn api() -> String {
+    at("/api")
+}
+
 pub fn queues() -> String {
     at("/contact-center/queues")
 }

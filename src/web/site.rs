@@ -1,6 +1,7 @@
 //! How people reach the application: by which address, over https or not, and through which proxies.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use actix_web::http::{Uri, header};
@@ -8,6 +9,9 @@ use actix_web::{HttpRequest, web};
 use ipnet::IpNet;
 
 use crate::access::session::Limits;
+
+/// How many requests a second one token may send, unless the command line says otherwise.
+pub const API_RATE: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
 
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -17,6 +21,8 @@ pub struct Site {
     /// The proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpNet>,
     pub limits: Limits,
+    /// How many requests a second one token may send.
+    pub api_rate: NonZeroU32,
     /// Tells the cookies of this installation from those of others on the same host.
     pub mark: String,
 }
@@ -24,7 +30,8 @@ pub struct Site {
 impl Default for Site {
     fn default() -> Self {
         let limits = Limits { idle: chrono::Duration::hours(8), absolute: chrono::Duration::days(7) };
-        Self { public_url: None, is_open: false, proxies: Vec::new(), limits, mark: String::new() }
+        let (public_url, proxies) = (None, Vec::new());
+        Self { public_url, is_open: false, proxies, limits, api_rate: API_RATE, mark: String::new() }
     }
 }
 

@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "pages",
         &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word", "zone"],
     ),
+    ("api", &["access", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "name", "word"]),
     ("terminal", &[]),
     ("signals", &[]),
@@ -49,10 +50,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("manual", &["config"]),
     ("config", &["access", "db", "listen", "logging", "web"]),
     ("command", &["access", "config", "db", "error", "name", "terminal"]),
-    ("routes", &["access", "error", "pages", "web"]),
+    ("routes", &["access", "api", "error", "pages", "web"]),
     ("connection", &[]),
     ("upkeep", &["access", "db", "model"]),
-    ("server", &["access", "condition", "connection", "db", "metrics", "routes", "signals", "upkeep", "web"]),
+    ("server", &["access", "api", "condition", "connection", "db", "metrics", "routes", "signals", "upkeep", "web"]),
     ("lib", &[]),
 ];
 

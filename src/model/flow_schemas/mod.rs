@@ -4,5 +4,6 @@ pub mod change;
 pub mod filter;
 pub mod flow_schema;
 pub mod query;
+pub mod search;
 pub mod uses;
 pub mod version;

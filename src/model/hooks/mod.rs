@@ -7,3 +7,4 @@ pub mod many;
 pub mod query;
 pub mod removal;
 pub mod row;
+pub mod search;

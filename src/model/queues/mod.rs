@@ -6,3 +6,4 @@ pub mod filter;
 pub mod query;
 pub mod queue;
 pub mod queue_type;
+pub mod search;

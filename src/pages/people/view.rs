@@ -92,7 +92,7 @@ impl Entry {
         match (self.before(), self.after()) {
             (Some(before), Some(after)) => before.differs(&after).join("; "),
             (None, Some(after)) => format!("rights {}", Rights::from_words(after.rights.split(' ')).summary()),
-            _ => String::new(),
+            _ => self.about.clone(),
         }
     }
 }

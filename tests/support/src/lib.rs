@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+mod client;
 mod contents;
 mod data;
 mod flow_schemas;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 
 pub use app::{App, admit};
 pub use browser::{ADMIT, Browser, SESSION};
+pub use client::{Client, Reply, token};
 pub use contents::contents;
 pub use data::*;
 pub use flow_schemas::*;

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
+use super::{find, open, write};
 use crate::access::journal::By;
 use crate::access::password::Password;
 use crate::access::people::{self, Saved, Wanted};
 use crate::access::person::{DisplayName, Name, Person};
 use crate::config::{self, Database, PasswordInput};
-use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::name::printable;
 use crate::terminal::{Failure, Output, say};
@@ -68,24 +68,6 @@ fn tell(saved: Saved, done: &str) -> Result<(), String> {
         Saved::Stale(..) => return Err("Somebody changed this person meanwhile. Try again.".into()),
     }
     Ok(())
-}
-
-fn open(database: &Database) -> Result<Db, String> {
-    Db::open_for_command(&database.url()?)
-}
-
-fn write<T>(db: &Db, work: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, String> {
-    db.write_now(work).map_err(|error| error.to_string())
-}
-
-fn find(name: &str, database: &Database) -> Result<(Db, Person), String> {
-    let db = open(database)?;
-    let name = Name::new(name)?.0;
-    let found = db
-        .snapshot(|conn| people::find_by_name(conn, &name).map_err(Error::from))
-        .map_err(|error| error.to_string())?;
-    let (person, _) = found.ok_or_else(|| format!("There is nobody with the name {name}."))?;
-    Ok((db, person))
 }
 
 /// What is stored of a password that comes from standard input, or from the terminal without being shown.

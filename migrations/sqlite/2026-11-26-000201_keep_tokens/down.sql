@@ -1,0 +1,2 @@
+ALTER TABLE people_journal DROP COLUMN about;
+DROP TABLE tokens;

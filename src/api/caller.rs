@@ -1,0 +1,132 @@
+//! Who sends a request: the token that it shows, checked before any handler runs. A session's cookie is nobody here.
+
+use std::future::{Ready, ready};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, WWW_AUTHENTICATE};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, rt, web};
+use tokio::sync::Semaphore;
+
+use super::failure::Failure;
+use super::rate::Rate;
+use crate::access::rights::Access;
+use crate::access::tokens::{self, Caller};
+use crate::db::Db;
+use crate::error::Error;
+use crate::model::journal::Change;
+use crate::secret::hash;
+use crate::web::requests;
+
+const OF_WEBITEL: HeaderName = HeaderName::from_static("x-webitel-access");
+
+/// For handlers of routes that need a token.
+impl FromRequest for Caller {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let nobody = || Error::Internal("a route without a token asks who it is".into());
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(nobody).map_err(Failure::from))
+    }
+}
+
+/// The token that a request shows, in either of its two headers.
+fn shown(headers: &HeaderMap) -> Option<&str> {
+    let of_webitel = headers.get(OF_WEBITEL).and_then(|value| value.to_str().ok());
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    });
+    of_webitel.or(bearer).map(str::trim)
+}
+
+/// Lets one task at a time write down that a token is in use, beside the request.
+static TOUCHING: Semaphore = Semaphore::const_new(1);
+
+async fn find(request: &HttpRequest) -> Result<Caller, Failure> {
+    let hash = shown(request.headers()).and_then(tokens::hash).ok_or_else(Failure::no_token)?;
+    let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
+    let abilities = db.abilities();
+    let found = db.read(move |conn| Ok(tokens::find(conn, &hash, abilities)?)).await?;
+    let (caller, is_due) = found.ok_or_else(Failure::no_token)?;
+    if is_due && let Ok(turn) = TOUCHING.try_acquire() {
+        let (id, db) = (caller.token, db.clone());
+        rt::spawn(async move {
+            if let Err(cause) = db.write(move |conn| Ok(tokens::touch(conn, id)?)).await {
+                log::warn!("a token's use was not written down: {cause}");
+            }
+            drop(turn);
+        });
+    }
+    Ok(caller)
+}
+
+/// Lets a request through to its route, or refuses it. Every route of the API is behind this.
+pub async fn check(
+    needed: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !matches!(needed, Access::Anyone) {
+        match admitted(needed, request.request()).await {
+            Ok(caller) => drop(request.extensions_mut().insert(caller)),
+            Err(failure) => return Ok(request.error_response(failure)),
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+async fn admitted(needed: Access, request: &HttpRequest) -> Result<Caller, Failure> {
+    let caller = find(request).await?;
+    if let Some(rate) = request.app_data::<web::Data<Rate>>() {
+        rate.take(caller.token).map_err(Failure::too_many)?;
+    }
+    if caller.may(needed) {
+        return Ok(caller);
+    }
+    Err(if caller.person.rights.may(needed) {
+        Error::ReadOnly("the last change was refused as well".into()).into()
+    } else {
+        const WHY: &str = "The rights of this token and its person do not cover this.";
+        Error::Forbidden(WHY).into()
+    })
+}
+
+/// Makes every failure JSON, those of the framework too, and logs the causes of faults.
+pub async fn finish(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(answer);
+    }
+    let (request, mut response) = answer.into_parts();
+    let failure = response.error().and_then(|error| error.as_error::<Failure>());
+    if let Some(cause) = failure.and_then(Failure::cause) {
+        let id = requests::Id::of(&request);
+        log::error!("request {id}: {} {} answered {status}: {cause}", request.method(), request.path());
+    }
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if failure.is_none() && !is_json {
+        response = Failure::http(status).error_response();
+    }
+    if status == actix_web::http::StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Ok(ServiceResponse::new(request, response))
+}
+
+/// The change that a request makes: the same one each time that it is sent with the same `Idempotency-Key`.
+pub fn change(request: &HttpRequest, caller: &Caller) -> Result<Change, Failure> {
+    let Some(key) = request.headers().get("Idempotency-Key") else { return Ok(Change::by(&caller.person)) };
+    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key = key.ok_or_else(|| Failure::query("An Idempotency-Key has 1 to 255 visible characters."))?;
+    let mut id = hash(&format!("{}:{}:{key}", caller.person.id, request.path()));
+    id.truncate(32);
+    Ok(Change::with_id(&id, &caller.person))
+}

@@ -1,0 +1,116 @@
+//! What a request asks a list for: `page`, `size`, `q`, `sort`, `fields` and filters, as Webitel's clients send them. An empty
+//! value counts as none, and an unknown name is passed over.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::failure::Failure;
+use crate::model::listing::Order;
+use crate::word::Word;
+
+/// Rows of a page, if the request does not say or asks for more than [`MAX_SIZE`].
+const SIZE: i64 = 40;
+pub const MAX_SIZE: i64 = 20_000;
+/// How many values of one filter count at once.
+const MAX_VALUES: usize = 1000;
+
+/// The names and values of a query, in their order.
+pub struct Query(Vec<(String, String)>);
+
+impl FromRequest for Query {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
+        std::future::ready(Ok(Self(pairs.filter(|(_, value)| !value.is_empty()).collect())))
+    }
+}
+
+/// Some of a list's rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    pub offset: i64,
+    pub size: i64,
+}
+
+impl Query {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The last value of a name.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    fn number(&self, name: &str) -> Result<Option<i64>, Failure> {
+        self.last(name).map(|value| read(name, value, "a whole number")).transpose()
+    }
+
+    /// The first page where none is named; a size out of range is the usual one, as Webitel has it.
+    pub fn page(&self) -> Result<Page, Failure> {
+        let size = self.number("size")?.filter(|size| (1..=MAX_SIZE).contains(size)).unwrap_or(SIZE);
+        let page = self.number("page")?.unwrap_or(1).max(1);
+        let offset = (page - 1).checked_mul(size).ok_or_else(|| Failure::query("There is no such “page”."))?;
+        Ok(Page { offset, size })
+    }
+
+    /// The numbers of a filter; none means all.
+    pub fn ids(&self, name: &str) -> Result<BTreeSet<i64>, Failure> {
+        let ids: BTreeSet<i64> =
+            self.all(name).map(|value| read(name, value, "an id: a whole number")).collect::<Result<_, _>>()?;
+        if ids.len() > MAX_VALUES {
+            return Err(Failure::query(format!("“{name}” has at most {MAX_VALUES} values.")));
+        }
+        Ok(ids)
+    }
+
+    /// The words of a filter.
+    pub fn words<W: Word>(&self, name: &str) -> Result<BTreeSet<W>, Failure> {
+        self.all(name).map(|value| word(name, value)).collect()
+    }
+
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Failure> {
+        self.last(name).map(|value| read(name, value, "true or false")).transpose()
+    }
+
+    /// `column`, `+column` or `-column`. A raw `+` arrives as a space.
+    pub fn order<C: Word + Default>(&self) -> Result<Order<C>, Failure> {
+        let Some(sort) = self.last("sort") else { return Ok(Order { column: C::default(), descending: false }) };
+        let column = sort.strip_prefix(['+', '-', ' ']).unwrap_or(sort);
+        Ok(Order { column: word("sort", column)?, descending: sort.starts_with('-') })
+    }
+}
+
+fn read<T: FromStr>(name: &str, value: &str, expected: &str) -> Result<T, Failure> {
+    value.trim().parse().map_err(|_| Failure::query(format!("“{name}” has to be {expected}.")))
+}
+
+/// A word of a closed list.
+fn word<W: Word>(name: &str, value: &str) -> Result<W, Failure> {
+    W::from_word(value).ok_or_else(|| Failure::query(format!("“{name}” has to be one of: {}.", words::<W>())))
+}
+
+/// All words of a list, for a sentence.
+pub fn words<W: Word>() -> String {
+    W::ALL.iter().map(|word| word.word()).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a word matches a pattern: whole, whatever the case, with `*` for any characters.
+pub fn matches(pattern: &str, word: &str) -> bool {
+    let (pattern, word) = (pattern.to_lowercase(), word.to_lowercase());
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = word.strip_prefix(first) else { return false };
+    let Some(last) = pattern.rsplit_once('*').map(|(_, last)| last) else { return rest.is_empty() };
+    let middle: Vec<&str> = parts.collect();
+    for part in &middle[..middle.len() - 1] {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}

@@ -1,0 +1,70 @@
+//! Finding flow schemas for programs: by their ids, names and types, some at a time, without their texts.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::flow_schema::SchemaType;
+use super::query::Row;
+use crate::db::schema::flow_schemas;
+use crate::db::{Conn, MultiBackend, planned_anew, wildcards};
+use crate::model::listing::Order;
+use crate::word::Word;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Column {
+    #[default]
+    Name,
+    Id,
+    Type,
+    UpdatedAt,
+}
+
+impl Word for Column {}
+
+/// Which flow schemas. An empty set means all.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub ids: BTreeSet<i64>,
+    pub types: BTreeSet<SchemaType>,
+    /// A pattern of the whole name, with `*` for any characters.
+    pub name: Option<String>,
+}
+
+fn wanted<'a>(wanted: &Wanted) -> flow_schemas::BoxedQuery<'a, MultiBackend> {
+    let mut rows = flow_schemas::table.into_boxed();
+    if !wanted.ids.is_empty() {
+        rows = rows.filter(flow_schemas::id.eq_any(wanted.ids.clone()).and(planned_anew()));
+    }
+    if !wanted.types.is_empty() {
+        rows = rows.filter(flow_schemas::type_.eq_any(wanted.types.clone()));
+    }
+    if let Some(name) = &wanted.name {
+        rows = rows.filter(flow_schemas::folded_name.like(wildcards(name)).escape('\\').and(planned_anew()));
+    }
+    rows
+}
+
+/// At most so many flow schemas after the first ones.
+pub fn list(conn: &mut Conn, asked: &Wanted, order: Order<Column>, offset: i64, limit: i64) -> QueryResult<Vec<Row>> {
+    let rows = wanted(asked).select(Row::as_select()).limit(limit).offset(offset);
+    macro_rules! sorted {
+        ($($column:expr),+) => {
+            if order.descending { rows.order(($($column.desc(),)+)) } else { rows.order(($($column,)+)) }
+        };
+    }
+    match order.column {
+        Column::Name => sorted!(flow_schemas::sort_key, flow_schemas::id),
+        Column::Id => sorted!(flow_schemas::id),
+        Column::Type => sorted!(flow_schemas::type_, flow_schemas::sort_key, flow_schemas::id),
+        Column::UpdatedAt => sorted!(flow_schemas::updated_at, flow_schemas::id),
+    }
+    .load(conn)
+}
+
+/// How many there are.
+pub fn count(conn: &mut Conn, asked: &Wanted) -> QueryResult<i64> {
+    wanted(asked).count().get_result(conn)
+}

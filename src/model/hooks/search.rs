@@ -1,0 +1,105 @@
+//! Finding hooks for programs: by their ids, events, flow schemas and state, some at a time.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::hook::Hook;
+use crate::db::schema::{flow_schemas as schemas, hooks};
+use crate::db::{Conn, planned_anew};
+use crate::error::Error;
+use crate::model::event::Event;
+use crate::model::listing::Order;
+use crate::model::queues;
+use crate::on_each;
+use crate::word::Word;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Column {
+    #[default]
+    Event,
+    Id,
+    Schema,
+    Enabled,
+}
+
+impl Word for Column {}
+
+/// Which hooks of a queue. An empty set of ids means all.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub ids: BTreeSet<i64>,
+    /// None means all, and an empty set none.
+    pub events: Option<BTreeSet<Event>>,
+    pub schema_ids: BTreeSet<i64>,
+    pub enabled: Option<bool>,
+}
+
+/// Narrows a boxed query of hooks. A macro, because Diesel cannot nest a boxed query that is for both databases.
+macro_rules! wanted {
+    ($hooks:expr, $queue_id:expr, $wanted:expr) => {{
+        let mut hooks = $hooks.filter(hooks::queue_id.eq($queue_id));
+        if let Some(events) = &$wanted.events {
+            hooks = hooks.filter(hooks::event.eq_any(events.clone()));
+        }
+        if let Some(enabled) = $wanted.enabled {
+            hooks = hooks.filter(hooks::enabled.eq(enabled));
+        }
+        if !$wanted.ids.is_empty() {
+            hooks = hooks.filter(hooks::id.eq_any($wanted.ids.clone()).and(planned_anew()));
+        }
+        if !$wanted.schema_ids.is_empty() {
+            hooks = hooks.filter(hooks::schema_id.eq_any($wanted.schema_ids.clone()).and(planned_anew()));
+        }
+        hooks
+    }};
+}
+
+/// At most so many hooks of a queue after the first ones.
+pub fn list(
+    conn: &mut Conn,
+    queue_id: i64,
+    wanted: &Wanted,
+    order: Order<Column>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Hook>, Error> {
+    queues::query::find(conn, queue_id)?;
+    on_each!(conn, c => {
+        let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
+        // The order, twice: once to find the page in an index, once to show it.
+        macro_rules! order_by {
+            ($($column:expr),+) => {{
+                let ids = wanted!(hooks::table.select(hooks::id).into_boxed(), queue_id, wanted);
+                let ids = if order.descending {
+                    ids.order(($($column.desc(),)+))
+                } else {
+                    ids.order(($($column,)+))
+                };
+                page = if order.descending { page.order(($($column.desc(),)+)) } else { page.order(($($column,)+)) };
+                page.filter(hooks::id.eq_any(ids.limit(limit).offset(offset)))
+            }};
+        }
+        let page = match order.column {
+            Column::Event => order_by!(hooks::event, hooks::id),
+            Column::Id => order_by!(hooks::id),
+            Column::Enabled => order_by!(hooks::enabled, hooks::id),
+            Column::Schema => {
+                let page = wanted!(page, queue_id, wanted).limit(limit).offset(offset);
+                if order.descending {
+                    page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc()))
+                } else {
+                    page.order((schemas::sort_key, schemas::id, hooks::id))
+                }
+            }
+        };
+        Ok(page.load(c)?)
+    })
+}
+
+/// How many there are.
+pub fn count(conn: &mut Conn, queue_id: i64, wanted: &Wanted) -> QueryResult<i64> {
+    on_each!(conn, c => wanted!(hooks::table.count().into_boxed(), queue_id, wanted).get_result(c))
+}

@@ -1,0 +1,101 @@
+//! What the API refuses, and how it says so.
+
+use support::*;
+
+use crate::client;
+
+#[on_both]
+fn a_body_that_cannot_be_understood_is_told_with_the_path_of_the_field(app: &App) {
+    let (queue, schema) = (queue().create(app), schema("CRM").create(app));
+    let (hooks, client) = (format!("/api/call_center/queues/{queue}/hooks"), client(app));
+    let id = format!(r#"{{"id": "{schema}"}}"#);
+    for (body, told) in [
+        ("{", "The body is not JSON, line 1, column"),
+        ("[]", "The body has to be an object"),
+        (r#"{"event": "joined", "event": "missed"}"#, "The name “event” stands twice in an object"),
+        (r#"{"schema": {"id": 1}}"#, "“event” is missing"),
+        (r#"{"event": "joined"}"#, "“schema” is missing"),
+        (r#"{"event": "joined", "schema": {}}"#, "“schema.id” is missing"),
+        (r#"{"event": "joined", "schema": 5}"#, "“schema” has to be an object"),
+        (r#"{"event": "joined", "schema": {"id": [1]}}"#, "“schema.id” has to be an id"),
+        (r#"{"event": "joined", "schema": {"id": 1.5}}"#, "“schema.id” has to be an id"),
+        (r#"{"event": "joined", "schema": {"id": 99999999999999999999}}"#, "“schema.id” has to be an id"),
+        (r#"{"event": "joined", "schema": {"id": 9999999999}}"#, "This flow schema cannot be used"),
+        (&format!(r#"{{"event": "ringing", "schema": {id}}}"#), "“event” has to be one of: joined, answered"),
+        (&format!(r#"{{"event": 7, "schema": {id}}}"#), "“event” has to be a string"),
+        (&format!(r#"{{"event": "joined", "enabled": "yes", "schema": {id}}}"#), "“enabled” has to be true or false"),
+    ] {
+        let detail = client.post(&hooks, body).refused(400);
+        assert!(detail.starts_with(told), "{body}: {detail}");
+    }
+    assert_eq!(ids(app, queue), [0; 0]);
+}
+
+#[on_both]
+fn a_flow_schema_that_hooks_may_not_run_is_refused(app: &App) {
+    let (queue, voice) = (queue().create(app), schema("IVR").schema_type("voice").create(app));
+    let body = format!(r#"{{"event": "joined", "schema": {{"id": {voice}}}}}"#);
+    client(app).post(&format!("/api/call_center/queues/{queue}/hooks"), &body).refused(400);
+    assert_eq!(ids(app, queue), [0; 0]);
+}
+
+#[on_both]
+fn a_query_that_cannot_be_understood_is_told(app: &App) {
+    let (hooks, client) = (format!("/api/call_center/queues/{}/hooks", queue().create(app)), client(app));
+    for (query, told) in [
+        ("page=x", "“page” has to be a whole number."),
+        ("size=1e3", "“size” has to be a whole number."),
+        ("sort=color", "“sort” has to be one of: event, id, schema, enabled."),
+        ("id=one", "“id” has to be an id"),
+        ("event=ringing", "“event” has to be one of: joined"),
+        ("enabled=yes", "“enabled” has to be true or false."),
+        ("page=9223372036854775807&size=20000", "There is no such “page”."),
+    ] {
+        let detail = client.get(&format!("{hooks}?{query}")).refused(400);
+        assert!(detail.starts_with(told), "{query}: {detail}");
+    }
+    client.get(&format!("{hooks}?page=9223372036854775807&size=1")).expect(200);
+    client.get(&format!("{hooks}?unknown=1")).expect(200);
+}
+
+#[on_both]
+fn what_is_not_there_is_told_as_json(app: &App) {
+    let (queue, client) = (queue().create(app), client(app));
+    for path in [
+        "/api".to_owned(),
+        "/api/".into(),
+        "/api/nothing".into(),
+        "/api/call_center/queues/x/hooks".into(),
+        "/api/call_center/queues/99999999999999999999/hooks".into(),
+        "/api/call_center/queues/4294967296/hooks".into(),
+        format!("/api/call_center/queues/{queue}/hooks/1"),
+    ] {
+        client.get(&path).refused(404);
+    }
+}
+
+#[on_both]
+fn another_method_is_told_those_that_there_are(app: &App) {
+    let (queue, client) = (queue().create(app), client(app));
+    let hooks = format!("/api/call_center/queues/{queue}/hooks");
+    let reply = client.send("PUT", &hooks, &[], "{}");
+    assert_eq!(reply.header("allow"), Some("GET, HEAD, POST, DELETE, OPTIONS"));
+    reply.refused(405);
+    let options = client.send("OPTIONS", &hooks, &[], "").expect(204);
+    assert_eq!(options.header("allow"), Some("GET, HEAD, POST, DELETE, OPTIONS"));
+    let head = client.send("HEAD", &hooks, &[], "").expect(200);
+    assert_eq!((head.text.as_str(), head.header("content-type")), ("", Some("application/json")));
+}
+
+#[on_both]
+fn a_body_of_another_kind_or_too_large_is_refused(app: &App) {
+    let (queue, client) = (queue().create(app), client(app));
+    let hooks = format!("/api/call_center/queues/{queue}/hooks");
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    client.send("POST", &hooks, &form, "event=joined").refused(415);
+    client.post(&hooks, &format!(r#"{{"event": "{}"}}"#, "x".repeat(3 << 20))).refused(413);
+    client.post(&hooks, &format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))).refused(400);
+    let many = format!(r#"{{"id": [{}1]}}"#, "1,".repeat(100_000));
+    client.delete(&hooks, &many).refused(400);
+    client.post(&hooks, "\u{feff}{}").refused(400);
+}
