@@ -1,16 +1,18 @@
-//! The changes that somebody who is signed in makes. We learn who sent a request when its headers arrive, and its body
-//! may arrive seconds later. So each change asks again, in its own transaction, and nobody takes away the session or a
-//! right until that ends.
+//! The changes that somebody who is signed in makes, or a program with their token. We learn who sent a request when its headers arrive, and its body
+//! may arrive seconds later. So each change asks again, in its own transaction, and nobody takes away the session, the
+//! token or a right until that ends.
 //!
-//! On PostgreSQL everybody locks in the same order: people, then sessions, then failures to sign in, then everything
+//! On PostgreSQL everybody locks in the same order: people, then sessions and tokens, then failures to sign in, then everything
 //! else.
 
 use diesel::prelude::*;
 
 use super::people;
 use super::person::Person;
+use super::rights::Rights;
 use super::session::Signed;
-use crate::db::schema::{people as persons, sessions};
+use super::tokens::Caller;
+use crate::db::schema::{people as persons, sessions, tokens};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 
@@ -63,6 +65,41 @@ impl Signed {
             Err(Error::Forbidden(
                 "Your rights changed while this was on its way, so it was not done. Reload the page to see what you may do.",
             ))
+        }
+    }
+}
+
+impl Caller {
+    /// Runs one transaction, like [`Db::write`], if token and person may still do what they could when the request arrived.
+    pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let caller = self.clone();
+        db.write(move |conn| {
+            caller.confirm(conn)?;
+            work(conn)
+        })
+        .await
+    }
+
+    /// Refuses a token that has ended since then, and one that lost a right, or whose person did.
+    fn confirm(&self, conn: &mut Conn) -> Result<(), Error> {
+        let both = persons::table.inner_join(tokens::table);
+        let mine = both.filter(persons::id.eq(self.person.id)).filter(tokens::id.eq(self.token));
+        let enabled = mine.filter(persons::enabled.eq(true)).select((persons::rights, tokens::rights));
+        let rights: Option<(Rights, Rights)> = match conn {
+            Conn::Postgres(conn) => enabled.for_share().get_result(conn),
+            // This transaction is the only one that writes.
+            Conn::Sqlite(conn) => enabled.get_result(conn),
+        }
+        .optional()?;
+        let (of_person, of_token) = rights.ok_or(Error::SignedOut)?;
+        if of_person.and(&of_token).include(&self.person.rights) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("The rights of this token or its person changed meanwhile, so nothing was done."))
         }
     }
 }

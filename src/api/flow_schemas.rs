@@ -102,8 +102,8 @@ pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {
 
 pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let (wanted, change) = (body.read(|body| whole(&body, None))?, caller::change(&request, &caller)?);
-    let schema = db
-        .write(move |conn| {
+    let schema = caller
+        .write(&db, move |conn| {
             let added: Option<KeptFlowSchema> = journal::added(conn, &change.id)?;
             let is_other =
                 |added: KeptFlowSchema| added.name != wanted.name || added.schema_type != wanted.schema_type.into();
@@ -134,8 +134,8 @@ async fn put(
     wanted: impl FnOnce(&FlowSchema) -> Result<Wanted, Failure> + Send + 'static,
 ) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
-    let schema = db
-        .write(move |conn| {
+    let schema = caller
+        .write(db, move |conn| {
             let stored = query::lock(conn, id)?;
             if !is_as_seen(&stored, &headers) {
                 return Ok(Err(Failure::not_as_seen()));
@@ -168,8 +168,8 @@ fn saved(
 /// Removes a flow schema that no hook runs.
 pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller) -> Answer {
     let (id, change, headers) = (*id, Change::by(&caller.person), request.headers().clone());
-    let schema = db
-        .write(move |conn| {
+    let schema = caller
+        .write(&db, move |conn| {
             let stored = query::lock(conn, id)?;
             if !is_as_seen(&stored, &headers) {
                 return Ok(Err(Failure::not_as_seen()));

@@ -120,8 +120,8 @@ pub async fn show(db: web::Data<Db>, ids: Ids, request: HttpRequest) -> Answer {
 pub async fn create(db: web::Data<Db>, queue: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let (queue, wanted) = (*queue, body.read(|body| whole(&body))?);
     let change = caller::change(&request, &caller)?;
-    let put = db
-        .write(move |conn| {
+    let put = caller
+        .write(&db, move |conn| {
             queues::query::lock(conn, queue)?;
             if is_other(conn, &change, wanted)? {
                 return Ok(Err(Failure::other_with_key("hook")));
@@ -146,8 +146,8 @@ pub async fn patch(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: Ca
 
 async fn put(db: &Db, (queue, id): (i64, i64), request: &HttpRequest, caller: &Caller, wanted: Patch) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
-    let Put { hook, .. } = db
-        .write(move |conn| {
+    let Put { hook, .. } = caller
+        .write(db, move |conn| {
             if !is_as_seen(conn, queue, id, &headers)? {
                 return Ok(Err(Failure::not_as_seen()));
             }
@@ -160,8 +160,8 @@ async fn put(db: &Db, (queue, id): (i64, i64), request: &HttpRequest, caller: &C
 pub async fn remove(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: Caller) -> Answer {
     let (queue, id) = ids.into_inner();
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
-    let hook = db
-        .write(move |conn| {
+    let hook = caller
+        .write(&db, move |conn| {
             if !is_as_seen(conn, queue, id, &headers)? {
                 return Ok(Err(Failure::not_as_seen()));
             }
@@ -185,8 +185,8 @@ pub async fn remove_many(db: web::Data<Db>, queue: Id, caller: Caller, body: Bod
     let ids = body.read(|body| body.ids("id")?.ok_or_else(|| body.missing("id", "a list of ids")))?;
     let selection = Selection::of_ids(ids.into_iter().collect()).map_err(Failure::body)?;
     let change = Change::by(&caller.person);
-    let (hooks, change) = db
-        .write(move |conn| {
+    let (hooks, change) = caller
+        .write(&db, move |conn| {
             queues::query::lock(conn, *queue)?;
             let hooks = query::selected(conn, *queue, &selection, i64::MAX)?;
             removal::remove(conn, *queue, &selection, &change)?;

@@ -71,8 +71,8 @@ pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {
 
 pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
-    let put = db
-        .write(move |conn| {
+    let put = caller
+        .write(&db, move |conn| {
             let added: Option<KeptQueue> = journal::added(conn, &change.id)?;
             if added.is_some_and(|added| added != wanted.kept()) {
                 return Ok(Err(Failure::other_with_key("queue")));
@@ -97,8 +97,8 @@ pub async fn patch(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Call
 
 async fn put(db: &Db, id: i64, request: &HttpRequest, caller: &Caller, wanted: Patch) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
-    let Put { queue, .. } = db
-        .write(move |conn| {
+    let Put { queue, .. } = caller
+        .write(db, move |conn| {
             if !is_as_seen(conn, id, &headers)? {
                 return Ok(Err(Failure::not_as_seen()));
             }
@@ -112,8 +112,8 @@ async fn put(db: &Db, id: i64, request: &HttpRequest, caller: &Caller, wanted: P
 /// Removes a queue with its hooks.
 pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller) -> Answer {
     let (id, change, headers) = (*id, Change::by(&caller.person), request.headers().clone());
-    let queue = db
-        .write(move |conn| {
+    let queue = caller
+        .write(&db, move |conn| {
             if !is_as_seen(conn, id, &headers)? {
                 return Ok(Err(Failure::not_as_seen()));
             }
