@@ -1,11 +1,14 @@
 //! The API through its real server, on both databases; a file for each kind of thing.
 
 mod hooks;
+mod late;
 mod refused;
 mod tokens;
 
+use diesel::connection::SimpleConnection;
 use queue_hooks::access::rights::Preset;
-use support::{App, Client, token};
+use queue_hooks::on_each;
+use support::{App, Client, token, write};
 
 /// The tests' administrator has this id in every new database.
 const ADMINISTRATOR: i64 = 1;
@@ -13,4 +16,9 @@ const ADMINISTRATOR: i64 = 1;
 /// A program that may do everything.
 fn client(app: &App) -> Client {
     Client::new(app, &token(app, ADMINISTRATOR, &Preset::Administrator.rights()))
+}
+
+/// Changes the database in a way that the application does not offer.
+fn execute(app: &App, sql: &str) {
+    write(app, |conn| on_each!(conn, c => c.batch_execute(sql)));
 }

@@ -2,18 +2,12 @@
 
 use std::num::NonZeroU32;
 
-use diesel::connection::SimpleConnection;
 use queue_hooks::access::rights::{Preset, Rights};
 use queue_hooks::access::tokens;
-use queue_hooks::on_each;
 use queue_hooks::web::site::Site;
 use support::*;
 
-use crate::{ADMINISTRATOR, client};
-
-fn execute(app: &App, sql: &str) {
-    write(app, |conn| on_each!(conn, c => c.batch_execute(sql)));
-}
+use crate::{ADMINISTRATOR, client, execute};
 
 const NOTHING: &str = "/api/call_center/queues/1/hooks";
 
