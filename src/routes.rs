@@ -117,8 +117,11 @@ pub fn api(app: &mut ServiceConfig) {
     use crate::api::resource::resource;
     use crate::api::flow_schemas as flow;
     use crate::api::hooks as hook;
+    use crate::api::{openapi, reference};
     use crate::api::queues as queue;
     app
+        .service(resource("").get(ANYONE, reference::show).end())
+        .service(resource("/openapi.json").get(ANYONE, openapi::show).end())
         .service(resource("/call_center/queues").get(SEE_QUEUES, queue::index).post(ADD_QUEUES, queue::create).end())
         .service(resource("/call_center/queues/{queue}").get(SEE_QUEUES, queue::show).put(CHANGE_QUEUES, queue::replace).patch(CHANGE_QUEUES, queue::patch).delete(REMOVE_QUEUES, queue::remove).end())
         .service(resource("/routing/schema").get(SEE_FLOW_SCHEMAS, flow::index).post(ADD_FLOW_SCHEMAS, flow::create).end())

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::failure::Failure;
-use super::query::words;
+use super::query::{self, words};
 use crate::flow::text::{MAX_TEXT, Problem};
 use crate::flow::tree::{Kind, Tree, Value};
 use crate::name::short;
@@ -20,7 +20,7 @@ use crate::word::Word;
 /// Bytes of a body: a flow schema, with each of its characters escaped.
 const MAX: usize = 2 * MAX_TEXT + 64 * 1024;
 /// How many ids a body may name.
-const MAX_IDS: usize = crate::db::MAX_IDS;
+pub const MAX_IDS: usize = crate::db::MAX_IDS;
 
 /// A body that is JSON, as it came.
 pub struct Body(String);
@@ -88,13 +88,17 @@ impl<'b> Object<'b> {
 
     /// The error of a value that a rule refuses, in the words of that rule.
     pub fn refused(&self, name: &str, sentence: &str) -> Failure {
-        Failure::body(format!("“{}”: {sentence}", self.path(name)))
+        Failure::rule(format!("“{}”: {sentence}", self.path(name)))
     }
 
-    /// A value as it is written; what is in a string, if it is one.
-    pub fn written(&self, name: &str) -> Option<String> {
-        let value = self.get(name)?;
-        Some(value.text().map_or_else(|| value.written().to_owned(), Cow::into_owned))
+    /// A list as it is written, or what is in a string.
+    pub fn program(&self, name: &str, expected: &str) -> Result<Option<String>, Failure> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.kind() {
+            Kind::List => Ok(Some(value.written().to_owned())),
+            Kind::Text => Ok(value.text().map(Cow::into_owned)),
+            _ => Err(self.wrong(name, expected)),
+        }
     }
 
     /// A whole number.
@@ -172,8 +176,14 @@ fn repeated(tree: &Tree) -> Option<String> {
 
 fn id(value: Value) -> Option<i64> {
     match value.kind() {
-        Kind::Number => value.written().parse().ok(),
-        Kind::Text => value.text()?.parse().ok(),
+        Kind::Number => query::id(value.written()).or_else(|| whole(value.written())),
+        Kind::Text => query::id(&value.text()?),
         _ => None,
     }
+}
+
+/// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17.
+fn whole(written: &str) -> Option<i64> {
+    let number: f64 = written.parse().ok()?;
+    (number.fract() == 0.0 && (0.0..=query::MAX_ID as f64).contains(&number)).then_some(number as i64)
 }

@@ -20,6 +20,9 @@ use crate::model::journal::Change;
 use crate::secret::hash;
 use crate::web::requests;
 
+/// Characters of an `Idempotency-Key`.
+pub const MAX_KEY: usize = 255;
+
 const OF_WEBITEL: HeaderName = HeaderName::from_static("x-webitel-access");
 
 /// For handlers of routes that need a token.
@@ -55,7 +58,7 @@ async fn find(request: &HttpRequest) -> Result<Caller, Failure> {
     if is_due && let Ok(turn) = TOUCHING.try_acquire() {
         let (id, db) = (caller.token, db.clone());
         rt::spawn(async move {
-            if let Err(cause) = db.write(move |conn| Ok(tokens::touch(conn, id)?)).await {
+            if let Err(cause) = caller.write(&db, move |conn| Ok(tokens::touch(conn, id)?)).await {
                 log::warn!("a token's use was not written down: {cause}");
             }
             drop(turn);
@@ -124,8 +127,13 @@ pub async fn finish(
 /// The change that a request makes: the same one each time that it is sent with the same `Idempotency-Key`.
 pub fn change(request: &HttpRequest, caller: &Caller) -> Result<Change, Failure> {
     let Some(key) = request.headers().get("Idempotency-Key") else { return Ok(Change::by(&caller.person)) };
-    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-    let key = key.ok_or_else(|| Failure::query("An Idempotency-Key has 1 to 255 visible characters."))?;
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+    let key = key.ok_or_else(|| {
+        Failure::query(format!("An Idempotency-Key has 1 to {MAX_KEY} characters of ASCII, without spaces."))
+    })?;
     let mut id = hash(&format!("{}:{}:{key}", caller.person.id, request.path()));
     id.truncate(32);
     Ok(Change::with_id(&id, &caller.person))

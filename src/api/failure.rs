@@ -6,7 +6,8 @@
 //! | the rights of the token or of its person do not cover it | 403 |
 //! | no such thing or address | 404 |
 //! | the address does something else | 405, with `Allow` |
-//! | the request cannot be understood, or a rule refuses it | 400 |
+//! | the request cannot be understood: it does not fit the document of [`super::openapi`] | 400 |
+//! | a rule refuses it | 422 |
 //! | another hook is enabled, or somebody changed the same at that moment | 409 |
 //! | the thing is not what `If-Match` says | 412 |
 //! | too large, not JSON, too slow | 413, 415, 408 |
@@ -39,6 +40,9 @@ pub struct Failure {
     /// The cause, for the log alone.
     cause: Option<String>,
 }
+
+/// What is in the body of each failure.
+pub const MEMBERS: [&str; 4] = ["id", "status", "detail", "code"];
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -73,6 +77,11 @@ impl Failure {
     /// A body that cannot be understood.
     pub fn body(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "api.request.body.app_error", detail)
+    }
+
+    /// A body that can be understood, and that a rule refuses.
+    pub fn rule(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "api.request.rule.app_error", detail)
     }
 
     /// What is in the way of a change.
@@ -126,7 +135,7 @@ impl From<Error> for Failure {
             Error::NotFound(thing) => (StatusCode::NOT_FOUND, of_thing(*thing)),
             Error::SignedOut => return Self::no_token(),
             Error::Forbidden(_) => (StatusCode::FORBIDDEN, "api.context.permissions.app_error"),
-            Error::Unprocessable(_) => (StatusCode::BAD_REQUEST, "api.request.app_error"),
+            Error::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "api.request.rule.app_error"),
             Error::Conflict(..) => (StatusCode::CONFLICT, "api.request.conflict.app_error"),
             Error::TooManyFailures(_) => (StatusCode::TOO_MANY_REQUESTS, "api.context.rate_limit.app_error"),
             Error::Busy | Error::Unavailable(..) | Error::ReadOnly(_) | Error::Unanswered(_) => {

@@ -101,7 +101,7 @@ pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {
 }
 
 pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
-    let (wanted, change) = (body.read(|body| whole(&body, None))?, caller::change(&request, &caller)?);
+    let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let schema = caller
         .write(&db, move |conn| {
             let added: Option<KeptFlowSchema> = journal::added(conn, &change.id)?;
@@ -117,13 +117,13 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
 }
 
 pub async fn replace(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
-    let wanted = body.read(|body| whole(&body, None))?;
+    let wanted = body.read(|body| whole(&body))?;
     put(&db, *id, &request, &caller, move |_| Ok(wanted)).await
 }
 
 pub async fn patch(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
-    // What is wrong with it is told before anything is read.
-    put(&db, *id, &request, &caller, move |stored| body.read(|body| whole(&body, Some(stored)))).await
+    let said = body.read(|body| said(&body))?;
+    put(&db, *id, &request, &caller, move |stored| said.over(stored)).await
 }
 
 async fn put(
@@ -184,26 +184,47 @@ pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Cal
     Ok(HttpResponse::Ok().json(Shown::of(&schema)))
 }
 
-/// A flow schema as a body describes it: whole, or what it changes of one.
-fn whole(body: &Object, stored: Option<&FlowSchema>) -> Result<Wanted, Failure> {
-    let name = match (body.text("name")?, stored) {
-        (Some(name), Some(stored)) if name == stored.name => name,
-        (Some(name), _) => read_name(&name).map_err(|wrong| body.refused("name", &wrong))?,
-        (None, Some(stored)) => stored.name.clone(),
-        (None, None) => return Err(body.missing("name", "a string")),
-    };
-    let stored_type = stored.and_then(|stored| stored.schema_type.known());
-    let schema_type = body.word("type")?.or(stored_type);
-    let schema_type = schema_type.ok_or_else(|| body.missing("type", &format!("one of: {}", words::<SchemaType>())))?;
-    let text = match (body.written("schema"), stored) {
-        (Some(text), _) => {
-            check(&text).map_err(|problem| body.refused("schema", &problem.sentence))?;
-            text
-        }
-        (None, Some(stored)) => stored.schema.clone(),
-        (None, None) => return Err(body.missing("schema", A_PROGRAM)),
-    };
-    Ok(Wanted { name, schema_type, text })
+/// What a body says of a flow schema.
+struct Said {
+    name: Option<String>,
+    schema_type: Option<SchemaType>,
+    /// The program, which is one.
+    text: Option<String>,
+}
+
+fn said(body: &Object) -> Result<Said, Failure> {
+    let text = body.program("schema", A_PROGRAM)?;
+    if let Some(text) = &text {
+        check(text).map_err(|problem| body.refused("schema", &problem.sentence))?;
+    }
+    Ok(Said { name: body.text("name")?, schema_type: body.word("type")?, text })
+}
+
+/// A flow schema as a body has to describe it whole.
+fn whole(body: &Object) -> Result<Wanted, Failure> {
+    let Said { name, schema_type, text } = said(body)?;
+    let name = name.ok_or_else(|| body.missing("name", "a string"))?;
+    Ok(Wanted {
+        name: read_name(&name).map_err(|wrong| body.refused("name", &wrong))?,
+        schema_type: schema_type.ok_or_else(|| body.missing("type", &format!("one of: {}", words::<SchemaType>())))?,
+        text: text.ok_or_else(|| body.missing("schema", A_PROGRAM))?,
+    })
+}
+
+impl Said {
+    /// What is stored, with this changed. A name that is stored already may be one that is not taken today.
+    fn over(self, stored: &FlowSchema) -> Result<Wanted, Failure> {
+        let name = match self.name {
+            Some(name) if name != stored.name => {
+                read_name(&name).map_err(|wrong| Failure::rule(format!("“name”: {wrong}")))?
+            }
+            _ => stored.name.clone(),
+        };
+        let schema_type = self.schema_type.or_else(|| stored.schema_type.known());
+        let unknown = || Failure::rule(format!("“type”: It has to be one of: {}.", words::<SchemaType>()));
+        let text = self.text.unwrap_or_else(|| stored.schema.clone());
+        Ok(Wanted { name, schema_type: schema_type.ok_or_else(unknown)?, text })
+    }
 }
 
 fn is_as_seen(schema: &FlowSchema, headers: &HeaderMap) -> bool {

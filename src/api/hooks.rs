@@ -28,6 +28,9 @@ type Ids = web::Path<(i64, i64)>;
 
 const A_SCHEMA: &str = "the id of a flow schema: {\"id\": \"17\"}";
 
+/// The parts of a hook.
+pub const FIELDS: [&str; 4] = ["id", "schema", "event", "enabled"];
+
 /// Which parts of a hook a list shows.
 #[derive(Clone, Copy)]
 struct Fields {
@@ -218,7 +221,7 @@ fn refused(refused: Refused) -> Failure {
     match refused {
         Refused::Taken(holder) => Failure::conflict(format!("{sentence} It is the hook {}.", holder.id)),
         Refused::Stale(_) | Refused::Gone => Failure::conflict(sentence),
-        Refused::NoSchema => Failure::body(sentence),
+        Refused::NoSchema => Failure::rule(sentence),
         Refused::MayNotChoose => Error::Forbidden(change::MAY_NOT_CHOOSE).into(),
     }
 }

@@ -12,10 +12,13 @@ use crate::model::listing::Order;
 use crate::word::Word;
 
 /// Rows of a page, if the request does not say or asks for more than [`MAX_SIZE`].
-const SIZE: i64 = 40;
+pub const SIZE: i64 = 40;
 pub const MAX_SIZE: i64 = 20_000;
 /// How many values of one filter count at once.
-const MAX_VALUES: usize = 1000;
+pub const MAX_VALUES: usize = 1000;
+
+/// The largest id that a request may name: 18 digits, whatever they are.
+pub const MAX_ID: i64 = 999_999_999_999_999_999;
 
 /// The names and values of a query, in their order.
 pub struct Query(Vec<(String, String)>);
@@ -55,23 +58,24 @@ impl Query {
     pub fn page(&self) -> Result<Page, Failure> {
         let size = self.number("size")?.filter(|size| (1..=MAX_SIZE).contains(size)).unwrap_or(SIZE);
         let page = self.number("page")?.unwrap_or(1).max(1);
-        let offset = (page - 1).checked_mul(size).ok_or_else(|| Failure::query("There is no such “page”."))?;
-        Ok(Page { offset, size })
+        // A page beyond all others is empty.
+        Ok(Page { offset: (page - 1).saturating_mul(size), size })
     }
 
-    /// The numbers of a filter; none means all.
-    pub fn ids(&self, name: &str) -> Result<BTreeSet<i64>, Failure> {
-        let ids: BTreeSet<i64> =
-            self.all(name).map(|value| read(name, value, "an id: a whole number")).collect::<Result<_, _>>()?;
-        if ids.len() > MAX_VALUES {
+    /// The values of a filter; none means all.
+    fn values<T: Ord>(&self, name: &str, read: impl Fn(&str) -> Result<T, Failure>) -> Result<BTreeSet<T>, Failure> {
+        if self.all(name).count() > MAX_VALUES {
             return Err(Failure::query(format!("“{name}” has at most {MAX_VALUES} values.")));
         }
-        Ok(ids)
+        self.all(name).map(read).collect()
     }
 
-    /// The words of a filter.
+    pub fn ids(&self, name: &str) -> Result<BTreeSet<i64>, Failure> {
+        self.values(name, |value| id(value.trim()).ok_or_else(|| wrong(name, "an id: a whole number")))
+    }
+
     pub fn words<W: Word>(&self, name: &str) -> Result<BTreeSet<W>, Failure> {
-        self.all(name).map(|value| word(name, value)).collect()
+        self.values(name, |value| word(name, value))
     }
 
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Failure> {
@@ -86,8 +90,18 @@ impl Query {
     }
 }
 
+/// An id: a whole number.
+pub fn id(written: &str) -> Option<i64> {
+    let is_id = written.len() <= MAX_ID.to_string().len() && written.bytes().all(|byte| byte.is_ascii_digit());
+    written.parse().ok().filter(|_| is_id)
+}
+
 fn read<T: FromStr>(name: &str, value: &str, expected: &str) -> Result<T, Failure> {
-    value.trim().parse().map_err(|_| Failure::query(format!("“{name}” has to be {expected}.")))
+    value.trim().parse().map_err(|_| wrong(name, expected))
+}
+
+fn wrong(name: &str, expected: &str) -> Failure {
+    Failure::query(format!("“{name}” has to be {expected}."))
 }
 
 /// A word of a closed list.

@@ -76,6 +76,11 @@ pub fn api() -> String {
     at("/api")
 }
 
+/// What the API is, for programs.
+pub fn openapi() -> String {
+    api() + "/openapi.json"
+}
+
 pub fn queues() -> String {
     at("/contact-center/queues")
 }

@@ -1,0 +1,93 @@
+//! What goes into a request beside its body.
+
+use serde_json::{Value, json};
+
+use super::super::caller::MAX_KEY;
+use super::super::query::{MAX_ID, MAX_SIZE, MAX_VALUES, SIZE};
+use crate::word::Word;
+
+/// A part of the path: the id of a thing.
+pub fn id(name: &str, thing: &str) -> Value {
+    json!({
+        "name": name,
+        "in": "path",
+        "required": true,
+        "description": format!("The id of {thing}."),
+        "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_ID},
+        "example": 1,
+    })
+}
+
+fn query(name: &str, description: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "description": description, "schema": schema})
+}
+
+/// A filter that may be named several times.
+fn many(name: &str, description: &str, item: &Value) -> Value {
+    query(name, description, &json!({"type": "array", "items": item, "maxItems": MAX_VALUES}))
+}
+
+pub fn ids(name: &str, description: &str) -> Value {
+    many(name, description, &json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_ID}))
+}
+
+pub fn words<W: Word>(name: &str, description: &str) -> Value {
+    let words: Vec<_> = W::ALL.iter().map(|word| word.word()).collect();
+    many(name, description, &json!({"type": "string", "enum": words}))
+}
+
+/// A number among others, `enum` of which are words in a query.
+pub fn flag(name: &str, description: &str) -> Value {
+    query(name, description, &json!({"type": "boolean"}))
+}
+
+pub fn pattern(what: &str) -> Value {
+    let description = format!("A pattern of {what}, whatever the case; * stands for any characters.");
+    query("q", &description, &json!({"type": "string"}))
+}
+
+/// Which of these names each item has.
+pub fn fields(names: &[&str]) -> Value {
+    let description = format!("Which parts of each item to answer: {}. Other names are passed over.", names.join(", "));
+    query("fields", &description, &json!({"type": "array", "items": {"type": "string"}}))
+}
+
+/// Pages and order, which each list has.
+pub fn list<C: Word + Default>() -> [Value; 4] {
+    let whole = json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX});
+    let with_default = |default: i64| {
+        let mut schema = whole.clone();
+        schema["default"] = default.into();
+        schema
+    };
+    let size = format!("How many items a page has, 1 to {MAX_SIZE}. Another number means {SIZE}.");
+    let columns = C::ALL.iter().map(|column| column.word());
+    let sorts: Vec<_> = columns.flat_map(|column| ["", "+", "-"].map(|sign| format!("{sign}{column}"))).collect();
+    let sort = json!({"type": "string", "enum": sorts, "default": C::default().word()});
+    [
+        query("page", "Which page, from 1. Zero and less mean the first.", &with_default(1)),
+        query("size", &size, &with_default(SIZE)),
+        query("sort", "What the items are sorted by, + upwards or - downwards; among equals, by id.", &sort),
+        flag("total", "Whether to count all items as well."),
+    ]
+}
+
+fn header(name: &str, description: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "header", "description": description, "schema": schema})
+}
+
+pub fn if_match() -> Value {
+    let description = "The ETag that was read before. If it is another one now, nothing is changed (412).";
+    header("If-Match", description, &json!({"type": "string"}))
+}
+
+pub fn if_none_match() -> Value {
+    let description = "The ETag that was read before. If it is still the same, nothing is sent (304).";
+    header("If-None-Match", description, &json!({"type": "string"}))
+}
+
+pub fn idempotency_key() -> Value {
+    let description = "Any text. The same request sent again with the same key is carried out once.";
+    let schema = json!({"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!-~]+$"});
+    header("Idempotency-Key", description, &schema)
+}
