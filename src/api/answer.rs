@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use chrono::NaiveDateTime;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::query::Page;
+use super::query::{Fields, Page};
 use crate::secret::hash;
 
 #[derive(Serialize)]
@@ -20,12 +21,26 @@ struct Listed<T> {
 pub fn page<'a, R, T: Serialize>(
     rows: &'a [R],
     page: Page,
+    fields: &Fields,
     total: Option<i64>,
     show: impl Fn(&'a R) -> T,
 ) -> HttpResponse {
-    let size = page.size as usize;
-    let items = rows.iter().take(size).map(show).collect();
-    HttpResponse::Ok().json(Listed { next: rows.len() > size, items, total })
+    let (size, mut answer) = (page.size as usize, HttpResponse::Ok());
+    let next = rows.len() > size;
+    let items = rows.iter().take(size).map(show);
+    if fields.are_all() {
+        answer.json(Listed { next, items: items.collect(), total })
+    } else {
+        answer.json(Listed { next, items: items.map(|item| few(&item, fields)).collect(), total })
+    }
+}
+
+/// The fields of an item that somebody asked for; all of them if it has none of these.
+fn few(item: &impl Serialize, fields: &Fields) -> Map<String, Value> {
+    let Ok(Value::Object(all)) = serde_json::to_value(item) else { return Map::new() };
+    let few: Map<_, _> =
+        all.iter().filter(|(name, _)| fields.have(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    if few.is_empty() { all } else { few }
 }
 
 /// A thing in one of its versions: whatever `parts` are changes the tag.

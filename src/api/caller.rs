@@ -58,7 +58,7 @@ async fn find(request: &HttpRequest) -> Result<Caller, Failure> {
     if is_due && let Ok(turn) = TOUCHING.try_acquire() {
         let (id, db) = (caller.token, db.clone());
         rt::spawn(async move {
-            if let Err(cause) = caller.write(&db, move |conn| Ok(tokens::touch(conn, id)?)).await {
+            if let Err(cause) = db.write(move |conn| Ok(tokens::touch(conn, id)?)).await {
                 log::warn!("a token's use was not written down: {cause}");
             }
             drop(turn);

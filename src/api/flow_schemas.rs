@@ -92,7 +92,7 @@ pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
             Ok((schemas, if with_total { Some(search::count(conn, &wanted)?) } else { None }))
         })
         .await?;
-    Ok(answer::page(&schemas, page, total, Item::of))
+    Ok(answer::page(&schemas, page, &asked.fields(), total, Item::of))
 }
 
 pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {

@@ -3,7 +3,6 @@
 use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use super::answer;
 use super::body::{Body, Object};
@@ -31,29 +30,14 @@ const A_SCHEMA: &str = "the id of a flow schema: {\"id\": \"17\"}";
 /// The parts of a hook.
 pub const FIELDS: [&str; 4] = ["id", "schema", "event", "enabled"];
 
-/// Which parts of a hook a list shows.
-#[derive(Clone, Copy)]
-struct Fields {
-    id: bool,
-    schema: bool,
-    event: bool,
+/// A hook as programs read it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: i64,
+    schema: Lookup<'a>,
+    event: &'a str,
     enabled: bool,
 }
-
-impl Fields {
-    const ALL: Self = Self { id: true, schema: true, event: true, enabled: true };
-
-    /// Those that a request names, in one value or several; all of them where it names none that we know.
-    fn of(query: &Query) -> Self {
-        let named: Vec<&str> = query.all("fields").flat_map(|names| names.split(',')).map(str::trim).collect();
-        let has = |name| named.contains(&name);
-        let fields = Self { id: has("id"), schema: has("schema"), event: has("event"), enabled: has("enabled") };
-        if fields.id || fields.schema || fields.event || fields.enabled { fields } else { Self::ALL }
-    }
-}
-
-/// A hook as programs read it.
-struct Shown<'a>(&'a Hook, Fields);
 
 #[derive(Serialize)]
 struct Lookup<'a> {
@@ -61,24 +45,10 @@ struct Lookup<'a> {
     name: &'a str,
 }
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(hook, fields) = self;
-        let mut map = serializer.serialize_map(None)?;
-        if fields.id {
-            map.serialize_entry("id", &hook.id)?;
-        }
-        if fields.schema {
-            let schema = Lookup { id: hook.schema_id.to_string(), name: &hook.schema_name };
-            map.serialize_entry("schema", &schema)?;
-        }
-        if fields.event {
-            map.serialize_entry("event", hook.event.word())?;
-        }
-        if fields.enabled {
-            map.serialize_entry("enabled", &hook.enabled)?;
-        }
-        map.end()
+impl<'a> Shown<'a> {
+    fn of(hook: &'a Hook) -> Self {
+        let schema = Lookup { id: hook.schema_id.to_string(), name: &hook.schema_name };
+        Self { id: hook.id, schema, event: hook.event.word(), enabled: hook.enabled }
     }
 }
 
@@ -98,8 +68,7 @@ pub async fn index(db: web::Data<Db>, queue: Id, asked: Query) -> Answer {
             Ok((hooks, total))
         })
         .await?;
-    let fields = Fields::of(&asked);
-    Ok(answer::page(&hooks, page, total, |hook| Shown(hook, fields)))
+    Ok(answer::page(&hooks, page, &asked.fields(), total, Shown::of))
 }
 
 /// The events that match both filters: `event`, and the pattern in `q`.
@@ -117,7 +86,7 @@ fn events(asked: &Query) -> Result<Option<std::collections::BTreeSet<Event>>, Fa
 pub async fn show(db: web::Data<Db>, ids: Ids, request: HttpRequest) -> Answer {
     let (queue, id) = ids.into_inner();
     let hook = db.read(move |conn| query::found(conn, queue, id)).await?;
-    Ok(answer::one_unless_known(request.headers(), tag(&hook), Shown(&hook, Fields::ALL)))
+    Ok(answer::one_unless_known(request.headers(), tag(&hook), Shown::of(&hook)))
 }
 
 pub async fn create(db: web::Data<Db>, queue: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
@@ -173,7 +142,7 @@ pub async fn remove(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: C
             Ok(Ok(hook))
         })
         .await??;
-    Ok(HttpResponse::Ok().json(Shown(&hook, Fields::ALL)))
+    Ok(HttpResponse::Ok().json(Shown::of(&hook)))
 }
 
 #[derive(Serialize)]
@@ -197,7 +166,7 @@ pub async fn remove_many(db: web::Data<Db>, queue: Id, caller: Caller, body: Bod
             Ok((hooks, change))
         })
         .await?;
-    let items = hooks.iter().map(|hook| Shown(hook, Fields::ALL)).collect();
+    let items = hooks.iter().map(Shown::of).collect();
     Ok(HttpResponse::Ok().json(Removed { items, change }))
 }
 
@@ -251,5 +220,5 @@ fn tag(hook: &Hook) -> HeaderValue {
 }
 
 fn whole_answer(hook: &Hook) -> HttpResponse {
-    answer::one(tag(hook), Shown(hook, Fields::ALL))
+    answer::one(tag(hook), Shown::of(hook))
 }

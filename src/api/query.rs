@@ -40,6 +40,19 @@ pub struct Page {
     pub size: i64,
 }
 
+/// The fields that a list shows of each thing: those that a request names, or all.
+pub struct Fields(BTreeSet<String>);
+
+impl Fields {
+    pub fn are_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn have(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+}
+
 impl Query {
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
@@ -80,6 +93,12 @@ impl Query {
 
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Failure> {
         self.last(name).map(|value| read(name, value, "true or false")).transpose()
+    }
+
+    /// The values of `fields`, each with one name or several.
+    pub fn fields(&self) -> Fields {
+        let names = self.all("fields").flat_map(|names| names.split(',')).map(str::trim);
+        Fields(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
 
     /// `column`, `+column` or `-column`. A raw `+` arrives as a space.

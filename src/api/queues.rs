@@ -61,7 +61,7 @@ pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
             Ok((queues, if with_total { Some(search::count(conn, &wanted)?) } else { None }))
         })
         .await?;
-    Ok(answer::page(&queues, page, total, Shown::of))
+    Ok(answer::page(&queues, page, &asked.fields(), total, Shown::of))
 }
 
 pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::{find, write};
 use crate::access::journal::By;
+use crate::access::rights::Preset;
 use crate::access::tokens::{self, Token, Wanted};
 use crate::config;
 use crate::error::Error;
@@ -15,7 +16,7 @@ pub fn run(command: config::Token) -> Result<(), Failure> {
         config::Token::Add { person, name, expires, preset, database } => {
             let name = tokens::read_name(&name)?;
             let (db, person) = find(&person, &database)?;
-            let rights = preset.map_or_else(|| person.rights.clone(), |preset| preset.rights());
+            let rights = preset.map_or_else(|| person.rights.clone(), Preset::rights);
             let wanted = Wanted { name, rights, days: expires };
             let made = write(&db, |conn| tokens::add(conn, &person, &wanted, &By::command_line()))?;
             let token = made.map_err(|refused| refused.sentence())?;

@@ -1,8 +1,12 @@
 //! The API through its real server, on both databases; a file for each kind of thing.
 
+mod faces;
+mod flow_schemas;
 mod hooks;
 mod late;
+mod queues;
 mod refused;
+mod rights;
 mod tokens;
 
 use diesel::connection::SimpleConnection;

@@ -70,7 +70,7 @@ impl Typed {
 #[derive(Template)]
 #[template(path = "account/tokens.html")]
 struct Tokens {
-    tokens: Vec<Own>,
+    all: Vec<Own>,
     /// The name of a new token, and what its program shows.
     made: Option<(String, String)>,
     typed: Typed,
@@ -83,9 +83,9 @@ struct Tokens {
 impl Tokens {
     async fn read(db: &Db, signed: &Signed, token: Token) -> Result<Self, crate::error::Error> {
         let person = signed.person.id;
-        let tokens = db.read(move |conn| Ok(tokens::list(conn, person)?)).await?;
+        let all = db.read(move |conn| Ok(tokens::list(conn, person)?)).await?;
         let (typed, errors) = (Typed::default(), TokenErrors::default());
-        Ok(Self { tokens, made: None, typed, errors, again: None, token })
+        Ok(Self { all, made: None, typed, errors, again: None, token })
     }
 
     fn page(self, status: StatusCode) -> HttpResponse {

@@ -29,10 +29,11 @@ impl Route {
     }
 }
 
-/// The route table, read from its source, so that no new route can be forgotten.
+/// The route table of the pages, read from its source, so that no new route can be forgotten.
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
-    for line in TABLE.lines() {
+    let (table, _) = TABLE.split_once("pub fn api(").expect("the API comes after the pages");
+    for line in table.lines() {
         let Some((_, rest)) = line.split_once("resource(\"") else { continue };
         let (path, handlers) = rest.split_once('"').expect("a path ends");
         let mut methods = Vec::new();
@@ -46,6 +47,33 @@ pub fn routes() -> Vec<Route> {
         routes.push(Route { path: path.into(), methods });
     }
     assert!(routes.len() > 10, "the route table is not read any more");
+    routes
+}
+
+/// The routes of the API, read in the same way.
+pub fn api_routes() -> Vec<Route> {
+    let (_, table) = TABLE.split_once("pub fn api(").expect("the API has a table");
+    let (table, _) = table.split_once("\n}\n").expect("it ends");
+    let mut routes = Vec::new();
+    for line in table.lines() {
+        let Some((_, rest)) = line.split_once("resource(\"") else { continue };
+        let (path, handlers) = rest.split_once('"').expect("a path ends");
+        let mut methods = Vec::new();
+        for (call, names) in [
+            (".get(", &["GET", "HEAD"][..]),
+            (".post(", &["POST"]),
+            (".put(", &["PUT"]),
+            (".patch(", &["PATCH"]),
+            (".delete(", &["DELETE"]),
+        ] {
+            if handlers.contains(call) {
+                methods.extend(names);
+            }
+        }
+        assert!(!methods.is_empty(), "a handler is not read: {line}");
+        routes.push(Route { path: path.into(), methods });
+    }
+    assert!(routes.len() >= 6, "the route table is not read any more");
     routes
 }
 
