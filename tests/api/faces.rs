@@ -201,8 +201,8 @@ fn what_one_face_refuses_for_a_hook_the_other_refuses_too(faces: &Faces) {
     // No flow schema that a hook may run: of another type, gone, no id at all.
     for schema in [ivr, 4711, 0, -1] {
         let fields = [("event", "missed"), ("schema", &*schema.to_string())];
-        faces.refused(400, (&hooks, &fields), ("POST", &of_api, &body("missed", schema)));
-        faces.refused(400, (&edit.0, &fields), ("PUT", &edit.1, &body("missed", schema)));
+        faces.refused(422, (&hooks, &fields), ("POST", &of_api, &body("missed", schema)));
+        faces.refused(422, (&edit.0, &fields), ("PUT", &edit.1, &body("missed", schema)));
     }
     // An event that there is not.
     for event in ["", "ringing", "Joined"] {
@@ -262,23 +262,25 @@ fn what_one_face_refuses_for_queues_and_flow_schemas_the_other_refuses_too(faces
     let other = faces.both(|app| schema("Other").create(app));
     faces.both(|app| hook(queue, crm).create(app));
     let (long, unseen) = ("x".repeat(251), "a\u{200b}b");
-    for (name, kind) in [("", "1"), (&*long, "1"), (unseen, "1"), ("Support", "10"), ("Support", "one")] {
+    for (name, kind, status) in
+        [("", "1", 422), (&*long, "1", 422), (unseen, "1", 422), ("Support", "10", 400), ("Support", "one", 400)]
+    {
         let body = serde_json::json!({"name": name, "type": kind, "enabled": true}).to_string();
         let fields = [("name", name), ("type", kind), ("enabled", "true")];
-        faces.refused(400, ("/contact-center/queues", &fields), ("POST", "/call_center/queues", &body));
+        faces.refused(status, ("/contact-center/queues", &fields), ("POST", "/call_center/queues", &body));
         let paths = (format!("/contact-center/queues/{queue}"), format!("/call_center/queues/{queue}"));
-        faces.refused(400, (&paths.0, &fields), ("PUT", &paths.1, &body));
+        faces.refused(status, (&paths.0, &fields), ("PUT", &paths.1, &body));
     }
     let paths = (format!("/routing/flow/{other}"), format!("/routing/schema/{other}"));
     for (name, kind, text, status) in [
         ("CRM", "service", "[]", 409),
-        ("", "service", "[]", 400),
-        (&long[..101], "service", "[]", 400),
-        (unseen, "service", "[]", 400),
+        ("", "service", "[]", 422),
+        (&long[..101], "service", "[]", 422),
+        (unseen, "service", "[]", 422),
         ("New", "script", "[]", 400),
-        ("New", "service", "{}", 400),
-        ("New", "service", "[{", 400),
-        ("New", "service", "", 400),
+        ("New", "service", "{}", 422),
+        ("New", "service", "[{", 422),
+        ("New", "service", "", 422),
     ] {
         let body = serde_json::json!({"name": name, "type": kind, "schema": text}).to_string();
         let fields = [("name", name), ("type", kind), ("text", text)];

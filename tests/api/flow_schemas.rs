@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use support::*;
 
-use crate::client;
+use crate::{client, status_of};
 
 const SCHEMAS: &str = "/api/routing/schema";
 
@@ -132,7 +132,7 @@ fn a_flow_schema_that_cannot_be_is_refused_and_told_why(app: &App) {
         (r#"{"name": "a", "type": "service", "schema": ""}"#, "“schema”: "),
         (r#"{"name": "a", "type": "service", "schema": [7]}"#, "“schema”: "),
     ] {
-        let detail = client.post(SCHEMAS, body).refused(400);
+        let detail = client.post(SCHEMAS, body).refused(status_of(told));
         assert!(detail.starts_with(told), "{body}: {detail}");
     }
     assert_eq!(client.get(SCHEMAS).expect(200).json["items"], json!([]));
@@ -148,7 +148,7 @@ fn a_program_has_at_most_a_mebibyte(app: &App) {
     assert_eq!(whole["schema"][0]["log"].as_str().map(str::len), Some((1 << 20) - 12));
     let raw = format!(r#"{{"name": "as json", "type": "service", "schema": {}}}"#, program(1 << 20));
     client.post(SCHEMAS, &raw).expect(200);
-    client.post(SCHEMAS, &body("more", &program((1 << 20) + 1))).refused(400);
+    client.post(SCHEMAS, &body("more", &program((1 << 20) + 1))).refused(422);
 }
 
 #[on_both]

@@ -26,3 +26,8 @@ fn client(app: &App) -> Client {
 fn execute(app: &App, sql: &str) {
     write(app, |conn| on_each!(conn, c => c.batch_execute(sql)));
 }
+
+/// The status with which something is told: what a rule says about a value is 422, what does not fit the document 400.
+fn status_of(told: &str) -> u16 {
+    if told.contains("”: ") || told.starts_with("This ") { 422 } else { 400 }
+}

@@ -4,7 +4,7 @@ use queue_hooks::model::event::Event;
 use serde_json::{Value, json};
 use support::*;
 
-use crate::client;
+use crate::{client, status_of};
 
 const QUEUES: &str = "/api/call_center/queues";
 
@@ -120,7 +120,7 @@ fn a_queue_that_cannot_be_is_refused_and_told_why(app: &App) {
         (r#"{"name": "a", "type": "inbound"}"#, "“type” has to be the number of a type, 0 to 9."),
         (r#"{"name": "a", "type": 1, "enabled": 1}"#, "“enabled” has to be true or false."),
     ] {
-        let detail = client.post(QUEUES, body).refused(400);
+        let detail = client.post(QUEUES, body).refused(status_of(told));
         assert!(detail.starts_with(told), "{body}: {detail}");
     }
     assert_eq!(client.get(QUEUES).expect(200).json["items"], json!([]));
