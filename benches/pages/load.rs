@@ -39,6 +39,16 @@ impl Request {
         Self { bytes: bytes.into(), status: 303 }
     }
 
+    /// What a program asks of the API.
+    pub fn api(method: &str, path: &str, token: &str, body: &str) -> Self {
+        let length = body.len();
+        let bytes = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-Webitel-Access: {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        Self { bytes: bytes.into(), status: 200 }
+    }
+
     fn line(&self) -> String {
         self.bytes.lines().next().and_then(std::io::Result::ok).unwrap_or_default()
     }

@@ -21,6 +21,7 @@
 //! * `BENCH_SCALE=small` – a center 100 times smaller, in a tenth of the time: to see whether it works, not how
 //!   fast.
 
+mod api;
 mod ceiling;
 mod center;
 mod growth;
@@ -62,6 +63,8 @@ struct References {
     plan_ms: f64,
     carrying_out_ms: f64,
     import_per_second: f64,
+    /// The part of what was planned for the API on SQLite.
+    api: f64,
     memory_mib: f64,
 }
 
@@ -76,6 +79,7 @@ const SQLITE: References = References {
     plan_ms: 150.0,
     carrying_out_ms: 500.0,
     import_per_second: 50_000.0,
+    api: 1.0,
     memory_mib: 64.0,
 };
 
@@ -90,6 +94,7 @@ const POSTGRES: References = References {
     plan_ms: 150.0,
     carrying_out_ms: 500.0,
     import_per_second: 30_000.0,
+    api: 0.5,
     memory_mib: 64.0,
 };
 
@@ -240,6 +245,8 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
         let references = [Beside::P50(reference.carrying_out_ms), Beside::Nothing];
         table.add(&format!("plan of 8 hooks for {queues} queues, carried out"), &carried, references);
     }
+
+    api::measure(&mut table, server.address, &program::token(url)?, reference.api, *time)?;
 
     if let Some((now, most)) = server.memory() {
         table.add_memory(now, most, reference.memory_mib);

@@ -50,6 +50,12 @@ pub fn sign_in(url: &str) -> Result<String> {
     Ok(format!("queue-hooks-session={}", secret.reveal()))
 }
 
+/// A token of that administrator.
+pub fn token(url: &str) -> Result<String> {
+    let made = program(url, &["token", "add", "clients", "--name", "Clients"]).output()?;
+    if made.status.success() { Ok(String::from_utf8(made.stdout)?.trim().into()) } else { Err("no token".into()) }
+}
+
 /// The program serving pages, until this is dropped.
 pub struct Server {
     process: Child,
@@ -58,7 +64,9 @@ pub struct Server {
 
 impl Server {
     pub fn start(url: &str) -> Result<Self> {
-        let mut process = program(url, &["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        let mut process = program(url, &["serve", "--listen", "127.0.0.1:0", "--api-rate", "1000000"])
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().ok_or("the server has no output")?).read_line(&mut line)?;
         let address = line.split(['/', ' ']).find_map(|word| word.parse().ok());

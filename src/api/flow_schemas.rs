@@ -137,6 +137,11 @@ async fn put(
     let schema = caller
         .write(db, move |conn| {
             let stored = query::lock(conn, id)?;
+            // What is wrong with a request is told, whatever is stored.
+            let wanted = match wanted(&stored) {
+                Ok(wanted) => wanted,
+                Err(failure) => return Ok(Err(failure)),
+            };
             if !is_as_seen(&stored, &headers) {
                 return Ok(Err(Failure::not_as_seen()));
             }
@@ -145,10 +150,7 @@ async fn put(
                     "This flow schema was drawn in Webitel's editor. Change it there, or it loses its drawing.",
                 )));
             }
-            match wanted(&stored) {
-                Ok(wanted) => saved(conn, |conn| change::put(conn, id, &wanted, None, &change)),
-                Err(failure) => Ok(Err(failure)),
-            }
+            saved(conn, |conn| change::put(conn, id, &wanted, None, &change))
         })
         .await??;
     Ok(whole_answer(&schema))

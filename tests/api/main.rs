@@ -1,12 +1,15 @@
 //! The API through its real server, on both databases; a file for each kind of thing.
 
+mod docs;
 mod faces;
 mod flow_schemas;
 mod hooks;
 mod late;
+mod openapi;
 mod queues;
 mod refused;
 mod rights;
+mod schemathesis;
 mod tokens;
 
 use diesel::connection::SimpleConnection;

@@ -20,7 +20,8 @@ fn a_body_that_cannot_be_understood_is_told_with_the_path_of_the_field(app: &App
         (r#"{"event": "joined", "schema": {"id": [1]}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": 1.5}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": 99999999999999999999}}"#, "“schema.id” has to be an id"),
-        (r#"{"event": "joined", "schema": {"id": 9999999999}}"#, "This flow schema cannot be used"),
+        (r#"{"event": "joined", "schema": {"id": -1}}"#, "“schema.id” has to be an id"),
+        (r#"{"event": "joined", "schema": {"id": "+1"}}"#, "“schema.id” has to be an id"),
         (&format!(r#"{{"event": "ringing", "schema": {id}}}"#), "“event” has to be one of: joined, answered"),
         (&format!(r#"{{"event": 7, "schema": {id}}}"#), "“event” has to be a string"),
         (&format!(r#"{{"event": "joined", "enabled": "yes", "schema": {id}}}"#), "“enabled” has to be true or false"),
@@ -35,8 +36,29 @@ fn a_body_that_cannot_be_understood_is_told_with_the_path_of_the_field(app: &App
 fn a_flow_schema_that_hooks_may_not_run_is_refused(app: &App) {
     let (queue, voice) = (queue().create(app), schema("IVR").schema_type("voice").create(app));
     let body = format!(r#"{{"event": "joined", "schema": {{"id": {voice}}}}}"#);
-    client(app).post(&format!("/api/call_center/queues/{queue}/hooks"), &body).refused(400);
+    client(app).post(&format!("/api/call_center/queues/{queue}/hooks"), &body).refused(422);
     assert_eq!(ids(app, queue), [0; 0]);
+}
+
+#[on_both]
+fn what_can_be_understood_and_a_rule_refuses_is_told_with_another_status(app: &App) {
+    let (queue, schema, client) = (queue().create(app), schema("CRM").create(app), client(app));
+    let hooks = format!("/api/call_center/queues/{queue}/hooks");
+    for id in ["9999999999", "\"9999999999\"", "4711.0"] {
+        let body = format!(r#"{{"event": "joined", "schema": {{"id": {id}}}}}"#);
+        let detail = client.post(&hooks, &body).refused(422);
+        assert!(detail.starts_with("This flow schema cannot be used"), "{detail}");
+    }
+    assert_eq!(ids(app, queue), [0; 0]);
+    let name = r#"{"name": "a\u200bb", "type": 1}"#;
+    client.post("/api/call_center/queues", name).refused(422);
+    client.post("/api/call_center/queues", &name.replace("\\u200b", "")).expect(200);
+    let two = r#"{"name": "Two", "type": "service", "schema": [{"log": 1, "set": 2}]}"#;
+    client.post("/api/routing/schema", two).refused(422);
+    client.post("/api/routing/schema", &two.replace(r#""log": 1, "#, "")).expect(200);
+    client.patch(&format!("/api/routing/schema/{schema}"), r#"{"schema": {}}"#).refused(400);
+    let stale = [("If-Match", "\"other\"")];
+    client.send("PATCH", &format!("/api/routing/schema/{schema}"), &stale, "").refused(400);
 }
 
 #[on_both]
@@ -49,12 +71,15 @@ fn a_query_that_cannot_be_understood_is_told(app: &App) {
         ("id=one", "“id” has to be an id"),
         ("event=ringing", "“event” has to be one of: joined"),
         ("enabled=yes", "“enabled” has to be true or false."),
-        ("page=9223372036854775807&size=20000", "There is no such “page”."),
+        ("id=-1", "“id” has to be an id"),
+        (&"id=1&".repeat(1001), "“id” has at most 1000 values."),
     ] {
         let detail = client.get(&format!("{hooks}?{query}")).refused(400);
         assert!(detail.starts_with(told), "{query}: {detail}");
     }
-    client.get(&format!("{hooks}?page=9223372036854775807&size=1")).expect(200);
+    for size in [1, 20_000] {
+        client.get(&format!("{hooks}?page=9223372036854775807&size={size}")).expect(200);
+    }
     client.get(&format!("{hooks}?unknown=1")).expect(200);
 }
 
@@ -62,8 +87,7 @@ fn a_query_that_cannot_be_understood_is_told(app: &App) {
 fn what_is_not_there_is_told_as_json(app: &App) {
     let (queue, client) = (queue().create(app), client(app));
     for path in [
-        "/api".to_owned(),
-        "/api/".into(),
+        "/api/".to_owned(),
         "/api/nothing".into(),
         "/api/call_center/queues/x/hooks".into(),
         "/api/call_center/queues/99999999999999999999/hooks".into(),
