@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::spawn;
 use tokio::time::timeout;
 
@@ -44,18 +44,28 @@ pub struct Condition {
     db: Db,
     limits: Limits,
     is_stopping: Arc<AtomicBool>,
+    stopped: Arc<Notify>,
     /// What the database showed last.
     last: Arc<Mutex<Option<(Instant, State)>>>,
 }
 
 impl Condition {
     pub fn new(db: Db, limits: Limits) -> Self {
-        Self { db, limits, is_stopping: Arc::default(), last: Arc::default() }
+        Self { db, limits, is_stopping: Arc::default(), stopped: Arc::default(), last: Arc::default() }
     }
 
     /// From now on nobody should come here any more.
     pub fn stop(&self) {
         self.is_stopping.store(true, Relaxed);
+        self.stopped.notify_waiters();
+    }
+
+    /// Ends when nobody should wait for anything here any more.
+    pub async fn stopped(&self) {
+        let stopped = self.stopped.notified();
+        if !self.is_stopping.load(Relaxed) {
+            stopped.await;
+        }
     }
 
     pub async fn state(&self) -> State {

@@ -115,6 +115,7 @@ pub fn pages(app: &mut ServiceConfig) {
 #[rustfmt::skip]
 pub fn api(app: &mut ServiceConfig) {
     use crate::api::resource::resource;
+    use crate::api::changes;
     use crate::api::flow_schemas as flow;
     use crate::api::hooks as hook;
     use crate::api::{openapi, reference};
@@ -128,6 +129,9 @@ pub fn api(app: &mut ServiceConfig) {
         .service(resource("/routing/schema/{schema}").get(SEE_FLOW_SCHEMAS, flow::show).put(CHANGE_FLOW_SCHEMAS, flow::replace).patch(CHANGE_FLOW_SCHEMAS, flow::patch).delete(REMOVE_FLOW_SCHEMAS, flow::remove).end())
         .service(resource("/call_center/queues/{queue}/hooks").get(SEE_QUEUES, hook::index).post(CHANGE_HOOKS, hook::create).delete(CHANGE_HOOKS, hook::remove_many).end())
         .service(resource("/call_center/queues/{queue}/hooks/{hook}").get(SEE_QUEUES, hook::show).put(CHANGE_HOOKS, hook::replace).patch(CHANGE_HOOKS, hook::patch).delete(CHANGE_HOOKS, hook::remove).end())
+        // What a token may read or undo depends on the change: the handler and the model ask.
+        .service(resource("/changes").get(SIGNED_IN, changes::index).end())
+        .service(resource("/changes/{change}/undo").post(SIGNED_IN, changes::undo).end())
         .default_service(web::to(|| async { Err::<HttpResponse, _>(crate::api::failure::Failure::http(StatusCode::NOT_FOUND)) }))
         // An id that is not a number, or is too large, is the id of nothing.
         .app_data(web::PathConfig::default().error_handler(|_, _| crate::api::failure::Failure::http(StatusCode::NOT_FOUND).into()));

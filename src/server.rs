@@ -21,6 +21,7 @@ use actix_web::{App, HttpServer, body::MessageBody, rt, web};
 
 use crate::access::password::HASHED_AT_ONCE;
 use crate::api::caller;
+use crate::api::feed::Feed;
 use crate::api::rate::Rate;
 use crate::condition::Condition;
 use crate::connection::Connection;
@@ -49,6 +50,7 @@ pub struct Shared {
     condition: web::Data<Condition>,
     metrics: web::Data<Metrics>,
     rate: web::Data<Rate>,
+    feed: web::Data<Feed>,
 }
 
 impl Shared {
@@ -59,6 +61,7 @@ impl Shared {
             rate: web::Data::new(Rate::new(site.api_rate)),
             site: web::Data::new(site),
             metrics: web::Data::default(),
+            feed: web::Data::default(),
         }
     }
 }
@@ -82,6 +85,7 @@ fn app(
         .app_data(shared.metrics)
         .configure(routes::probes)
         .app_data(shared.rate)
+        .app_data(shared.feed)
         // Before the pages, which take every address.
         .service(api())
         .service(pages())

@@ -103,6 +103,19 @@ pub fn find(conn: &mut Conn, hash: &str, abilities: Abilities) -> QueryResult<Op
     }))
 }
 
+/// What a token may do now, if it is still valid: for whoever has waited for an answer.
+pub fn rights_now(conn: &mut Conn, id: i64) -> QueryResult<Option<Rights>> {
+    let found: Option<(Rights, Rights)> = tokens::table
+        .inner_join(people::table)
+        .filter(tokens::id.eq(id))
+        .filter(tokens::expires_at.gt(now()))
+        .filter(people::enabled.eq(true))
+        .select((tokens::rights, people::rights))
+        .get_result(conn)
+        .optional()?;
+    Ok(found.map(|(of_token, of_person)| of_token.and(&of_person)))
+}
+
 /// Writes down that a token is in use.
 pub fn touch(conn: &mut Conn, id: i64) -> QueryResult<()> {
     diesel::update(tokens::table.find(id)).set(tokens::used_at.eq(now())).execute(conn).map(drop)

@@ -9,6 +9,7 @@
 //! | the request cannot be understood: it does not fit the document of [`super::openapi`] | 400 |
 //! | a rule refuses it | 422 |
 //! | another hook is enabled, or somebody changed the same at that moment | 409 |
+//! | changes from before the first that is kept | 410 |
 //! | the thing is not what `If-Match` says | 412 |
 //! | too large, not JSON, too slow | 413, 415, 408 |
 //! | more requests than the token may send | 429, `Retry-After` |
@@ -94,6 +95,20 @@ impl Failure {
         Self::conflict(format!(
             "This Idempotency-Key came with another {thing} before. Use a new key for each {thing}."
         ))
+    }
+
+    /// Whoever follows the changes from there has missed some.
+    pub fn forgotten(last: i64) -> Self {
+        let detail = format!(
+            "Changes up to {last} are not kept any more. Ask for “after=now”, read everything anew, and go on from there."
+        );
+        Self::new(StatusCode::GONE, "api.changes.forgotten.app_error", detail)
+    }
+
+    pub fn no_change() -> Self {
+        const DETAIL: &str =
+            "There is no such change, or it happened so long ago that it is not kept any more. Nothing was changed.";
+        Self::new(StatusCode::NOT_FOUND, "api.changes.get.app_error", DETAIL)
     }
 
     pub fn not_as_seen() -> Self {

@@ -10,7 +10,9 @@
 pub mod answer;
 pub mod body;
 pub mod caller;
+pub mod changes;
 pub mod failure;
+pub mod feed;
 pub mod flow_schemas;
 pub mod hooks;
 pub mod openapi;

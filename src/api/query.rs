@@ -28,7 +28,9 @@ impl FromRequest for Query {
     type Future = std::future::Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        // PostgreSQL takes no NUL in a text; no name has it, nor what stands for it here.
+        let pairs = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', "\u{fffd}")));
         std::future::ready(Ok(Self(pairs.filter(|(_, value)| !value.is_empty()).collect())))
     }
 }
@@ -63,13 +65,18 @@ impl Query {
         self.0.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    fn number(&self, name: &str) -> Result<Option<i64>, Failure> {
+    pub fn number(&self, name: &str) -> Result<Option<i64>, Failure> {
         self.last(name).map(|value| read(name, value, "a whole number")).transpose()
     }
 
-    /// The first page where none is named; a size out of range is the usual one, as Webitel has it.
+    /// How many rows; a size out of range is the usual one, as Webitel has it.
+    pub fn size(&self, most: i64) -> Result<i64, Failure> {
+        Ok(self.number("size")?.filter(|size| (1..=most).contains(size)).unwrap_or(SIZE))
+    }
+
+    /// The first page where none is named.
     pub fn page(&self) -> Result<Page, Failure> {
-        let size = self.number("size")?.filter(|size| (1..=MAX_SIZE).contains(size)).unwrap_or(SIZE);
+        let size = self.size(MAX_SIZE)?;
         let page = self.number("page")?.unwrap_or(1).max(1);
         // A page beyond all others is empty.
         Ok(Page { offset: (page - 1).saturating_mul(size), size })

@@ -159,6 +159,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    forgotten (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+    }
+}
+
 diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));

@@ -15,7 +15,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use crate::access::person::{Author, Person};
 use crate::access::rights::Rights;
-use crate::db::schema::journal;
+use crate::db::schema::{forgotten, journal};
 use crate::db::{Conn, MAX_IDS, now, one_at_a_time};
 use crate::error::Error;
 use crate::name::short;
@@ -49,8 +49,11 @@ impl Change {
 
     /// The id in a form, or a new one if it has none.
     pub fn id_of(id: &str) -> String {
-        let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        if valid { id.to_ascii_lowercase() } else { Self::new_id() }
+        if Self::is_id(id) { id.to_ascii_lowercase() } else { Self::new_id() }
+    }
+
+    fn is_id(id: &str) -> bool {
+        id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())
     }
 
     /// The same under a new id.
@@ -416,7 +419,21 @@ pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<
     // They are in the order of time: later ones need no look.
     let old = first.into_iter().take_while(|(_, at)| *at < before).map(|(id, _)| id);
     let Some(last) = old.last() else { return Ok(0) };
+    diesel::update(forgotten::table).set(forgotten::entry_id.eq(last)).execute(conn)?;
     diesel::delete(journal::table.filter(journal::id.le(last))).execute(conn)
+}
+
+/// The last entry that was forgotten; 0 if none was.
+pub fn last_forgotten(conn: &mut Conn) -> QueryResult<i64> {
+    forgotten::table.select(forgotten::entry_id).first(conn)
+}
+
+/// Whether there is anything of a change.
+pub fn knows(conn: &mut Conn, change: &str) -> QueryResult<bool> {
+    if !Change::is_id(change) {
+        return Ok(false);
+    }
+    diesel::select(diesel::dsl::exists(journal::table.filter(journal::change.eq(change)))).get_result(conn)
 }
 
 /// How many changes of a flow schema are kept, each with a text of up to a mebibyte.

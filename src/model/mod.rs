@@ -18,6 +18,7 @@
 //! because nobody else has it yet. An import takes existing things in the order of its file; what the file itself
 //! brings is new.
 
+pub mod changes;
 pub mod event;
 pub mod flow_schemas;
 pub mod history;

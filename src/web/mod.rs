@@ -20,3 +20,4 @@ pub mod site;
 pub mod times;
 pub mod token;
 mod turns;
+pub mod undone;

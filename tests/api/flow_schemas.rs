@@ -94,6 +94,7 @@ fn a_list_is_paged_sorted_and_filtered(app: &App) {
 
     assert_eq!(sorted("q=ALPHA"), "alpha");
     assert_eq!(sorted("q=alph"), "");
+    assert_eq!(sorted("q=alpha%00"), "");
     assert_eq!(sorted("q=*a"), "alpha Beta");
     assert_eq!(sorted("q=*"), sorted(""));
     assert_eq!(sorted("q=%C3%A4ther"), "Äther");

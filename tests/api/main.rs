@@ -1,10 +1,12 @@
 //! The API through its real server, on both databases; a file for each kind of thing.
 
+mod changes;
 mod docs;
 mod faces;
 mod flow_schemas;
 mod hooks;
 mod late;
+mod mirror;
 mod openapi;
 mod queues;
 mod refused;

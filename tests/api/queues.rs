@@ -71,6 +71,7 @@ fn a_list_is_paged_sorted_and_filtered(app: &App) {
     // A pattern is whole, whatever the case; only `*` means something else than itself.
     assert_eq!(sorted("q=ALPHA"), "alpha");
     assert_eq!(sorted("q=alph"), "");
+    assert_eq!(sorted("q=alpha%00"), "");
     assert_eq!(sorted("q=*a"), "alpha Beta");
     assert_eq!(sorted("q=b*a"), "Beta");
     assert_eq!(sorted("q=*"), sorted(""));

@@ -42,7 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "pages",
         &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word", "zone"],
     ),
-    ("api", &["access", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
+    ("api", &["access", "condition", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "name", "word"]),
     ("terminal", &[]),
     ("signals", &[]),

@@ -2,7 +2,6 @@
 
 use actix_web::web;
 
-use super::words::said;
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::model::journal::Change;
@@ -13,6 +12,7 @@ use crate::web::flash::{Flash, see_other};
 use crate::web::form::Form;
 use crate::web::params::Params;
 use crate::web::paths;
+use crate::web::undone::said;
 
 /// Undoes a change, or what it did to one thing. What somebody needs for that depends on the change: the model asks.
 pub async fn create(db: web::Data<Db>, url: Params, Form(params): Form, signed: Signed) -> Answer {

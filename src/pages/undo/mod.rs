@@ -2,4 +2,3 @@
 //! it.
 
 pub mod handler;
-mod words;

@@ -27,6 +27,10 @@ impl Client {
         Self { browser: app.stranger(), token: token.into() }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.send("GET", path, &[], "")
     }
