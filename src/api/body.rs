@@ -185,5 +185,5 @@ fn id(value: Value) -> Option<i64> {
 /// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17.
 fn whole(written: &str) -> Option<i64> {
     let number: f64 = written.parse().ok()?;
-    (number.fract() == 0.0 && (0.0..=query::MAX_ID as f64).contains(&number)).then_some(number as i64)
+    (number.fract() == 0.0 && number >= 0.0).then_some(number as i64).filter(|id| *id <= query::MAX_ID)
 }

@@ -23,9 +23,9 @@ use crate::web::undone;
 use crate::word::Word;
 
 /// Entries of an answer, at most.
-const MAX_SIZE: i64 = 1000;
+pub const MAX_SIZE: i64 = 1000;
 /// Seconds that a request may wait for the next entry.
-const MAX_WAIT: i64 = 30;
+pub const MAX_WAIT: i64 = 30;
 
 #[derive(Serialize)]
 struct Followed<'a> {

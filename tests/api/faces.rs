@@ -199,10 +199,10 @@ fn what_one_face_refuses_for_a_hook_the_other_refuses_too(faces: &Faces) {
         ("PATCH", &edit.1, r#"{"enabled": true}"#),
     );
     // No flow schema that a hook may run: of another type, gone, no id at all.
-    for schema in [ivr, 4711, 0, -1] {
+    for (schema, status) in [(ivr, 422), (4711, 422), (0, 422), (-1, 400)] {
         let fields = [("event", "missed"), ("schema", &*schema.to_string())];
-        faces.refused(422, (&hooks, &fields), ("POST", &of_api, &body("missed", schema)));
-        faces.refused(422, (&edit.0, &fields), ("PUT", &edit.1, &body("missed", schema)));
+        faces.refused(status, (&hooks, &fields), ("POST", &of_api, &body("missed", schema)));
+        faces.refused(status, (&edit.0, &fields), ("PUT", &edit.1, &body("missed", schema)));
     }
     // An event that there is not.
     for event in ["", "ringing", "Joined"] {

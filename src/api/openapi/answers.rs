@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::schemas::the;
 
 /// Each status of a failure, and what it says. [`super::super::failure`] has the policy.
-pub const FAILURES: [(u16, &str); 17] = [
+pub const FAILURES: [(u16, &str); 18] = [
     (400, "The request cannot be understood. The detail says where."),
     (401, "There is no token, or it is not valid: it is mistyped, over or removed, or its person has no access."),
     (403, "The rights of the token or of its person do not cover this."),
@@ -14,6 +14,7 @@ pub const FAILURES: [(u16, &str); 17] = [
     (405, "This address has other methods, which are in Allow."),
     (408, "The body came too slowly."),
     (409, "Something stored is in the way. The detail says what."),
+    (410, "What comes after is not kept any more. Ask for “after=now”, and read everything anew."),
     (412, "It is not what If-Match says any more. Nothing was changed."),
     (413, "The body is too large."),
     (414, "The address is too long."),

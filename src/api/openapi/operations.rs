@@ -3,21 +3,25 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::{answer, not_modified, refused, tagged};
-use super::parameters::{fields, flag, id, idempotency_key, ids, if_match, if_none_match, list, pattern, words};
-use super::schemas::{example, the};
+use super::parameters::{
+    a_change, fields, flag, following, id, idempotency_key, ids, if_match, if_none_match, list, pattern, words,
+};
+use super::schemas::{ITEM_FIELDS, QUEUE_FIELDS, example, the};
+use crate::api::changes::{MAX_SIZE as MAX_CHANGES, MAX_WAIT};
 use crate::api::hooks::FIELDS;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::SchemaType;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::{flow_schemas, hooks, queues};
 
-pub const TAGS: [(&str, &str); 4] = [
+pub const TAGS: [(&str, &str); 5] = [
     (
         "Hooks",
         "When this event happens in this queue, run that flow schema. One hook at most is enabled for each event.",
     ),
     ("Queues", "Whatever changes a hook changes its queue as well."),
     ("Flow schemas", "The programs that hooks run."),
+    ("Changes", "What was done to hooks, queues and flow schemas, by whom, in its order."),
     ("This document", "What the API is."),
 ];
 
@@ -147,8 +151,17 @@ pub fn all() -> Value {
                 .refuses(&[409])
                 .written(),
         },
+        "/changes": {"get": list_changes().written()},
+        "/changes/{change}/undo": {
+            "post": Operation::new("undoChange", 3, "Undo a change")
+                .description("What others changed since stays. An undo can be undone: that does the change again.")
+                .takes([a_change()])
+                .answers(200, answer("What came of it.", &the("Undone")))
+                .refuses(&[409, 422])
+                .written(),
+        },
         "/openapi.json": {
-            "get": Operation::new("getDocument", 3, "Read this document")
+            "get": Operation::new("getDocument", 4, "Read this document")
                 .without_token()
                 .answers(200, answer("A document in OpenAPI 3.1.", &json!({"type": "object", "required": ["openapi"]})))
                 .written(),
@@ -185,6 +198,16 @@ fn list_hooks() -> Operation {
         .refuses(&[400])
 }
 
+fn list_changes() -> Operation {
+    Operation::new("listChanges", 3, "Follow what changed")
+        .description(
+            "Ask again with the `after` of the answer, and nothing is missed or told twice. A token hears of what it may see.",
+        )
+        .takes(following(MAX_CHANGES, MAX_WAIT))
+        .answers(200, answer("What comes after.", &the("Changes")))
+        .refuses(&[400, 410])
+}
+
 fn list_queues() -> Operation {
     Operation::new("listQueues", 1, "List queues")
         .takes(list::<queues::search::Column>())
@@ -193,6 +216,7 @@ fn list_queues() -> Operation {
             ids("id", "Only these queues."),
             words::<QueueType>("type", "Only queues of these types."),
             flag("enabled", "Only enabled queues, or only others."),
+            fields(&QUEUE_FIELDS),
         ])
         .answers(200, answer("A page of queues.", &the("Queues")))
         .refuses(&[400])
@@ -205,6 +229,7 @@ fn list_flow_schemas() -> Operation {
             pattern("the name"),
             ids("id", "Only these flow schemas."),
             words::<SchemaType>("type", "Only flow schemas of these types."),
+            fields(&ITEM_FIELDS),
         ])
         .answers(200, answer("A page of flow schemas.", &the("FlowSchemas")))
         .refuses(&[400])

@@ -18,6 +18,32 @@ pub fn id(name: &str, thing: &str) -> Value {
     })
 }
 
+/// A part of the path: the id of a change, as it is told.
+pub fn a_change() -> Value {
+    json!({
+        "name": "change",
+        "in": "path",
+        "required": true,
+        "description": "The id of a change.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "example": "00000000000000000000000000000000",
+    })
+}
+
+/// From where to follow the changes, how many at once, and how long to wait for the next one.
+pub fn following(most: i64, longest: i64) -> [Value; 3] {
+    let number = |default: i64| json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX, "default": default});
+    let after =
+        "Only what comes after the entry with this id, or “now”: what comes from now on. Without it: all that is kept.";
+    let size = format!("How many entries at once, 1 to {most}. Another number means {SIZE}.");
+    let wait = format!("Seconds to wait for an entry if there is none yet, up to {longest}.");
+    [
+        query("after", after, &json!({"type": "string", "pattern": "^([0-9]{1,18}|now)?$"})),
+        query("size", &size, &number(SIZE)),
+        query("wait", &wait, &number(0)),
+    ]
+}
+
 fn query(name: &str, description: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "query", "description": description, "schema": schema})
 }

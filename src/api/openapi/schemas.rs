@@ -9,9 +9,13 @@ use super::super::query::MAX_ID;
 use crate::flow::text::MAX_TEXT;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::{self, SchemaType};
+use crate::model::journal::{Action, Subject};
 use crate::model::queues::queue;
 use crate::model::queues::queue_type::QueueType;
 use crate::word::Word;
+
+pub const QUEUE_FIELDS: [&str; 5] = ["id", "name", "type", "enabled", "updated_at"];
+pub const ITEM_FIELDS: [&str; 5] = ["id", "name", "type", "editor", "updated_at"];
 
 /// A schema among the components.
 pub fn the(name: &str) -> Value {
@@ -78,16 +82,45 @@ pub fn all() -> Value {
             &["items", "change"],
         ),
 
-        "Queue": object(&queue(), &["id", "name", "type", "enabled", "updated_at"]),
+        "Queue": object(&queue(), &QUEUE_FIELDS),
         "QueueInput": object(&queue_input(false), &["name", "type"]),
         "QueuePatch": object(&queue_input(true), &[]),
-        "Queues": list(&the("Queue")),
+        "Queues": list(&object(&queue(), &[])),
 
         "FlowSchema": object(&flow_schema(true), &["id", "name", "type", "editor", "schema", "updated_at"]),
-        "FlowSchemaItem": object(&flow_schema(false), &["id", "name", "type", "editor", "updated_at"]),
         "FlowSchemaInput": object(&flow_schema_input(false), &["name", "type", "schema"]),
         "FlowSchemaPatch": object(&flow_schema_input(true), &[]),
-        "FlowSchemas": list(&the("FlowSchemaItem")),
+        "FlowSchemas": list(&object(&flow_schema(false), &[])),
+
+        "Changes": object(
+            &json!({
+                "next": {"type": "boolean", "description": "Whether there is more at once."},
+                "after": {"type": "string", "description": "From where to go on."},
+                "items": {"type": "array", "items": the("Entry")},
+            }),
+            &["next", "after", "items"],
+        ),
+        "Entry": entry(),
+        "Undone": object(
+            &json!({
+                "change": {"description": "The id of this undo, if it changed something.", "type": ["string", "null"]},
+                "detail": {"type": "string", "description": "What came of it, for people."},
+                "queues": the("Outcome"),
+                "hooks": the("Outcome"),
+                "flow_schemas": the("Outcome"),
+            }),
+            &["change", "detail", "queues", "hooks", "flow_schemas"],
+        ),
+        "Outcome": object(
+            &json!({
+                "total": {"type": "integer", "description": "How many things of this kind the change was about."},
+                "undone": {"type": "integer", "description": "How many are as before again."},
+                "already": {"type": "integer", "description": "How many were as before already."},
+                "changed": {"type": "integer", "description": "How many somebody changed since, so they stay."},
+                "removed": {"type": "integer", "description": "How many somebody removed since."},
+            }),
+            &["total", "undone", "already", "changed", "removed"],
+        ),
     })
 }
 
@@ -169,6 +202,34 @@ fn queue() -> Value {
         "enabled": {"type": "boolean"},
         "updated_at": the("Moment"),
     })
+}
+
+/// What was done to one thing.
+fn entry() -> Value {
+    let before_or_after = |what: &str| json!({"type": ["object", "null"], "description": what});
+    object(
+        &json!({
+            "id": text_id(),
+            "change": {"type": "string", "description": "What one person did at once has one id."},
+            "at": the("Moment"),
+            "who": object(
+                &json!({"id": {"type": ["string", "null"]}, "name": {"type": "string"}}),
+                &["id", "name"],
+            ),
+            "what": object(
+                &json!({
+                    "type": {"type": "string", "enum": all_words::<Subject>()},
+                    "id": text_id(),
+                    "queue_id": {"type": ["string", "null"]},
+                }),
+                &["type", "id", "queue_id"],
+            ),
+            "action": {"type": "string", "enum": all_words::<Action>()},
+            "before": before_or_after("What it was; null if it was not there."),
+            "after": before_or_after("What it became; null if it went."),
+        }),
+        &["id", "change", "at", "who", "what", "action", "before", "after"],
+    )
 }
 
 /// A name, whose characters can all be seen.
