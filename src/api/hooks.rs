@@ -27,9 +27,6 @@ type Ids = web::Path<(i64, i64)>;
 
 const A_SCHEMA: &str = "the id of a flow schema: {\"id\": \"17\"}";
 
-/// The parts of a hook.
-pub const FIELDS: [&str; 4] = ["id", "schema", "event", "enabled"];
-
 /// A hook as programs read it.
 #[derive(Serialize)]
 struct Shown<'a> {

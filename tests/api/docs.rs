@@ -35,9 +35,9 @@ fn the_life_of_a_hook_is_as_the_document_says(database: &Database) {
     database.import(CENTRE).well();
     let server = database.serve();
     let blocks = blocks();
-    let lines = blocks.iter().filter(|(language, _)| *language == "sh");
-    // A mark after each block, by which its output is found.
-    let script: String = lines.map(|(_, text)| format!("{text}\nprintf '\\001'\n")).collect();
+    let lines: Vec<_> = blocks.iter().filter(|(language, _)| *language == "sh").map(|(_, text)| *text).collect();
+    // A mark between blocks, by which the output of each is found.
+    let script = lines.join("\nprintf '\\001'\n");
     let folder = binary().parent().expect("a folder").display().to_string();
     let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
     let mut shell = Command::new("bash");

@@ -76,8 +76,8 @@ fn each_operation_has_a_name_of_its_own_and_whatever_it_names_is_there() {
     let app = App::start(Backend::Sqlite);
     let document = document(&app);
     let operations = members(&document["paths"]).flat_map(|(_, item)| members(item));
-    let mut names = BTreeSet::new();
-    assert!(operations.map(|(_, operation)| operation["operationId"].to_string()).all(|name| names.insert(name)));
+    let mut all = BTreeSet::new();
+    assert!(operations.map(|(_, operation)| operation["operationId"].to_string()).all(|name| all.insert(name)));
     let text = document.to_string();
     let named = text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next());
     for path in named {

@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod announcements;
+mod api;
 mod below;
 mod combobox;
 mod coverage;

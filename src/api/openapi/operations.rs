@@ -6,9 +6,8 @@ use super::answers::{answer, not_modified, refused, tagged};
 use super::parameters::{
     a_change, fields, flag, following, id, idempotency_key, ids, if_match, if_none_match, list, pattern, words,
 };
-use super::schemas::{ITEM_FIELDS, QUEUE_FIELDS, example, the};
+use super::schemas::{example, the};
 use crate::api::changes::{MAX_SIZE as MAX_CHANGES, MAX_WAIT};
-use crate::api::hooks::FIELDS;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::SchemaType;
 use crate::model::queues::queue_type::QueueType;
@@ -68,6 +67,20 @@ impl Operation {
         self
     }
 
+    /// What can be done with the thing that was answered: its id is this parameter of these operations.
+    fn leads_to(mut self, parameter: &str, operations: &[&str]) -> Self {
+        let is_in_queue = self.parameters.iter().any(|own| own["name"] == "queue");
+        let link = |operation: &&str| {
+            let mut parameters = json!({parameter: "$response.body#/id"});
+            if is_in_queue {
+                parameters["queue"] = "$request.path.queue".into();
+            }
+            ((*operation).to_owned(), json!({"operationId": operation, "parameters": parameters}))
+        };
+        self.answers["200"]["links"] = Value::Object(operations.iter().map(link).collect());
+        self
+    }
+
     fn without_token(self) -> Self {
         Self { is_open: true, ..self }
     }
@@ -77,6 +90,9 @@ impl Operation {
         if is_in_path {
             self.refused.push(404);
         }
+        // In the order in which they are in a request.
+        let places = ["path", "query", "header"];
+        self.parameters.sort_by_key(|parameter| places.iter().position(|place| parameter["in"] == *place));
         self.answers.extend(refused(&self.refused, !self.is_open, self.body.is_some()));
         let mut written = json!({"operationId": self.id, "tags": [self.tag], "summary": self.summary});
         if let Some(description) = self.description {
@@ -104,6 +120,7 @@ pub fn all() -> Value {
             "get": list_hooks().written(),
             "post": create("createHook", 0, "Add a hook", "HookInput", "Hook")
                 .takes([a_queue()])
+                .leads_to("hook", &["getHook", "replaceHook", "changeHook", "removeHook"])
                 .description("To choose a flow schema, the token also needs the right to see flow schemas.")
                 .refuses(&[422])
                 .written(),
@@ -124,7 +141,10 @@ pub fn all() -> Value {
         },
         "/call_center/queues": {
             "get": list_queues().written(),
-            "post": create("createQueue", 1, "Add a queue", "QueueInput", "Queue").refuses(&[422]).written(),
+            "post": create("createQueue", 1, "Add a queue", "QueueInput", "Queue")
+                .leads_to("queue", &["getQueue", "replaceQueue", "changeQueue", "removeQueue", "listHooks", "createHook"])
+                .refuses(&[422])
+                .written(),
         },
         "/call_center/queues/{queue}": {
             "get": show("getQueue", 1, "Read a queue", "Queue").takes([a_queue()]).written(),
@@ -135,6 +155,7 @@ pub fn all() -> Value {
         "/routing/schema": {
             "get": list_flow_schemas().written(),
             "post": create("createFlowSchema", 2, "Add a flow schema", "FlowSchemaInput", "FlowSchema")
+                .leads_to("schema", &["getFlowSchema", "replaceFlowSchema", "changeFlowSchema", "removeFlowSchema"])
                 .refuses(&[422])
                 .written(),
         },
@@ -192,7 +213,7 @@ fn list_hooks() -> Operation {
             ids("schema_id", "Only hooks that run these flow schemas."),
             ids("schemaId", "The same under another name."),
             flag("enabled", "Only enabled hooks, or only others."),
-            fields(&FIELDS),
+            fields("Hook"),
         ])
         .answers(200, answer("A page of hooks.", &the("Hooks")))
         .refuses(&[400])
@@ -216,7 +237,7 @@ fn list_queues() -> Operation {
             ids("id", "Only these queues."),
             words::<QueueType>("type", "Only queues of these types."),
             flag("enabled", "Only enabled queues, or only others."),
-            fields(&QUEUE_FIELDS),
+            fields("Queue"),
         ])
         .answers(200, answer("A page of queues.", &the("Queues")))
         .refuses(&[400])
@@ -229,7 +250,7 @@ fn list_flow_schemas() -> Operation {
             pattern("the name"),
             ids("id", "Only these flow schemas."),
             words::<SchemaType>("type", "Only flow schemas of these types."),
-            fields(&ITEM_FIELDS),
+            fields("FlowSchemaItem"),
         ])
         .answers(200, answer("A page of flow schemas.", &the("FlowSchemas")))
         .refuses(&[400])

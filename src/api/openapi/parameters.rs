@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::caller::MAX_KEY;
 use super::super::query::{MAX_ID, MAX_SIZE, MAX_VALUES, SIZE};
+use super::schemas::names;
 use crate::word::Word;
 
 /// A part of the path: the id of a thing.
@@ -45,7 +46,7 @@ pub fn following(most: i64, longest: i64) -> [Value; 3] {
 }
 
 fn query(name: &str, description: &str, schema: &Value) -> Value {
-    json!({"name": name, "in": "query", "description": description, "schema": schema})
+    json!({"name": name, "in": "query", "description": description, "schema": schema, "allowEmptyValue": true})
 }
 
 /// A filter that may be named several times.
@@ -62,7 +63,6 @@ pub fn words<W: Word>(name: &str, description: &str) -> Value {
     many(name, description, &json!({"type": "string", "enum": words}))
 }
 
-/// A number among others, `enum` of which are words in a query.
 pub fn flag(name: &str, description: &str) -> Value {
     query(name, description, &json!({"type": "boolean"}))
 }
@@ -72,9 +72,10 @@ pub fn pattern(what: &str) -> Value {
     query("q", &description, &json!({"type": "string"}))
 }
 
-/// Which of these names each item has.
-pub fn fields(names: &[&str]) -> Value {
-    let description = format!("Which parts of each item to answer: {}. Other names are passed over.", names.join(", "));
+/// Which parts of each item, of this schema, a list has.
+pub fn fields(schema: &str) -> Value {
+    let names = names(schema).join(", ");
+    let description = format!("Which parts of each item to answer: {names}. Other names are passed over.");
     query("fields", &description, &json!({"type": "array", "items": {"type": "string"}}))
 }
 

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::body::MAX_IDS;
 use super::super::failure::MEMBERS;
-use super::super::hooks::FIELDS;
 use super::super::query::MAX_ID;
 use crate::flow::text::MAX_TEXT;
 use crate::model::event::Event;
@@ -13,9 +12,6 @@ use crate::model::journal::{Action, Subject};
 use crate::model::queues::queue;
 use crate::model::queues::queue_type::QueueType;
 use crate::word::Word;
-
-pub const QUEUE_FIELDS: [&str; 5] = ["id", "name", "type", "enabled", "updated_at"];
-pub const ITEM_FIELDS: [&str; 5] = ["id", "name", "type", "editor", "updated_at"];
 
 /// A schema among the components.
 pub fn the(name: &str) -> Value {
@@ -66,12 +62,12 @@ pub fn all() -> Value {
             "examples": [[{"log": "hello"}]],
         },
 
-        "Hook": object(&hook(), FIELDS.as_slice()),
+        "Hook": object(&hook(), &["id", "schema", "event", "enabled"]),
         "HookInput": object(&hook_input(false), &["schema", "event"]),
         "HookPatch": object(&hook_input(true), &[]),
         "Hooks": list(&object(&hook(), &[])),
         "Ids": object(
-            &json!({"id": {"type": "array", "items": the("Id"), "minItems": 1, "maxItems": MAX_IDS}}),
+            &json!({"id": {"description": "The ids of the hooks.", "type": "array", "items": the("Id"), "minItems": 1, "maxItems": MAX_IDS}}),
             &["id"],
         ),
         "RemovedHooks": object(
@@ -82,7 +78,7 @@ pub fn all() -> Value {
             &["items", "change"],
         ),
 
-        "Queue": object(&queue(), &QUEUE_FIELDS),
+        "Queue": object(&queue(), &["id", "name", "type", "enabled", "updated_at"]),
         "QueueInput": object(&queue_input(false), &["name", "type"]),
         "QueuePatch": object(&queue_input(true), &[]),
         "Queues": list(&object(&queue(), &[])),
@@ -90,7 +86,8 @@ pub fn all() -> Value {
         "FlowSchema": object(&flow_schema(true), &["id", "name", "type", "editor", "schema", "updated_at"]),
         "FlowSchemaInput": object(&flow_schema_input(false), &["name", "type", "schema"]),
         "FlowSchemaPatch": object(&flow_schema_input(true), &[]),
-        "FlowSchemas": list(&object(&flow_schema(false), &[])),
+        "FlowSchemaItem": object(&flow_schema(false), &[]),
+        "FlowSchemas": list(&the("FlowSchemaItem")),
 
         "Changes": object(
             &json!({
@@ -122,6 +119,12 @@ pub fn all() -> Value {
             &["total", "undone", "already", "changed", "removed"],
         ),
     })
+}
+
+/// The names of what is in an object of a schema.
+pub fn names(schema: &str) -> Vec<String> {
+    let properties = all()[schema]["properties"].take();
+    properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect()
 }
 
 fn object(properties: &Value, required: &[&str]) -> Value {
@@ -186,7 +189,8 @@ fn enabled(is_patch: bool) -> Value {
 }
 
 fn hook_input(is_patch: bool) -> Value {
-    let schema = object(&json!({"id": the("Id")}), &["id"]);
+    let mut schema = object(&json!({"id": the("Id")}), &["id"]);
+    schema["description"] = "The flow schema that it runs.".into();
     json!({
         "schema": or_null(&schema, is_patch),
         "event": or_null(&the("Event"), is_patch),
