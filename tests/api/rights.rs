@@ -26,10 +26,9 @@ fn needs(path: &str, method: &str) -> &'static [&'static str] {
         ("/routing/schema", "POST") => &["flow_schemas:read", "flow_schemas:create"],
         ("/routing/schema/{schema}", "PUT" | "PATCH") => &["flow_schemas:read", "flow_schemas:update"],
         ("/routing/schema/{schema}", "DELETE") => &["flow_schemas:read", "flow_schemas:delete"],
-        // The page about the API and its document are for anybody.
-        ("" | "/openapi.json", _) => &[],
-        // What these need depends on the change: see `changes.rs`.
-        ("/changes" | "/changes/{change}/undo", _) => &[],
+        // The page about the API and its document are for anybody. What the others need depends on the change: see
+        // `changes.rs`.
+        ("" | "/openapi.json" | "/changes" | "/changes/{change}/undo", _) => &[],
         (path, method) => panic!("{method} {path}: say who may use it"),
     }
 }
