@@ -15,7 +15,7 @@ use crate::access::tokens::{self, Caller};
 use crate::condition::Condition;
 use crate::db::Db;
 use crate::error::Error;
-use crate::model::changes::{self, Entry, subjects};
+use crate::model::changes::{self, Entry, Scope};
 use crate::model::journal::{self, Change};
 use crate::model::undo;
 use crate::model::undo::outcome::Tally;
@@ -112,7 +112,7 @@ pub async fn index(
     let (after, size) = (After::of(&asked)?, asked.size(MAX_SIZE)?);
     let wait = asked.number("wait")?.unwrap_or_default().clamp(0, MAX_WAIT);
     let until = Instant::now() + Duration::from_secs(wait.unsigned_abs());
-    if subjects(&caller.person.rights).is_empty() {
+    if Scope::of(&caller.person.rights).is_none() {
         return Err(Error::Forbidden("The rights of this token and its person do not cover this.").into());
     }
     let mut settled = feed.now(&db).await?;
@@ -151,12 +151,9 @@ async fn read(db: &Db, caller: &Caller, after: i64, settled: i64, size: i64) -> 
     let token = caller.token;
     let found = db
         .read(move |conn| {
-            let Some(rights) = tokens::rights_now(conn, token)? else { return Ok(None) };
-            let subjects = subjects(&rights);
-            if subjects.is_empty() {
-                return Ok(None);
-            }
-            Ok(Some(changes::list(conn, &subjects, after, settled, size + 1)?))
+            let rights = tokens::rights_now(conn, token)?;
+            let Some(scope) = rights.as_ref().and_then(Scope::of) else { return Ok(None) };
+            Ok(Some(changes::list(conn, scope, after, settled, size + 1)?))
         })
         .await?;
     found.ok_or_else(Failure::no_token)

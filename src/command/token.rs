@@ -4,9 +4,11 @@ use std::io::Write;
 
 use super::{find, write};
 use crate::access::journal::By;
+use crate::access::person::Person;
 use crate::access::rights::Preset;
 use crate::access::tokens::{self, Token, Wanted};
 use crate::config;
+use crate::db::Db;
 use crate::error::Error;
 use crate::name::printable;
 use crate::terminal::{Failure, Output, say};
@@ -20,7 +22,10 @@ pub fn run(command: config::Token) -> Result<(), Failure> {
             let wanted = Wanted { name, rights, days: expires };
             let made = write(&db, |conn| tokens::add(conn, &person, &wanted, &By::command_line()))?;
             let token = made.map_err(|refused| refused.sentence())?;
-            print(|out| writeln!(out, "{token}"))
+            print(|out| writeln!(out, "{token}")).inspect_err(|_| {
+                // Nobody has seen it.
+                let _ = remove(&db, &person, &wanted.name);
+            })
         }
         config::Token::List { person, database } => {
             let (db, person) = find(&person, &database)?;
@@ -30,18 +35,23 @@ pub fn run(command: config::Token) -> Result<(), Failure> {
         }
         config::Token::Remove { person, name, database } => {
             let (db, person) = find(&person, &database)?;
-            let removed = write(&db, |conn| {
-                let own = tokens::list(conn, person.id)?;
-                match own.iter().find(|token| token.name == name) {
-                    Some(token) => tokens::remove(conn, &person, token.id, &By::command_line()),
-                    None => Ok(None),
-                }
-            })?;
+            let removed = remove(&db, &person, &name)?;
             let name = removed.ok_or_else(|| format!("{person} has no token with this name."))?;
             say(&format!("Removed the token {} of {}.", printable(&name), printable(&person.to_string())));
             Ok(())
         }
     }
+}
+
+/// Removes the token with a name, and returns the name if there was one.
+fn remove(db: &Db, person: &Person, name: &str) -> Result<Option<String>, String> {
+    write(db, |conn| {
+        let own = tokens::list(conn, person.id)?;
+        match own.iter().find(|token| token.name == name) {
+            Some(token) => tokens::remove(conn, person, token.id, &By::command_line()),
+            None => Ok(None),
+        }
+    })
 }
 
 fn print(write: impl FnOnce(&mut Output) -> std::io::Result<()>) -> Result<(), Failure> {

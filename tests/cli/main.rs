@@ -14,4 +14,5 @@ mod person;
 mod proxy;
 mod refused;
 mod serve;
+mod token;
 mod watch;

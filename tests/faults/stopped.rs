@@ -131,3 +131,22 @@ fn a_second_ctrl_c_does_not_wait() {
     assert!(took < Duration::from_secs(5), "{took:?}");
     assert_eq!(database.number("SELECT count(*) AS number FROM hooks"), 0);
 }
+
+#[test]
+fn whoever_waits_for_changes_is_answered_at_once() {
+    let database = Database::sqlite().with(CENTRE);
+    database.let_in("anna", "viewer");
+    let token = database.run(&["token", "add", "anna", "--name", "Mirror"]).well().output;
+    let mut server = database.serve();
+    std::thread::scope(|scope| {
+        let (program, headers) = (server.stranger(), [("X-Webitel-Access", token.trim())]);
+        let waiting =
+            scope.spawn(move || program.request("GET", "/api/changes?after=now&wait=30", &headers, b"").status);
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!waiting.is_finished(), "nothing happens");
+        signal("TERM", server.process.id());
+        let (code, took) = timed(|| server.process.end());
+        assert_eq!((code, waiting.join().expect("it is answered")), (Some(0), 200));
+        assert!(took < Duration::from_secs(10), "{took:?}");
+    });
+}

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use queue_hooks::access::rights::{Preset, Rights};
 use queue_hooks::db::Conn;
 use queue_hooks::model::event::Event::*;
 use queue_hooks::model::hooks::filter::Filter;
@@ -264,4 +265,56 @@ fn the_drop_down_walks_the_names_in_their_order() {
             }
         }
     }
+}
+
+fn whoever_follows_the_changes_walks_the_journal_by_id(backend: Backend) {
+    let _alone = record();
+    let app = App::start(backend);
+    let (queue_id, schema_id) = fill(&app);
+    let all = Client::new(&app, &token(&app, 1, &Preset::Administrator.rights()));
+    let hooks = format!("/api/call_center/queues/{queue_id}/hooks");
+    let body = format!(r#"{{"event": "missed", "schema": {{"id": {schema_id}}}}}"#);
+    for _ in 0..5 {
+        all.post(&hooks, &body).expect(200);
+    }
+    let entries = |statements: Vec<String>| -> Vec<String> {
+        statements
+            .into_iter()
+            .filter(|statement| {
+                statement.contains("journal") && !statement.contains("max(") && !statement.contains("pg_locks")
+            })
+            .collect()
+    };
+    for rights in ["queues:read", "flow_schemas:read", "queues:read flow_schemas:read"] {
+        let client = Client::new(&app, &token(&app, 1, &Rights::from_words(rights.split(' '))));
+        take();
+        client.get("/api/changes?after=1&size=3").expect(200);
+        let statements = entries(take());
+        assert_eq!(statements.len(), 1, "{statements:#?}");
+        if backend == Backend::Sqlite {
+            let steps = plan(&app, &statements[0]);
+            let walks = |step: &String| step.starts_with("SEARCH journal") && !step.contains("TEMP B-TREE");
+            assert!(steps.len() == 1 && steps.iter().all(walks), "{rights}: {steps:#?}");
+        }
+    }
+    // Many who wait cost one look a second, not one each.
+    take();
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            let client = Client::new(&app, all.token());
+            scope.spawn(move || client.get("/api/changes?after=now&wait=3").expect(200));
+        }
+    });
+    let looks = take().into_iter().filter(|statement| statement.contains("max(")).count();
+    assert!((20..=20 + 5).contains(&looks), "one each as they come, and then one a second: {looks}");
+}
+
+#[test]
+fn whoever_follows_the_changes_walks_the_journal_by_id_on_sqlite() {
+    whoever_follows_the_changes_walks_the_journal_by_id(Backend::Sqlite);
+}
+
+#[test]
+fn whoever_follows_the_changes_walks_the_journal_by_id_on_postgres() {
+    whoever_follows_the_changes_walks_the_journal_by_id(Backend::Postgres);
 }

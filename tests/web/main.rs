@@ -4,6 +4,7 @@
 //! A test with `#[on_both]` runs on SQLite and on PostgreSQL, each time on a server and a database of its own.
 
 mod account;
+mod account_tokens;
 mod bad_input;
 mod conventions;
 mod coverage;

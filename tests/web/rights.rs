@@ -43,7 +43,14 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
     Some(match path {
         "/settings" | "/static/{file}" | "/set-up" | "/sign-in" => return None,
         // What an undo needs depends on the change: see `may_undo`.
-        "/" | "/sign-out" | "/account" | "/account/zone" | "/account/password" | "/account/sessions" | "/events"
+        "/"
+        | "/sign-out"
+        | "/account"
+        | "/account/password"
+        | "/account/sessions"
+        | "/account/tokens"
+        | "/account/tokens/removal"
+        | "/events"
         | "/undo" => &[],
         path if path.starts_with("/people") => &["people:manage"],
         // What only leads to a change is as closed as the change.

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use queue_hooks::db::schema::{flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions};
+use queue_hooks::db::schema::{
+    flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions, tokens,
+};
 use queue_hooks::model::event::Event;
 
 use super::{App, write};
@@ -17,13 +19,14 @@ pub struct Contents {
     people: Vec<(i64, String, String, String, bool, String)>,
     zones: Vec<Option<String>>,
     sessions: Vec<(i64, i64)>,
+    tokens: Vec<(i64, i64, String, String)>,
     people_journal: i64,
 }
 
 impl Contents {
     /// The same without what signing in changes.
     pub fn whoever_signs_in(self) -> Self {
-        Self { sessions: Vec::new(), people_journal: 0, ..self }
+        Self { sessions: Vec::new(), tokens: Vec::new(), people_journal: 0, ..self }
     }
 }
 
@@ -60,6 +63,10 @@ pub fn contents(app: &App) -> Contents {
                 .load(conn)?,
             zones: people::table.order(people::id).select(people::zone).load(conn)?,
             sessions: sessions::table.order(sessions::id).select((sessions::id, sessions::person_id)).load(conn)?,
+            tokens: tokens::table
+                .order(tokens::id)
+                .select((tokens::id, tokens::person_id, tokens::name, tokens::rights))
+                .load(conn)?,
             people_journal: people_journal::table.count().get_result(conn)?,
         })
     })

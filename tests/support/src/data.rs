@@ -3,11 +3,12 @@
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use queue_hooks::access::rights::{Preset, Rights};
-use queue_hooks::db::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions};
+use queue_hooks::db::schema::{flow_schemas, hooks, journal as entries, people, queues, sessions, tokens};
 use queue_hooks::db::{Conn, now};
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event;
 use queue_hooks::model::hooks::hook::KeptHook;
+use queue_hooks::model::journal::Change;
 use queue_hooks::name::keys::{folded, sort_key};
 use queue_hooks::word::Word;
 
@@ -190,6 +191,24 @@ pub fn another_session(app: &App) -> i64 {
     let tester = write(app, |conn| people::table.filter(people::name.eq("tester")).select(people::id).first(conn));
     app.browser_of(tester);
     write(app, |conn| sessions::table.select(diesel::dsl::max(sessions::id).assume_not_null()).first(conn))
+}
+
+/// The id of another token of the tests' administrator.
+pub fn another_token(app: &App) -> i64 {
+    let tester = write(app, |conn| people::table.filter(people::name.eq("tester")).select(people::id).first(conn));
+    write(app, |conn| {
+        diesel::insert_into(tokens::table)
+            .values((
+                tokens::hash.eq(Change::new_id()),
+                tokens::person_id.eq::<i64>(tester),
+                tokens::name.eq(Change::new_id()),
+                tokens::rights.eq("queues:read"),
+                tokens::created_at.eq(now()),
+                tokens::expires_at.eq(now() + Duration::days(1)),
+            ))
+            .returning(tokens::id)
+            .get_result(conn)
+    })
 }
 
 pub struct HookBuilder {

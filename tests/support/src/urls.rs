@@ -12,7 +12,7 @@ use queue_hooks::model::listing::Selection;
 use queue_hooks::model::plans::addition::{self, Origin};
 use queue_hooks::model::plans::successor;
 
-use super::{App, PASSWORD, another_session, hook, person, queue, schema, seen, write};
+use super::{App, PASSWORD, another_session, another_token, hook, person, queue, schema, seen, write};
 
 /// The text of the route table.
 const TABLE: &str = include_str!("../../../src/routes.rs");
@@ -89,6 +89,8 @@ pub struct Center {
     pub seen: String,
     /// Another session of the tests' administrator.
     pub session: i64,
+    /// A token of the tests' administrator.
+    pub token: i64,
     /// The removal that can be undone.
     pub removal: String,
     /// Removals of a queue and of a flow schema.
@@ -167,6 +169,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
+    let token = another_token(app);
     let target = super::queue().name("Target").create(app);
     let plans = plans(app, [queue, target, hook, schema, free_schema]);
     Center {
@@ -176,6 +179,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
         person,
         seen,
         session,
+        token,
         removal,
         queue_removal,
         schema_removal,
@@ -285,6 +289,8 @@ impl Center {
             form("/account/password", &[("current", PASSWORD), ("password", "another four words")]),
             form("/account/zone", &[("zone", "Asia/Tokyo")]),
             form("/account/sessions", &[("id", &self.session.to_string())]),
+            form("/account/tokens", &[("name", &*format!("t{change}")), ("days", "7"), ("preset", "viewer")]),
+            form("/account/tokens/removal", &[("id", &self.token.to_string())]),
             form("/people", &[&[("name", &*format!("n{change}"))], &somebody[..]].concat()),
             form(
                 "/people/{person}",
