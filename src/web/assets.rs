@@ -52,6 +52,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/filters.js",
             "script/dirty.js",
             "script/modal.js",
+            "script/copy.js",
             "script/code.js",
             "script/combobox.js",
             "script/times.js",

@@ -25,6 +25,7 @@ mod slow_line;
 mod swaps;
 mod times;
 mod tips;
+mod tokens;
 mod try_again;
 mod unsaved;
 mod way_back;

@@ -145,7 +145,9 @@ fn a_form_with_the_token_of_its_browser_is_accepted_under_any_mask(app: &App) {
         let token = tab.attr("#change [name=token]", "value");
         assert_ne!(token, again.attr("#change [name=token]", "value"), "each page has a mask of its own");
         let before = contents(app);
-        browser.post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(303);
+        // A new token of the API is shown in the answer, once.
+        let status = if form.route == "/account/tokens" { 200 } else { 303 };
+        browser.post_raw(&form.path, &[&[("token", &*token)], &form.fields()[..]].concat()).expect(status);
         let keeps_data = form.route == "/settings" || form.only_asks();
         assert!(keeps_data || contents(app) != before, "{} does something", form.path);
     }
@@ -352,7 +354,7 @@ fn no_page_puts_a_token_into_an_address() {
         let page = browser.get(&path).expect(200);
         for link in page.all("[href], [src]") {
             let url = link.attr("href").or(link.attr("src")).unwrap_or_default();
-            assert!(!url.contains("token"), "{path} links to {url}");
+            assert!(!url.contains("token="), "{path} links to {url}");
         }
         for form in page.all("form").into_iter().filter(|form| form.attr("method") == Some("get")) {
             let is_of = |button: &scraper::ElementRef| match button.attr("form") {
