@@ -124,6 +124,11 @@ impl Failure {
                 ("api.context.405.app_error", "This address cannot do that. Allow says what it can.")
             }
             StatusCode::PAYLOAD_TOO_LARGE => ("api.request.body.app_error", "The body is too large."),
+            StatusCode::URI_TOO_LONG => ("api.request.app_error", "The address is too long. Ask for less at once."),
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ("api.request.app_error", "The headers are too long."),
+            StatusCode::MISDIRECTED_REQUEST => {
+                ("api.request.app_error", "This server does not answer to the name that is in Host.")
+            }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("api.request.body.app_error", "Send JSON, with “Content-Type: application/json”.")
             }
