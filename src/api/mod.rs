@@ -5,7 +5,7 @@
 //! * Handlers read a request, call the same functions of `model/` as the pages, and write the answer. No rule stands here.
 //! * What Webitel lets pass and no client can depend on is refused with a reason: `docs/api.md` lists the differences.
 //! * Every answer is JSON, a failure too: [`failure`] says which status means what. The one exception is the page for people
-//!   at the root ([`reference`]), which is made from the document for programs ([`openapi`]).
+//!   at the root ([`mod@reference`]), which is made from the document for programs ([`openapi`]).
 
 pub mod answer;
 pub mod body;
