@@ -160,8 +160,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    forgotten (id) {
-        id -> BigInt,
+    forgotten (entry_id) {
         entry_id -> BigInt,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use diesel::deserialize::FromSqlRow;
-use diesel::dsl::{count, count_star};
+use diesel::dsl::{count, count_star, max};
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -419,13 +419,15 @@ pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<
     // They are in the order of time: later ones need no look.
     let old = first.into_iter().take_while(|(_, at)| *at < before).map(|(id, _)| id);
     let Some(last) = old.last() else { return Ok(0) };
-    diesel::update(forgotten::table).set(forgotten::entry_id.eq(last)).execute(conn)?;
+    diesel::delete(forgotten::table).execute(conn)?;
+    diesel::insert_into(forgotten::table).values(forgotten::entry_id.eq(last)).execute(conn)?;
     diesel::delete(journal::table.filter(journal::id.le(last))).execute(conn)
 }
 
 /// The last entry that was forgotten; 0 if none was.
 pub fn last_forgotten(conn: &mut Conn) -> QueryResult<i64> {
-    forgotten::table.select(forgotten::entry_id).first(conn)
+    let last: Option<i64> = forgotten::table.select(max(forgotten::entry_id)).first(conn)?;
+    Ok(last.unwrap_or_default())
 }
 
 /// Whether there is anything of a change.

@@ -1,7 +1,7 @@
--- The last entry of the journal that was forgotten: whoever follows it from before that has missed something.
+-- The last entry of the journal that was forgotten: whoever follows it from before that has missed something. There is no row
+-- before anything was forgotten, so a copy of the data alone goes into a new database.
 CREATE TABLE forgotten (
-    id       INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
     entry_id BIGINT NOT NULL
 );
 
-INSERT INTO forgotten (id, entry_id) SELECT 1, coalesce(min(id), 1) - 1 FROM journal;
+INSERT INTO forgotten (entry_id) SELECT min(id) - 1 FROM journal HAVING min(id) > 1;
