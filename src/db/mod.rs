@@ -16,7 +16,7 @@
 //! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE, because a
 //! reader that starts to write is refused at once instead of waiting its turn.
 //!
-//! **Durability.** An acknowledged change survives `kill -9` and a power cut: on SQLite, which runs in WAL mode, [`disk`]
+//! **Durability.** An acknowledged change survives `kill -9` and a power cut: on SQLite, which runs in WAL mode, `disk.rs`
 //! sees to that. PostgreSQL keeps its own setting.
 //!
 //! **Faults.** A connection that met a fault is thrown away, and so are those opened before it: a restarted server
