@@ -15,13 +15,14 @@ use super::{Browser, PASSWORD, wait_for};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every variable that is an option.
-pub const VARIABLES: [&str; 9] = [
+pub const VARIABLES: [&str; 10] = [
     "DATABASE_URL",
     "QUEUE_HOOKS_LISTEN",
     "QUEUE_HOOKS_PUBLIC_URL",
     "QUEUE_HOOKS_TRUSTED_PROXY",
     "QUEUE_HOOKS_SESSION_IDLE",
     "QUEUE_HOOKS_SESSION_LIMIT",
+    "QUEUE_HOOKS_API_RATE",
     "QUEUE_HOOKS_KEEP_HISTORY",
     "QUEUE_HOOKS_METRICS",
     "QUEUE_HOOKS_LOG_FORMAT",
