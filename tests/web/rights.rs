@@ -48,6 +48,7 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
         | "/account"
         | "/account/password"
         | "/account/sessions"
+        | "/account/zone"
         | "/account/tokens"
         | "/account/tokens/removal"
         | "/events"
