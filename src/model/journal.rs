@@ -16,7 +16,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 use crate::access::person::{Author, Person};
 use crate::access::rights::Rights;
 use crate::db::schema::{forgotten, journal};
-use crate::db::{Conn, MAX_IDS, now, one_at_a_time};
+use crate::db::{Conn, MAX_IDS, coalesce, now, one_at_a_time};
 use crate::error::Error;
 use crate::name::short;
 use crate::secret::{Hex, random};
@@ -247,6 +247,14 @@ pub fn record<K: Kept>(
     Ok(())
 }
 
+/// What the entries of a change are about. Without an index: those that begin with the subject lead to everything that
+/// ever happened, and SQLite does not know that a change has few entries.
+macro_rules! subject_is {
+    ($subject:expr) => {
+        coalesce(journal::subject, journal::subject).eq($subject)
+    };
+}
+
 /// Whether a form that adds something was sent before.
 pub enum Once {
     /// It was, and added the thing with this id.
@@ -261,7 +269,7 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
     one_at_a_time(conn, &change.id)?;
     let added: Option<(i64, String)> = journal::table
         .filter(journal::change.eq(&change.id))
-        .filter(journal::subject.eq(K::SUBJECT))
+        .filter(subject_is!(K::SUBJECT))
         .filter(journal::action.eq(Action::Add))
         .filter(journal::after.is_not_null())
         .select((journal::subject_id, journal::after.assume_not_null()))
@@ -278,7 +286,7 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
 pub fn was_made(conn: &mut Conn, change: &Change, subject: Subject, id: i64) -> QueryResult<bool> {
     let made = journal::table
         .filter(journal::change.eq(&change.id))
-        .filter(journal::subject.eq(subject))
+        .filter(subject_is!(subject))
         .filter(journal::subject_id.eq(id));
     diesel::select(diesel::dsl::exists(made)).get_result(conn)
 }
@@ -289,7 +297,7 @@ pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<K>, Error>
     one_at_a_time(conn, change)?;
     let after: Option<String> = journal::table
         .filter(journal::change.eq(change))
-        .filter(journal::subject.eq(K::SUBJECT))
+        .filter(subject_is!(K::SUBJECT))
         .filter(journal::action.eq(Action::Add))
         .filter(journal::after.is_not_null())
         .select(journal::after.assume_not_null())
@@ -317,7 +325,7 @@ impl Tally {
 /// for the first.
 pub fn tally(conn: &mut Conn, change: &Change) -> QueryResult<Tally> {
     one_at_a_time(conn, &change.id)?;
-    let entries = journal::table.filter(journal::change.eq(&change.id)).filter(journal::subject.eq(Subject::Hook));
+    let entries = journal::table.filter(journal::change.eq(&change.id)).filter(subject_is!(Subject::Hook));
     let hooks: Vec<(Action, i64)> =
         entries.group_by(journal::action).select((journal::action, count_star())).load(conn)?;
     let queues: i64 = entries.select(count(journal::queue_id).aggregate_distinct()).get_result(conn)?;
@@ -364,7 +372,7 @@ impl Part<'_> {
         type Found = (i64, i64, Option<String>, Option<String>);
         let mut entries = journal::table
             .filter(journal::change.eq(self.change))
-            .filter(journal::subject.eq(K::SUBJECT))
+            .filter(subject_is!(K::SUBJECT))
             .filter(journal::subject_id.gt(after))
             .order((journal::subject_id, journal::id))
             .limit(MAX_IDS as i64)
@@ -374,7 +382,7 @@ impl Part<'_> {
             entries = entries.filter(journal::subject_id.eq(id));
         }
         if let Some(queue_id) = self.queue_id {
-            entries = entries.filter(journal::queue_id.eq(queue_id));
+            entries = entries.filter(coalesce(journal::queue_id, journal::queue_id).eq(queue_id));
         }
         let entries: Vec<Found> = entries.load(conn)?;
         let is_full = entries.len() == MAX_IDS;

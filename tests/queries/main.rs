@@ -318,3 +318,25 @@ fn whoever_follows_the_changes_walks_the_journal_by_id_on_sqlite() {
 fn whoever_follows_the_changes_walks_the_journal_by_id_on_postgres() {
     whoever_follows_the_changes_walks_the_journal_by_id(Backend::Postgres);
 }
+
+#[test]
+fn what_a_change_did_is_found_by_its_id_and_not_among_all_that_ever_happened() {
+    let _alone = record();
+    let app = App::start(Backend::Sqlite);
+    let (queue, _) = (queue().create(&app), schema("CRM").create(&app));
+    let browser = app.browser();
+    let form = browser.get(&format!("/contact-center/queues/{queue}/hooks/new")).expect(200);
+    take();
+    let added = form.press("Save", &[Fill::Field("event", "joined"), Fill::Field("schema", "1")]).expect(200);
+    added.press("Undo", &[]).expect(200);
+    let statements = take();
+    let of_change = statements.iter().filter(|statement| statement.contains("`journal`.`change` = "));
+    let mut planned = 0;
+    for statement in of_change {
+        let steps = plan(&app, statement);
+        let reads = steps.iter().filter(|step| step.contains(" journal"));
+        assert!(reads.clone().all(|step| step.contains("journal_by_change")), "{statement}: {steps:#?}");
+        planned += reads.count();
+    }
+    assert!(planned > 1, "{statements:#?}");
+}
