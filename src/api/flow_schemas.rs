@@ -82,13 +82,13 @@ impl<'a> Shown<'a> {
 }
 
 pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
-    let (page, order) = (asked.page()?, asked.order()?);
+    let (page, slice) = (asked.page()?, asked.slice()?);
     let name = asked.last("q").map(str::to_owned);
     let wanted = search::Wanted { ids: asked.ids("id")?, types: asked.words("type")?, name };
     let with_total = asked.flag("total")?.unwrap_or(false);
     let (schemas, total) = db
         .read(move |conn| {
-            let schemas = search::list(conn, &wanted, order, page.offset, page.size + 1)?;
+            let schemas = search::list(conn, &wanted, slice)?;
             Ok((schemas, if with_total { Some(search::count(conn, &wanted)?) } else { None }))
         })
         .await?;
@@ -104,9 +104,10 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let schema = caller
         .write(&db, move |conn| {
-            let added: Option<KeptFlowSchema> = journal::added(conn, &change.id)?;
-            let is_other =
-                |added: KeptFlowSchema| added.name != wanted.name || added.schema_type != wanted.schema_type.into();
+            let added: Option<(i64, KeptFlowSchema)> = journal::added(conn, &change.id)?;
+            let is_other = |(_, added): (i64, KeptFlowSchema)| {
+                added.name != wanted.name || added.schema_type != wanted.schema_type.into()
+            };
             if added.is_some_and(is_other) {
                 return Ok(Err(Failure::other_with_key("flow schema")));
             }

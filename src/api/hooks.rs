@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
 }
 
 pub async fn index(db: web::Data<Db>, queue: Id, asked: Query) -> Answer {
-    let (page, order) = (asked.page()?, asked.order()?);
+    let (page, slice) = (asked.page()?, asked.slice()?);
     let wanted = search::Wanted {
         ids: asked.ids("id")?,
         events: events(&asked)?,
@@ -60,7 +60,7 @@ pub async fn index(db: web::Data<Db>, queue: Id, asked: Query) -> Answer {
     let with_total = asked.flag("total")?.unwrap_or(false);
     let (hooks, total) = db
         .read(move |conn| {
-            let hooks = search::list(conn, *queue, &wanted, order, page.offset, page.size + 1)?;
+            let hooks = search::list(conn, *queue, &wanted, slice)?;
             let total = if with_total { Some(search::count(conn, *queue, &wanted)?) } else { None };
             Ok((hooks, total))
         })
@@ -194,8 +194,8 @@ fn refused(refused: Refused) -> Failure {
 
 /// Whether a change has added another hook than this.
 fn is_other(conn: &mut Conn, change: &Change, wanted: Wanted) -> Result<bool, Error> {
-    let added: Option<KeptHook> = journal::added(conn, &change.id)?;
-    Ok(added.is_some_and(|added| {
+    let added: Option<(i64, KeptHook)> = journal::added(conn, &change.id)?;
+    Ok(added.is_some_and(|(_, added)| {
         !added.event.is(wanted.event)
             || added.schema.id != wanted.schema_id.to_string()
             || added.enabled != wanted.enabled

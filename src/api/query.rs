@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::failure::Failure;
-use crate::model::listing::Order;
+use crate::model::listing::{Order, Slice};
 use crate::word::Word;
 
 /// Rows of a page, if the request does not say or asks for more than [`MAX_SIZE`].
@@ -106,6 +106,12 @@ impl Query {
     pub fn fields(&self) -> Fields {
         let names = self.all("fields").flat_map(|names| names.split(',')).map(str::trim);
         Fields(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// The rows of the page, and one more if there is one, in the order that is asked for.
+    pub fn slice<C: Word + Default>(&self) -> Result<Slice<C>, Failure> {
+        let (Page { offset, size }, order) = (self.page()?, self.order()?);
+        Ok(Slice { order, offset, limit: size + 1 })
     }
 
     /// `column`, `+column` or `-column`. A raw `+` arrives as a space.

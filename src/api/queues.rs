@@ -47,7 +47,7 @@ impl<'a> Shown<'a> {
 }
 
 pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
-    let (page, order) = (asked.page()?, asked.order()?);
+    let (page, slice) = (asked.page()?, asked.slice()?);
     let wanted = search::Wanted {
         ids: asked.ids("id")?,
         types: asked.words("type")?,
@@ -57,7 +57,7 @@ pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
     let with_total = asked.flag("total")?.unwrap_or(false);
     let (queues, total) = db
         .read(move |conn| {
-            let queues = search::list(conn, &wanted, order, page.offset, page.size + 1)?;
+            let queues = search::list(conn, &wanted, slice)?;
             Ok((queues, if with_total { Some(search::count(conn, &wanted)?) } else { None }))
         })
         .await?;
@@ -73,8 +73,8 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let put = caller
         .write(&db, move |conn| {
-            let added: Option<KeptQueue> = journal::added(conn, &change.id)?;
-            if added.is_some_and(|added| added != wanted.kept()) {
+            let added: Option<(i64, KeptQueue)> = journal::added(conn, &change.id)?;
+            if added.is_some_and(|(_, added)| added != wanted.kept()) {
                 return Ok(Err(Failure::other_with_key("queue")));
             }
             Ok(change::add(conn, &wanted, &change)?.map_err(|refused| Failure::conflict(refused.sentence())))

@@ -21,9 +21,4 @@ impl Rate {
     pub fn take(&self, token: i64) -> Result<(), u64> {
         self.0.check_key(&token).map_err(|wait| wait.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
     }
-
-    /// Forgets tokens that have been quiet.
-    pub fn forget(&self) {
-        self.0.retain_recent();
-    }
 }

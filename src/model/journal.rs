@@ -266,20 +266,26 @@ pub enum Once {
 /// Finds out whether a change has already added something. If two people send the same form at the same moment, the
 /// second waits here for the first.
 pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) -> bool) -> Result<Once, Error> {
-    one_at_a_time(conn, &change.id)?;
+    Ok(match added(conn, &change.id)? {
+        Some((id, after)) if is_same(&after) => Once::Made(id),
+        Some(_) => Once::New(change.anew()),
+        None => Once::New(change.clone()),
+    })
+}
+
+/// The thing that a change has added: its id, and what it was then. If two send the same change at the same moment, the
+/// second waits here for the first.
+pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<(i64, K)>, Error> {
+    one_at_a_time(conn, change)?;
     let added: Option<(i64, String)> = journal::table
-        .filter(journal::change.eq(&change.id))
+        .filter(journal::change.eq(change))
         .filter(subject_is!(K::SUBJECT))
         .filter(journal::action.eq(Action::Add))
         .filter(journal::after.is_not_null())
         .select((journal::subject_id, journal::after.assume_not_null()))
         .first(conn)
         .optional()?;
-    Ok(match added {
-        Some((id, after)) if is_same(&K::read(&after)?) => Once::Made(id),
-        Some(_) => Once::New(change.anew()),
-        None => Once::New(change.clone()),
-    })
+    added.map(|(id, after)| Ok((id, K::read(&after)?))).transpose()
 }
 
 /// Whether a form that changes this thing was sent before, and changed it then.
@@ -289,21 +295,6 @@ pub fn was_made(conn: &mut Conn, change: &Change, subject: Subject, id: i64) -> 
         .filter(subject_is!(subject))
         .filter(journal::subject_id.eq(id));
     diesel::select(diesel::dsl::exists(made)).get_result(conn)
-}
-
-/// The thing that a change has added, as it was then. If two send the same change at the same moment, the second waits here
-/// for the first.
-pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<K>, Error> {
-    one_at_a_time(conn, change)?;
-    let after: Option<String> = journal::table
-        .filter(journal::change.eq(change))
-        .filter(subject_is!(K::SUBJECT))
-        .filter(journal::action.eq(Action::Add))
-        .filter(journal::after.is_not_null())
-        .select(journal::after.assume_not_null())
-        .first(conn)
-        .optional()?;
-    after.map(|after| K::read(&after)).transpose()
 }
 
 /// How much a change did to hooks: what was done to how many, and in how many queues.

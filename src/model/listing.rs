@@ -221,6 +221,14 @@ impl<C> Walk<C> {
     }
 }
 
+/// Some rows of a list in an order: at most so many after the first ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice<C> {
+    pub order: Order<C>,
+    pub offset: i64,
+    pub limit: i64,
+}
+
 /// A page of rows, and where it is.
 pub struct Listed<R> {
     pub pages: Pages,

@@ -9,7 +9,8 @@ use super::flow_schema::SchemaType;
 use super::query::Row;
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, MultiBackend, planned_anew, wildcards};
-use crate::model::listing::Order;
+use crate::model::listing::Slice;
+use crate::ordered;
 use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
@@ -47,19 +48,14 @@ fn wanted<'a>(wanted: &Wanted) -> flow_schemas::BoxedQuery<'a, MultiBackend> {
     rows
 }
 
-/// At most so many flow schemas after the first ones.
-pub fn list(conn: &mut Conn, asked: &Wanted, order: Order<Column>, offset: i64, limit: i64) -> QueryResult<Vec<Row>> {
-    let rows = wanted(asked).select(Row::as_select()).limit(limit).offset(offset);
-    macro_rules! sorted {
-        ($($column:expr),+) => {
-            if order.descending { rows.order(($($column.desc(),)+)) } else { rows.order(($($column,)+)) }
-        };
-    }
-    match order.column {
-        Column::Name => sorted!(flow_schemas::sort_key, flow_schemas::id),
-        Column::Id => sorted!(flow_schemas::id),
-        Column::Type => sorted!(flow_schemas::type_, flow_schemas::sort_key, flow_schemas::id),
-        Column::UpdatedAt => sorted!(flow_schemas::updated_at, flow_schemas::id),
+/// Some flow schemas.
+pub fn list(conn: &mut Conn, asked: &Wanted, slice: Slice<Column>) -> QueryResult<Vec<Row>> {
+    let rows = wanted(asked).select(Row::as_select());
+    match slice.order.column {
+        Column::Name => ordered!(rows, slice, flow_schemas::sort_key, flow_schemas::id),
+        Column::Id => ordered!(rows, slice, flow_schemas::id),
+        Column::Type => ordered!(rows, slice, flow_schemas::type_, flow_schemas::sort_key, flow_schemas::id),
+        Column::UpdatedAt => ordered!(rows, slice, flow_schemas::updated_at, flow_schemas::id),
     }
     .load(conn)
 }

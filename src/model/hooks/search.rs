@@ -10,10 +10,10 @@ use crate::db::schema::{flow_schemas as schemas, hooks};
 use crate::db::{Conn, planned_anew};
 use crate::error::Error;
 use crate::model::event::Event;
-use crate::model::listing::Order;
+use crate::model::listing::Slice;
 use crate::model::queues;
-use crate::on_each;
 use crate::word::Word;
+use crate::{on_each, ordered, sorted};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
@@ -57,15 +57,8 @@ macro_rules! wanted {
     }};
 }
 
-/// At most so many hooks of a queue after the first ones.
-pub fn list(
-    conn: &mut Conn,
-    queue_id: i64,
-    wanted: &Wanted,
-    order: Order<Column>,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Hook>, Error> {
+/// Some hooks of a queue.
+pub fn list(conn: &mut Conn, queue_id: i64, wanted: &Wanted, slice: Slice<Column>) -> Result<Vec<Hook>, Error> {
     queues::query::find(conn, queue_id)?;
     on_each!(conn, c => {
         let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
@@ -73,26 +66,16 @@ pub fn list(
         macro_rules! order_by {
             ($($column:expr),+) => {{
                 let ids = wanted!(hooks::table.select(hooks::id).into_boxed(), queue_id, wanted);
-                let ids = if order.descending {
-                    ids.order(($($column.desc(),)+))
-                } else {
-                    ids.order(($($column,)+))
-                };
-                page = if order.descending { page.order(($($column.desc(),)+)) } else { page.order(($($column,)+)) };
-                page.filter(hooks::id.eq_any(ids.limit(limit).offset(offset)))
+                page = sorted!(page, slice, $($column),+);
+                page.filter(hooks::id.eq_any(ordered!(ids, slice, $($column),+)))
             }};
         }
-        let page = match order.column {
+        let page = match slice.order.column {
             Column::Event => order_by!(hooks::event, hooks::id),
             Column::Id => order_by!(hooks::id),
             Column::Enabled => order_by!(hooks::enabled, hooks::id),
             Column::Schema => {
-                let page = wanted!(page, queue_id, wanted).limit(limit).offset(offset);
-                if order.descending {
-                    page.order((schemas::sort_key.desc(), schemas::id.desc(), hooks::id.desc()))
-                } else {
-                    page.order((schemas::sort_key, schemas::id, hooks::id))
-                }
+                ordered!(wanted!(page, queue_id, wanted), slice, schemas::sort_key, schemas::id, hooks::id)
             }
         };
         Ok(page.load(c)?)

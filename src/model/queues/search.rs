@@ -9,7 +9,8 @@ use super::queue::Queue;
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
 use crate::db::{Conn, MultiBackend, planned_anew, wildcards};
-use crate::model::listing::Order;
+use crate::model::listing::Slice;
+use crate::ordered;
 use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumMessage, IntoStaticStr, VariantArray)]
@@ -52,20 +53,15 @@ fn wanted<'a>(wanted: &Wanted) -> queues::BoxedQuery<'a, MultiBackend> {
     rows
 }
 
-/// At most so many queues after the first ones.
-pub fn list(conn: &mut Conn, asked: &Wanted, order: Order<Column>, offset: i64, limit: i64) -> QueryResult<Vec<Queue>> {
-    let rows = wanted(asked).select(Queue::as_select()).limit(limit).offset(offset);
-    macro_rules! sorted {
-        ($($column:expr),+) => {
-            if order.descending { rows.order(($($column.desc(),)+)) } else { rows.order(($($column,)+)) }
-        };
-    }
-    match order.column {
-        Column::Name => sorted!(queues::sort_key, queues::id),
-        Column::Id => sorted!(queues::id),
-        Column::Type => sorted!(queues::type_, queues::sort_key, queues::id),
-        Column::Enabled => sorted!(queues::enabled, queues::sort_key, queues::id),
-        Column::UpdatedAt => sorted!(queues::updated_at, queues::id),
+/// Some queues.
+pub fn list(conn: &mut Conn, asked: &Wanted, slice: Slice<Column>) -> QueryResult<Vec<Queue>> {
+    let rows = wanted(asked).select(Queue::as_select());
+    match slice.order.column {
+        Column::Name => ordered!(rows, slice, queues::sort_key, queues::id),
+        Column::Id => ordered!(rows, slice, queues::id),
+        Column::Type => ordered!(rows, slice, queues::type_, queues::sort_key, queues::id),
+        Column::Enabled => ordered!(rows, slice, queues::enabled, queues::sort_key, queues::id),
+        Column::UpdatedAt => ordered!(rows, slice, queues::updated_at, queues::id),
     }
     .load(conn)
 }
