@@ -22,7 +22,7 @@ pub async fn forget(db: Db, days: u32) {
     loop {
         let forgotten = db.write(move |conn| {
             let Some(before) = now().checked_sub_days(Days::new(days.into())) else { return Ok(0) };
-            let changes = model::journal::forget(conn, before, STEP)?;
+            let changes = model::forgetting::forget(conn, before, STEP)?;
             Ok(changes + access::journal::forget(conn, before, STEP)?)
         });
         match forgotten.await {

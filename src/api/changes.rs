@@ -16,6 +16,7 @@ use crate::condition::Condition;
 use crate::db::Db;
 use crate::error::Error;
 use crate::model::changes::{self, Entry, Scope};
+use crate::model::forgetting;
 use crate::model::journal::{self, Change};
 use crate::model::undo;
 use crate::model::undo::outcome::Tally;
@@ -142,7 +143,7 @@ pub async fn index(
 
 /// An entry to begin after, if all those after it are still there.
 async fn expect_kept(db: &Db, after: i64) -> Result<i64, Failure> {
-    let forgotten = db.read(|conn| Ok(journal::last_forgotten(conn)?)).await?;
+    let forgotten = db.read(|conn| Ok(forgetting::last_forgotten(conn)?)).await?;
     if after < forgotten { Err(Failure::forgotten(forgotten)) } else { Ok(after) }
 }
 

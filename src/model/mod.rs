@@ -21,6 +21,7 @@
 pub mod changes;
 pub mod event;
 pub mod flow_schemas;
+pub mod forgetting;
 pub mod history;
 pub mod hooks;
 pub mod journal;

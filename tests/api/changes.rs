@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use queue_hooks::access::rights::Rights;
 use queue_hooks::access::tokens;
-use queue_hooks::model::journal::forget;
+use queue_hooks::model::forgetting::forget;
 use queue_hooks::web::site::Site;
 use serde_json::{Value, json};
 use support::*;

@@ -16,6 +16,7 @@ use super::uses;
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, savepoint};
 use crate::error::{Error, Thing};
+use crate::model::forgetting;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::name::keys::{folded, sort_key};
 use crate::word::Stored;
@@ -148,7 +149,7 @@ pub fn put(
     let text = (schema.schema != wanted.text).then_some(&*schema.schema);
     let step = Step { text, ..Step::new(id, Some(before), Some(after)) };
     journal::record(conn, change, None, Action::Edit, &[step])?;
-    journal::forget_versions(conn, id)?;
+    forgetting::forget_versions(conn, id)?;
     Ok(Ok(Put { schema: find_item(conn, id)?, change: Some(change.id.clone()) }))
 }
 

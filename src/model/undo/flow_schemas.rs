@@ -11,6 +11,7 @@ use crate::model::flow_schemas::change::{Row, unless_taken, used_meanwhile};
 use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema};
 use crate::model::flow_schemas::query::{holder, lock};
 use crate::model::flow_schemas::{uses, version};
+use crate::model::forgetting;
 use crate::model::journal::{self, Action, Done, Kept, Step, Subject};
 use crate::name::composed;
 
@@ -96,7 +97,7 @@ fn put(
     let replaced = text.is_some().then_some(&*now.schema);
     let step = Step { text: replaced, ..Step::new(id, Some(now.kept()), Some(schema)) };
     journal::record(conn, by, None, Action::Edit, &[step])?;
-    Ok(journal::forget_versions(conn, id)?)
+    Ok(forgetting::forget_versions(conn, id)?)
 }
 
 /// Removes a flow schema that the change brought, unless hooks run it.
