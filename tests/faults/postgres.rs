@@ -92,7 +92,7 @@ fn terminated_sessions_cost_at_most_one_answer() {
     let database = Database::postgres().with(CENTRE);
     let server = database.serve();
     crowd(&server);
-    let ended = database.number(&format!("SELECT count(pg_terminate_backend(pid)) AS number {OTHERS}"));
+    let ended = database.number(&format!("SELECT count(pg_terminate_backend(pid, 5000)) AS number {OTHERS}"));
     assert!(ended > 1, "there were several sessions");
     expect_recovered(&server);
 }
@@ -114,7 +114,7 @@ fn a_session_that_is_terminated_in_the_middle_of_a_change_leaves_nothing_half() 
                 (database.number(&waiting) == 1).then_some(())
             });
             let waiting = format!("{OTHERS} AND wait_event_type = 'Lock'");
-            database.number(&format!("SELECT count(pg_terminate_backend(pid)) AS number {waiting}"));
+            database.number(&format!("SELECT count(pg_terminate_backend(pid, 5000)) AS number {waiting}"));
         });
         expect_away(form.send("Save", &CHOICE), &server);
     });
@@ -191,7 +191,8 @@ fn a_server_that_takes_no_more_connections_is_told() {
     let server = limited.serve();
     server.browser().get(HOOKS).expect(200);
     holder.execute("ALTER ROLE limited NOSUPERUSER CONNECTION LIMIT 0");
-    holder.number("SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE usename = 'limited'");
+    let sessions = "FROM pg_stat_activity WHERE usename = 'limited'";
+    holder.number(&format!("SELECT count(pg_terminate_backend(pid, 5000)) AS number {sessions}"));
     let browser = server.browser();
     // The first one may still hear that its connection was cut.
     browser.get(HOOKS);
