@@ -10,6 +10,12 @@ use std::fmt;
 use diesel::result::DatabaseErrorKind as Kind;
 use strum::{IntoStaticStr, VariantArray};
 
+/// What happens to the name and the type of a queue on Webitel's tables.
+pub const RENAMED: &str = "Names and types of queues are changed in Webitel. Here they are switched.";
+
+/// What happens to a drawn flow schema on Webitel's tables.
+pub const DRAWN: &str = "This flow schema was drawn. It is changed in Webitel's editor, and can be read here.";
+
 /// What a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Thing {
@@ -238,9 +244,33 @@ impl fmt::Display for Error {
     }
 }
 
+/// What a function of `migrations/webitel/` refuses, by the name that it gives its reason.
+fn of_webitel(reason: &str) -> Option<Error> {
+    Some(match reason {
+        "queues_stay" => Error::Forbidden(RENAMED),
+        "flow_schemas_stay" => Error::Forbidden(DRAWN),
+        "flow_schemas_text" => Error::Unprocessable(
+            "Webitel cannot keep this text: something in it has no place in PostgreSQL's JSON, such as \\u0000 or a very \
+             large number. Nothing was changed."
+                .into(),
+        ),
+        "webitel_user" => Error::Unprocessable(
+            "The Webitel user in whose name changes are written was removed. Nothing was changed. Ask whoever runs this \
+             server to attach it again with another user."
+                .into(),
+        ),
+        _ => return None,
+    })
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::Error as Diesel;
+        if let Diesel::DatabaseError(Kind::CheckViolation, said) = &error
+            && let Some(error) = said.constraint_name().and_then(of_webitel)
+        {
+            return error;
+        }
         match &error {
             Diesel::DatabaseError(
                 Kind::UniqueViolation

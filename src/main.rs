@@ -157,6 +157,13 @@ fn import(import: &Import) -> Result<(), String> {
         Box::new(BufReader::new(file))
     };
     let db = Db::create_for_command(&import.database.url()?)?;
+    if let Some(webitel) = db.abilities().webitel {
+        return Err(format!(
+            "Nothing was imported: these are the tables of the Webitel domain {}, and its queues and flow schemas are added \
+             in Webitel",
+            webitel.domain
+        ));
+    }
     let imported = transfer::import::import(&db, input, &progress);
     progress.finish_and_clear();
     let imported = imported.map_err(|report| report.to_string())?;

@@ -12,8 +12,8 @@ use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route};
 
 use crate::access::rights::{
-    ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES, MANAGE_PEOPLE,
-    PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN,
+    ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, EDIT_QUEUES, MANAGE_PEOPLE,
+    PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN, SWITCH_QUEUES,
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
@@ -58,7 +58,7 @@ pub fn pages(app: &mut ServiceConfig) {
 
         .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
         .service(resource("/contact-center/queues/new").route(get(ADD_QUEUES, queue::new)))
-        .service(resource("/contact-center/queues/state").route(post(CHANGE_QUEUES, queue::states)))
+        .service(resource("/contact-center/queues/state").route(post(SWITCH_QUEUES, queue::states)))
         .service(resource("/contact-center/queues/question").route(post(REMOVE_QUEUES, queue::question)))
         .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
@@ -66,8 +66,8 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/coverage/file").route(get(SEE_QUEUES, coverage::file)))
         .service(resource("/contact-center/queues/addition").route(get(PLAN_HOOKS, addition::show)).route(post(PLAN_HOOKS, addition::create)))
         .service(resource("/contact-center/queues/addition/question").route(form(PLAN_HOOKS, addition::question)))
-        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(CHANGE_QUEUES, queue::update)))
-        .service(resource("/contact-center/queues/{queue}/state").route(post(CHANGE_QUEUES, queue::state)))
+        .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(EDIT_QUEUES, queue::update)))
+        .service(resource("/contact-center/queues/{queue}/state").route(post(SWITCH_QUEUES, queue::state)))
 
         .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(form(CHANGE_HOOKS, modal::create)))
         .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, modal::new)))
@@ -124,7 +124,7 @@ pub fn api(app: &mut ServiceConfig) {
         .service(resource("").get(ANYONE, reference::show).end())
         .service(resource("/openapi.json").get(ANYONE, openapi::show).end())
         .service(resource("/call_center/queues").get(SEE_QUEUES, queue::index).post(ADD_QUEUES, queue::create).end())
-        .service(resource("/call_center/queues/{queue}").get(SEE_QUEUES, queue::show).put(CHANGE_QUEUES, queue::replace).patch(CHANGE_QUEUES, queue::patch).delete(REMOVE_QUEUES, queue::remove).end())
+        .service(resource("/call_center/queues/{queue}").get(SEE_QUEUES, queue::show).put(EDIT_QUEUES, queue::replace).patch(SWITCH_QUEUES, queue::patch).delete(REMOVE_QUEUES, queue::remove).end())
         .service(resource("/routing/schema").get(SEE_FLOW_SCHEMAS, flow::index).post(ADD_FLOW_SCHEMAS, flow::create).end())
         .service(resource("/routing/schema/{schema}").get(SEE_FLOW_SCHEMAS, flow::show).put(CHANGE_FLOW_SCHEMAS, flow::replace).patch(CHANGE_FLOW_SCHEMAS, flow::patch).delete(REMOVE_FLOW_SCHEMAS, flow::remove).end())
         .service(resource("/call_center/queues/{queue}/hooks").get(SEE_QUEUES, hook::index).post(CHANGE_HOOKS, hook::create).delete(CHANGE_HOOKS, hook::remove_many).end())

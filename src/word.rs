@@ -1,5 +1,7 @@
 //! Enums whose values have a word in addresses, forms, files and the database, and a name that people read.
 
+use std::borrow::Cow;
+
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -52,11 +54,12 @@ impl<W: Word> Stored<W> {
         }
     }
 
-    /// What people read. A word that we do not know is its own name.
-    pub fn name(&self) -> &str {
+    /// What people read. A word that we do not know is shown as it is, and marked.
+    pub fn name(&self) -> Cow<'_, str> {
         match self {
-            Self::Known(value) => value.name(),
-            Self::Other(word) => word,
+            Self::Known(value) => value.name().into(),
+            Self::Other(word) if word.is_empty() => "(none)".into(),
+            Self::Other(word) => format!("{word} (unknown)").into(),
         }
     }
 

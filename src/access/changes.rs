@@ -17,14 +17,14 @@ use crate::db::{Conn, Db};
 use crate::error::Error;
 
 impl Signed {
-    /// Runs one transaction, like [`Db::write`], if the person may still do what they could when the request arrived.
+    /// Runs one transaction, like [`Db::write_twice`], if the person may still do what they could when the request arrived.
     pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Clone + Send + 'static,
     {
         let signed = self.clone();
-        db.write(move |conn| {
+        db.write_twice(move |conn| {
             signed.confirm(conn)?;
             work(conn)
         })
@@ -70,14 +70,14 @@ impl Signed {
 }
 
 impl Caller {
-    /// Runs one transaction, like [`Db::write`], if token and person may still do what they could when the request arrived.
+    /// Runs one transaction, like [`Db::write_twice`], if token and person may still do what they could when the request arrived.
     pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Clone + Send + 'static,
     {
         let caller = self.clone();
-        db.write(move |conn| {
+        db.write_twice(move |conn| {
             caller.confirm(conn)?;
             work(conn)
         })

@@ -26,6 +26,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::sql_types::Text;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
+use crate::db::abilities::Work;
 use crate::word::Word;
 
 /// One thing that a person may do in one section.
@@ -104,7 +105,7 @@ impl Rights {
     pub fn may(&self, needed: Access) -> bool {
         match needed {
             Access::Anyone | Access::SignedIn => true,
-            Access::Having(rights) => rights.iter().all(|right| self.has(*right)),
+            Access::Having(rights, _) => rights.iter().all(|right| self.has(*right)),
         }
     }
 
@@ -177,8 +178,8 @@ pub enum Access {
     /// Nobody has to be signed in.
     Anyone,
     SignedIn,
-    /// People who are signed in and have all of these rights.
-    Having(&'static [Right]),
+    /// People who are signed in and have all of these rights, where this work can be done.
+    Having(&'static [Right], Work),
 }
 
 impl Access {
@@ -186,24 +187,34 @@ impl Access {
     pub fn changes(self) -> bool {
         match self {
             Self::Anyone | Self::SignedIn => false,
-            Self::Having(rights) => rights.iter().any(|right| right.changes()),
+            Self::Having(rights, _) => rights.iter().any(|right| right.changes()),
+        }
+    }
+
+    pub fn work(self) -> Work {
+        match self {
+            Self::Anyone | Self::SignedIn => Work::Other,
+            Self::Having(_, work) => work,
         }
     }
 }
 
 pub const ANYONE: Access = Access::Anyone;
 pub const SIGNED_IN: Access = Access::SignedIn;
-pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues]);
-pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues]);
-pub const CHANGE_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues]);
-pub const REMOVE_QUEUES: Access = Access::Having(&[ReadQueues, DeleteQueues]);
-pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues]);
+pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues], Work::Other);
+pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues], Work::AddQueues);
+/// Their name and type.
+pub const EDIT_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues], Work::EditQueues);
+/// Their state.
+pub const SWITCH_QUEUES: Access = Access::Having(&[ReadQueues, UpdateQueues], Work::Other);
+pub const REMOVE_QUEUES: Access = Access::Having(&[ReadQueues, DeleteQueues], Work::RemoveQueues);
+pub const CHANGE_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues], Work::Other);
 /// Hooks in many queues at once, with a flow schema that is chosen for them.
-pub const PLAN_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues, ReadFlowSchemas]);
-pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas]);
-pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas]);
-pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas]);
-pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas]);
+pub const PLAN_HOOKS: Access = Access::Having(&[ReadQueues, UpdateQueues, ReadFlowSchemas], Work::Other);
+pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas], Work::Other);
+pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas], Work::WriteFlowSchemas);
+pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas], Work::WriteFlowSchemas);
+pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas], Work::RemoveFlowSchemas);
 /// Which hooks run a flow schema.
-pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues]);
-pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople]);
+pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues], Work::Other);
+pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople], Work::Other);

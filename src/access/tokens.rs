@@ -75,7 +75,7 @@ impl Caller {
 
     /// Whether the installation is able, whoever asks.
     pub fn can(&self, needed: Access) -> bool {
-        self.abilities.change || !needed.changes()
+        (self.abilities.change || !needed.changes()) && self.abilities.refuses(needed.work()).is_none()
     }
 }
 

@@ -90,7 +90,9 @@ async fn admitted(needed: Access, request: &HttpRequest) -> Result<Caller, Failu
     if caller.may(needed) {
         return Ok(caller);
     }
-    Err(if caller.person.rights.may(needed) {
+    Err(if let Some(why) = caller.abilities.refuses(needed.work()).filter(|_| caller.person.rights.may(needed)) {
+        Error::Forbidden(why).into()
+    } else if caller.person.rights.may(needed) {
         Error::ReadOnly("the last change was refused as well".into()).into()
     } else {
         const WHY: &str = "The rights of this token and its person do not cover this.";

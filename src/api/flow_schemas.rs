@@ -132,7 +132,7 @@ async fn put(
     id: i64,
     request: &HttpRequest,
     caller: &Caller,
-    wanted: impl FnOnce(&FlowSchema) -> Result<Wanted, Failure> + Send + 'static,
+    wanted: impl FnOnce(&FlowSchema) -> Result<Wanted, Failure> + Clone + Send + 'static,
 ) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
     let schema = caller
@@ -188,6 +188,7 @@ pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Cal
 }
 
 /// What a body says of a flow schema.
+#[derive(Clone)]
 struct Said {
     name: Option<String>,
     schema_type: Option<SchemaType>,

@@ -153,12 +153,12 @@ struct Removed<'a> {
 pub async fn remove_many(db: web::Data<Db>, queue: Id, caller: Caller, body: Body) -> Answer {
     let ids = body.read(|body| body.ids("id")?.ok_or_else(|| body.missing("id", "a list of ids")))?;
     let selection = Selection::of_ids(ids.into_iter().collect()).map_err(Failure::body)?;
-    let change = Change::by(&caller.person);
+    let (queue, change) = (*queue, Change::by(&caller.person));
     let (hooks, change) = caller
         .write(&db, move |conn| {
-            queues::query::lock(conn, *queue)?;
-            let hooks = query::selected(conn, *queue, &selection, i64::MAX)?;
-            removal::remove(conn, *queue, &selection, &change)?;
+            queues::query::lock(conn, queue)?;
+            let hooks = query::selected(conn, queue, &selection, i64::MAX)?;
+            removal::remove(conn, queue, &selection, &change)?;
             let change = (!hooks.is_empty()).then_some(change.id);
             Ok((hooks, change))
         })

@@ -30,6 +30,7 @@ pub mod backup;
 mod conn;
 mod disk;
 mod files;
+mod id;
 pub mod ids;
 mod load;
 mod log;
@@ -44,6 +45,7 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 pub mod url;
+mod webitel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +62,7 @@ use self::abilities::Known;
 use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
 use self::disk::Disk;
+pub use self::id::{Id, plain};
 use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
@@ -159,6 +162,7 @@ impl Db {
         let mut first = url.connect().map_err(|cause| url.cannot("opened", &cause))?;
         migrations::migrate(&mut first.0, tables).map_err(|cause| url.cannot("used", &*cause))?;
         names::keep(&mut first.0, first.1).map_err(|cause| url.cannot("used", &cause))?;
+        let webitel = first.0.webitel().map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
         let manager = Manager::new(url.clone(), first);
         let pool = match url {
@@ -176,7 +180,7 @@ impl Db {
         Ok(Self {
             pool,
             writers: Arc::new(Semaphore::new(writers)),
-            known: Known::default(),
+            known: Known::of(webitel),
             disk,
             counts: Counts::default(),
         })
@@ -202,6 +206,28 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
+        self.in_turn(move |link, is_read_only| attempt(link, is_read_only, work)).await
+    }
+
+    /// The same, and once more if the transaction of somebody else was in the way.
+    pub async fn write_twice<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Clone + Send + 'static,
+    {
+        let work = move |link: &mut Link, is_read_only| match attempt(link, is_read_only, work.clone()) {
+            Err(error) if was_in_the_way(&error) => attempt(link, is_read_only, work),
+            done => done,
+        };
+        self.in_turn(work).await
+    }
+
+    /// Does something when others leave room for one more who writes.
+    async fn in_turn<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Link, bool) -> Result<T, Error> + Send + 'static,
+    {
         let waiting = self.counts.wait();
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
         drop(waiting);
@@ -211,14 +237,7 @@ impl Db {
         let is_read_only = !self.abilities().change;
         let outcome = self.run(self.disk.clone(), move |link| {
             let _turn = turn;
-            let done = transaction(&mut link.conn, link.session, |conn| {
-                // A transaction that only reads would work, and prove nothing.
-                if is_read_only {
-                    try_to_change(conn)?;
-                }
-                work(conn)
-            });
-            match done {
+            match work(link, is_read_only) {
                 // Perhaps because its rights were taken away.
                 Err(Error::Unavailable(outage, cause)) => match expect_rights(&mut link.conn) {
                     Err(Error::ReadOnly(_)) => Err(Error::ReadOnly(cause)),
@@ -343,6 +362,31 @@ impl Db {
             <Conn as Connection>::TransactionManager::rollback_transaction(&mut link.conn).map_err(Error::from)?;
             read
         })
+    }
+}
+
+/// A transaction in which something changes.
+fn attempt<T>(
+    link: &mut Link,
+    is_read_only: bool,
+    work: impl FnOnce(&mut Conn) -> Result<T, Error>,
+) -> Result<T, Error> {
+    transaction(&mut link.conn, link.session, |conn| {
+        // A transaction that only reads would work, and prove nothing.
+        if is_read_only {
+            try_to_change(conn)?;
+        }
+        work(conn)
+    })
+}
+
+/// PostgreSQL ended it, so that one of two who waited for each other goes on, or because it waited too long for another.
+fn was_in_the_way(error: &Error) -> bool {
+    match error {
+        Error::Unavailable(Outage::Busy, cause) => {
+            cause.contains("deadlock detected") || cause.contains("due to lock timeout")
+        }
+        _ => false,
     }
 }
 

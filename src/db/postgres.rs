@@ -7,16 +7,17 @@
 
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::Bool;
 
 use super::conn::PATIENCE;
 use super::postgres_url::PostgresUrl;
+use super::webitel;
 
 /// Whose session of the server a connection has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Session {
     Own,
-    Shared,
+    Shared { is_attached: bool },
 }
 
 pub(super) fn open(url: &PostgresUrl) -> ConnectionResult<(PgConnection, Session)> {
@@ -33,27 +34,30 @@ pub(super) fn open(url: &PostgresUrl) -> ConnectionResult<(PgConnection, Session
     };
     let mut conn = conn.map_err(told)?;
     conn.set_prepared_statement_cache_size(CacheSize::Disabled);
-    let session = session(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
-    if session == Session::Own {
-        conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
-        conn.batch_execute(&settings("SET")).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    let Said { is_own, is_attached } = ask(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if !is_own {
+        return Ok((conn, Session::Shared { is_attached }));
     }
-    Ok((conn, session))
+    conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+    conn.batch_execute(&settings("SET", is_attached)).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok((conn, Session::Own))
 }
 
 /// Begins a transaction, with the settings that the session does not have.
 pub(super) fn beginning(begin: &str, session: Session) -> String {
     match session {
         Session::Own => begin.into(),
-        Session::Shared => format!("{begin}; {}", settings("SET LOCAL")),
+        Session::Shared { is_attached } => format!("{begin}; {}", settings("SET LOCAL", is_attached)),
     }
 }
 
-fn settings(set: &str) -> String {
+/// Beside Webitel's writers a transaction waits less, and is not left open for long.
+fn settings(set: &str, is_attached: bool) -> String {
+    let patience = PATIENCE.as_millis();
+    let (locks, idle) = if is_attached { (webitel::PATIENCE_MS, 5000) } else { (patience as u32, 60_000) };
     format!(
-        "{set} statement_timeout = {0}; {set} lock_timeout = {0}; {set} idle_in_transaction_session_timeout = 60000; \
-         {set} TIME ZONE 'UTC'; {set} client_min_messages = warning",
-        PATIENCE.as_millis()
+        "{set} statement_timeout = {patience}; {set} lock_timeout = {locks}; \
+         {set} idle_in_transaction_session_timeout = {idle}; {set} TIME ZONE 'UTC'; {set} client_min_messages = warning"
     )
 }
 
@@ -61,21 +65,25 @@ fn refuses_options(said: &str) -> bool {
     said.contains("startup parameter") || said.contains("command-line options")
 }
 
-fn session(conn: &mut PgConnection) -> QueryResult<Session> {
-    #[derive(QueryableByName)]
-    struct Said {
-        #[diesel(sql_type = Text)]
-        said: String,
-    }
-    let setting = PostgresUrl::OWN_SESSION;
-    let query = format!("SELECT coalesce(current_setting('{setting}', true), '') AS said");
-    let row: Said = diesel::sql_query(query).get_result(conn)?;
-    Ok(if row.said == "on" { Session::Own } else { Session::Shared })
+#[derive(QueryableByName)]
+struct Said {
+    #[diesel(sql_type = Bool)]
+    is_own: bool,
+    #[diesel(sql_type = Bool)]
+    is_attached: bool,
+}
+
+fn ask(conn: &mut PgConnection) -> QueryResult<Said> {
+    let (setting, is_attached) = (PostgresUrl::OWN_SESSION, webitel::IS_ATTACHED);
+    let query = format!(
+        "SELECT coalesce(current_setting('{setting}', true), '') = 'on' AS is_own, {is_attached} AS is_attached"
+    );
+    diesel::sql_query(query).get_result(conn)
 }
 
 /// Whether this role may change rows. It may be one that only reads.
 pub(super) fn may_change(conn: &mut PgConnection) -> QueryResult<bool> {
     let may = |what| format!("has_table_privilege('hooks', '{what}')");
     let all = ["INSERT", "UPDATE", "DELETE"].map(may).join(" AND ");
-    diesel::dsl::sql::<diesel::sql_types::Bool>(&format!("SELECT {all}")).get_result(conn)
+    diesel::dsl::sql::<Bool>(&format!("SELECT {all}")).get_result(conn)
 }

@@ -34,6 +34,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The flow schemas that hooks run. On Webitel's tables one may belong to another domain; then its name is empty.
+    hook_schemas (id) {
+        id -> BigInt,
+        name -> Text,
+        folded_name -> Text,
+        sort_key -> Binary,
+    }
+}
+
+diesel::table! {
     name_keys (rules) {
         rules -> Text,
     }
@@ -167,8 +177,9 @@ diesel::table! {
 
 diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
+diesel::joinable!(hooks -> hook_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
-diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hooks, hook_counts, journal);
+diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hook_schemas, hooks, hook_counts, journal);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(queues::type_, queues::covered);
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(tokens -> people (person_id));

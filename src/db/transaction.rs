@@ -22,7 +22,7 @@ pub(super) fn begin(conn: &mut Conn, session: Session, sqlite: &str, postgres: &
 pub(super) fn reading<T>(link: &mut Link, work: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<T, Error> {
     match link.session {
         Session::Own => work(&mut link.conn),
-        Session::Shared => transaction(&mut link.conn, link.session, work),
+        Session::Shared { .. } => transaction(&mut link.conn, link.session, work),
     }
 }
 

@@ -18,8 +18,8 @@ use super::listing::{Listed, Order, Range};
 use super::queues;
 use super::queues::queue::{KeptQueue, Queue};
 use super::queues::queue_type::QueueType;
-use crate::db::Conn;
 use crate::db::schema::{flow_schemas as schemas, hooks, journal, queues as queues_};
+use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::ordered;
 use crate::word::Stored;
@@ -75,7 +75,7 @@ type Row = (
     (i64, String, NaiveDateTime, String, Subject, i64, Action, Option<String>),
     (Option<String>, Option<String>),
     (bool, bool),
-    Option<(Stored<Event>, i64, bool)>,
+    Option<(Stored<Event>, Id, bool)>,
     Option<(String, Stored<QueueType>, bool)>,
     Option<(String, Stored<SchemaType>, bool)>,
 );
@@ -155,7 +155,7 @@ fn entry(
     ((id, change, at, author, subject, subject_id, action, undoes), (before, after), is, hook, queue, schema): Row,
 ) -> Result<Entry, Error> {
     let (is_part, is_replaced) = is;
-    let hook = hook.map(|(event, schema_id, enabled)| {
+    let hook = hook.map(|(event, Id(schema_id), enabled)| {
         let schema = KeptSchema { id: schema_id.to_string(), name: String::new() };
         KeptHook { event, schema, enabled }
     });

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::record::{FlowSchema, Hook, Id, Queue, Record, SchemaId};
 use crate::db::schema::{flow_schemas, hooks, queues};
-use crate::db::{Conn, Db};
+use crate::db::{self, Conn, Db};
 use crate::error::Error;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema;
@@ -157,18 +157,21 @@ fn on_one_line(json: &str) -> String {
 }
 
 fn hooks_after(conn: &mut Conn, last: i64) -> QueryResult<Vec<(i64, Record)>> {
-    let rows: Vec<(i64, i64, i64, Event, bool)> = hooks::table
+    type Found = (db::Id, db::Id, db::Id, Stored<Event>, bool);
+    let rows: Vec<Found> = hooks::table
         .filter(hooks::id.gt(last))
         .order(hooks::id)
         .limit(ROWS)
         .select((hooks::id, hooks::queue_id, hooks::schema_id, hooks::event, hooks::enabled))
         .load(conn)?;
-    let record = |(id, queue_id, schema_id, event, enabled)| Hook {
-        id: Id(id),
-        queue_id: Id(queue_id),
-        schema: SchemaId { id: Id(schema_id) },
-        event,
-        enabled,
+    let record = |(id, queue_id, schema_id, event, enabled): Found| -> QueryResult<Hook> {
+        Ok(Hook {
+            id: Id(id.into()),
+            queue_id: Id(queue_id.into()),
+            schema: SchemaId { id: Id(schema_id.into()) },
+            event: known(&event)?,
+            enabled,
+        })
     };
-    Ok(rows.into_iter().map(|hook| (hook.0, Record::Hook(record(hook)))).collect())
+    rows.into_iter().map(|hook| Ok((hook.0.into(), Record::Hook(record(hook)?)))).collect()
 }

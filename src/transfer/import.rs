@@ -193,7 +193,7 @@ fn insert_hooks(conn: &mut Conn, rows: &[Numbered<Hook>]) -> QueryResult<usize> 
         let row = hook_rules::row::Row::new(hook.schema.id.0, hook.event.into(), hook.enabled, now, None);
         row.with_id(hook.id.0, hook.queue_id.0)
     };
-    hook_rules::row::insert_with_ids(conn, rows.iter().map(row).collect())
+    hook_rules::row::load_with_ids(conn, rows.iter().map(row).collect())
 }
 
 fn explain_hook(conn: &mut Conn, hook: &Hook) -> QueryResult<String> {

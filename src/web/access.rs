@@ -186,6 +186,9 @@ pub async fn check(
         }
         (_, Some(signed)) if signed.may(needed) => (),
         (_, Some(signed)) if signed.person.rights.may(needed) => {
+            if let Some(why) = signed.elsewhere(needed) {
+                return Ok(request.error_response(Failure::from(Error::Forbidden(why))));
+            }
             let why = "the last change was refused as well".into();
             return Ok(request.error_response(Failure::from(Error::ReadOnly(why))));
         }

@@ -6,13 +6,14 @@
 //! first.
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use askama::{DynTemplate, FastWritable, Template, Values};
 
 use super::failure::Failure;
@@ -26,6 +27,8 @@ use super::token::Token;
 use super::{access, assets, paths, requests};
 use crate::access::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
 use crate::access::session::Signed;
+use crate::db::Db;
+use crate::db::abilities::Webitel;
 use crate::word::Word;
 
 /// What a handler answers with.
@@ -107,6 +110,8 @@ struct Layout<'a> {
     clock: &'a Clock,
     /// The cookie in which the script names the browser's zone, but for the value.
     zone_cookie: String,
+    /// The Webitel system on whose tables the pages work.
+    webitel: Option<Arc<Webitel>>,
     /// Path and query.
     path: String,
 }
@@ -266,6 +271,7 @@ fn finish(request: &HttpRequest, response: HttpResponse, page: &Page) -> HttpRes
         settings: Settings::of(request),
         clock: &clock,
         zone_cookie: times::cookie(Site::of(request)),
+        webitel: request.app_data::<web::Data<Db>>().and_then(|db| db.abilities().webitel),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
     };
     // A page of 100 rows fits in, and does not have to move while it grows.

@@ -2,6 +2,7 @@
 //!
 //! * A name belongs to one flow schema.
 //! * A flow schema that hooks run stays.
+//! * On Webitel's tables a drawn one is not changed.
 //! * Nobody's change is lost: an edit is refused if the flow schema is neither as its author saw it nor as they want
 //!   it.
 
@@ -15,7 +16,7 @@ use super::query::{Item, find, find_item, holder, lock, lock_selected, text};
 use super::uses;
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, savepoint};
-use crate::error::{Error, Thing};
+use crate::error::{DRAWN, Error, Thing};
 use crate::model::forgetting;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::name::keys::{folded, sort_key};
@@ -125,6 +126,9 @@ pub fn put(
         Err(Error::NotFound(_)) if was_removed(conn, id)? => return Ok(Err(Refused::Gone)),
         schema => schema?,
     };
+    if schema.editor && conn.is_attached()? {
+        return Err(Error::Forbidden(DRAWN));
+    }
     let before = schema.kept();
     let after =
         KeptFlowSchema { name: wanted.name.clone(), schema_type: wanted.schema_type.into(), editor: schema.editor };

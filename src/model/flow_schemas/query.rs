@@ -6,7 +6,7 @@ use std::ops::Range;
 use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, exists, max, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
@@ -120,11 +120,17 @@ pub fn find_item(conn: &mut Conn, id: i64) -> Result<Item, Error> {
 pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
     let schema = flow_schemas::table.find(id);
     let found = match conn {
-        Conn::Postgres(conn) => schema.select(FlowSchema::as_select()).for_update().first(conn).optional()?,
+        Conn::Postgres(conn) => schema.select(FlowSchema::as_select()).for_no_key_update().first(conn).optional()?,
         // This transaction is the only one that writes.
         Conn::Sqlite(conn) => schema.select(FlowSchema::as_select()).first(conn).optional()?,
     };
     found.ok_or(Error::NotFound(Thing::FlowSchema))
+}
+
+diesel::define_sql_function! {
+    /// Until the transaction ends, nobody changes or removes these flow schemas. On Webitel's tables, only that they stay
+    /// is certain.
+    fn keep_flow_schemas(ids: Array<BigInt>) -> BigInt;
 }
 
 /// Until the transaction ends, nobody can remove a flow schema that hooks ran before this change: they may run it again.
@@ -132,10 +138,9 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
 /// other one needs.
 pub fn keep_those_of(conn: &mut Conn, change: &str) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
-    let of_hooks = "SELECT id FROM flow_schemas WHERE id IN (\
+    let of_hooks = "SELECT keep_flow_schemas(ARRAY(\
                         SELECT (before::json #>> '{schema,id}')::bigint FROM journal \
-                        WHERE change = $1 AND subject = 'hook' AND before IS NOT NULL) \
-                    ORDER BY id FOR KEY SHARE";
+                        WHERE change = $1 AND subject = 'hook' AND before IS NOT NULL))";
     diesel::sql_query(of_hooks).bind::<Text, _>(change).execute(conn).map(drop)
 }
 
@@ -143,8 +148,7 @@ pub fn keep_those_of(conn: &mut Conn, change: &str) -> QueryResult<()> {
 /// once and in the order of their ids.
 pub fn keep(conn: &mut Conn, ids: &BTreeSet<i64>) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
-    let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).order(flow_schemas::id);
-    schemas.select(flow_schemas::id).for_share().execute(conn).map(drop)
+    diesel::select(keep_flow_schemas(Vec::from_iter(ids))).execute(conn).map(drop)
 }
 
 /// The names of those flow schemas that hooks may run.

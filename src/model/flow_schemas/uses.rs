@@ -7,8 +7,8 @@ use diesel::dsl::{self, count_star};
 use diesel::prelude::*;
 
 use super::filter::{Uses, UsesColumn};
-use crate::db::Conn;
 use crate::db::schema::{hooks, queues};
+use crate::db::{Conn, Id};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::listing::{Filter, Listed, Matching, Order, Range, Selection};
@@ -19,7 +19,9 @@ use crate::{narrowed, ordered};
 /// A hook that runs a flow schema.
 #[derive(Queryable)]
 pub struct Use {
+    #[diesel(deserialize_as = Id)]
     pub id: i64,
+    #[diesel(deserialize_as = Id)]
     pub queue_id: i64,
     pub queue: String,
     pub event: Stored<Event>,
@@ -95,13 +97,15 @@ pub fn check(conn: &mut Conn, id: i64, selection: &Selection<Uses>) -> Result<()
 /// In which of some queues, and on which events, hooks run a flow schema.
 pub fn of_queues(conn: &mut Conn, id: i64, queue_ids: BTreeSet<i64>) -> QueryResult<BTreeSet<(i64, Stored<Event>)>> {
     let hooks = hooks::table.filter(hooks::schema_id.eq(id)).filter(hooks::queue_id.eq_any(queue_ids));
-    Ok(hooks.select((hooks::queue_id, hooks::event)).distinct().load(conn)?.into_iter().collect())
+    let found: Vec<(Id, Stored<Event>)> = hooks.select((hooks::queue_id, hooks::event)).distinct().load(conn)?;
+    Ok(found.into_iter().map(|(Id(id), event)| (id, event)).collect())
 }
 
 /// How many hooks run each of these flow schemas, without those that none runs.
 pub fn uses_of(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> QueryResult<BTreeMap<i64, i64>> {
     let uses = hooks::table.filter(hooks::schema_id.eq_any(ids)).group_by(hooks::schema_id);
-    Ok(uses.select((hooks::schema_id, count_star())).load::<(i64, i64)>(conn)?.into_iter().collect())
+    let uses: Vec<(Id, i64)> = uses.select((hooks::schema_id, count_star())).load(conn)?;
+    Ok(uses.into_iter().map(|(Id(id), hooks)| (id, hooks)).collect())
 }
 
 /// How many hooks run a flow schema.

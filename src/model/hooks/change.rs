@@ -16,7 +16,7 @@ use super::query::{check, count_selected, enabled, find, first_selected};
 use super::row::Row;
 use crate::access::rights::{Right, Rights};
 use crate::db::schema::{hooks, queues as queues_};
-use crate::db::{Conn, update};
+use crate::db::{Conn, Id, update};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::name_for_hook;
@@ -144,8 +144,9 @@ pub fn add(
     let id = diesel::insert_into(hooks::table)
         .values((hooks::queue_id.eq(queue_id), row))
         .returning(hooks::id)
-        .get_result(conn)
-        .map_err(|error| taken_elsewhere(error, queue_id))?;
+        .get_result::<Id>(conn)
+        .map_err(|error| taken_elsewhere(error, queue_id))?
+        .0;
     let hook = Hook { id, event: event.into(), enabled, updated_at: Some(change.at), schema_id, schema_name };
     record(conn, &change, queue_id, Action::Add, &[Step::new(id, None, Some(hook.kept()))])?;
     Ok(Ok(Put { hook, change: Some(change.id) }))

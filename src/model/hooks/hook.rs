@@ -4,7 +4,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::db::schema::{flow_schemas, hooks};
+use crate::db::Id;
+use crate::db::schema::{hook_schemas, hooks};
 use crate::model::event::Event;
 use crate::model::journal::{Kept, Subject};
 use crate::model::queues::queue::state_name;
@@ -16,12 +17,14 @@ use crate::word::Stored;
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = hooks)]
 pub struct Hook {
+    #[diesel(deserialize_as = Id)]
     pub id: i64,
     pub event: Stored<Event>,
     pub enabled: bool,
     pub updated_at: Option<NaiveDateTime>,
+    #[diesel(deserialize_as = Id)]
     pub schema_id: i64,
-    #[diesel(select_expression = flow_schemas::name)]
+    #[diesel(select_expression = hook_schemas::name)]
     pub schema_name: String,
 }
 
@@ -68,7 +71,15 @@ impl Kept for KeptHook {
     }
 }
 
+/// What Webitel's views call a flow schema that belongs to another domain.
+pub const UNSEEN: &str = "a flow schema of another domain";
+
 impl Hook {
+    /// Whether nobody here may see its flow schema.
+    pub fn runs_unseen(&self) -> bool {
+        self.schema_name == UNSEEN
+    }
+
     /// The name that people know it by.
     pub fn name(&self) -> String {
         format!("{} → {}", self.event.name(), self.schema_name)

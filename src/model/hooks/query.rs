@@ -9,8 +9,8 @@ use diesel::sql_types::{BigInt, Bool, Text, Untyped};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::hook::Hook;
-use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks, queues as queues_};
-use crate::db::{Conn, coalesce, contains, planned_anew};
+use crate::db::schema::{flow_schemas, hook_counts, hook_schemas as schemas, hooks, queues as queues_};
+use crate::db::{Conn, Id, coalesce, contains, planned_anew};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::listing::{Listed, Matching, Pages, Range, Walk};
@@ -22,7 +22,9 @@ use crate::{on_each, ordered, sorted};
 /// The ids of the flow schemas whose name contains the search text.
 macro_rules! schemas_named {
     ($typed:expr) => {
-        schemas::table.filter(schemas::folded_name.like(contains($typed)).escape('\\')).select(schemas::id)
+        flow_schemas::table
+            .filter(flow_schemas::folded_name.like(contains($typed)).escape('\\'))
+            .select(flow_schemas::id)
     };
 }
 
@@ -305,13 +307,14 @@ pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
 
 /// The hooks that are enabled for some events in some queues, each with its queue's id.
 pub fn enabled_in(conn: &mut Conn, queue_ids: &[i64], events: &[Event]) -> QueryResult<Vec<(i64, Hook)>> {
-    hooks::table
+    let found = hooks::table
         .inner_join(schemas::table)
         .filter(hooks::queue_id.eq_any(queue_ids))
         .filter(hooks::enabled.eq(true))
         .filter(hooks::event.eq_any(events))
         .select((hooks::queue_id, Hook::as_select()))
-        .load(conn)
+        .load(conn)?;
+    Ok(with_queues(found))
 }
 
 /// The hooks that run some flow schemas on some events in some queues, each with its queue's id.
@@ -321,14 +324,19 @@ pub fn running_in(
     schema_ids: &BTreeSet<i64>,
     events: &[Event],
 ) -> QueryResult<Vec<(i64, Hook)>> {
-    hooks::table
+    let found = hooks::table
         .inner_join(schemas::table)
         .filter(hooks::queue_id.eq_any(queue_ids))
         .filter(hooks::schema_id.eq_any(schema_ids))
         .filter(hooks::event.eq_any(events))
         .order(hooks::id)
         .select((hooks::queue_id, Hook::as_select()))
-        .load(conn)
+        .load(conn)?;
+    Ok(with_queues(found))
+}
+
+fn with_queues(found: Vec<(Id, Hook)>) -> Vec<(i64, Hook)> {
+    found.into_iter().map(|(Id(queue_id), hook)| (queue_id, hook)).collect()
 }
 
 /// Refuses a selection that no longer means the same hooks.
@@ -361,7 +369,7 @@ pub fn first_selected(
 ) -> QueryResult<Option<i64>> {
     on_each!(conn, c => {
         let ids = selected_ids!(queue_id, selection).filter(hooks::event.eq(event)).filter(hooks::enabled.eq(enabled));
-        ids.order(hooks::id).limit(1).first(c).optional()
+        Ok(ids.order(hooks::id).limit(1).first::<Id>(c).optional()?.map(i64::from))
     })
 }
 

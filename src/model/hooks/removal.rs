@@ -16,16 +16,26 @@ use crate::model::queues;
 /// How many hooks one change removes: these take a few seconds, and a request has fifteen.
 pub const MAX_REMOVED: i64 = 50_000;
 
-/// Refuses to remove more than [`MAX_REMOVED`] hooks.
-pub fn expect_removable(count: i64) -> Result<(), Error> {
-    if count <= MAX_REMOVED {
+/// How many hooks one change is about on Webitel's tables, where each of them moves its queue once more: that takes longer
+/// the more there are, and Webitel waits meanwhile.
+pub const MAX_ATTACHED: i64 = 1000;
+
+/// Refuses to remove more than [`MAX_REMOVED`] hooks, or [`MAX_ATTACHED`].
+pub fn expect_removable(conn: &mut Conn, count: i64) -> Result<(), Error> {
+    let most = at_once(conn, count, MAX_REMOVED)?;
+    if count <= most {
         return Ok(());
     }
     Err(Error::Unprocessable(format!(
-        "{} would go, and at most {MAX_REMOVED} can be removed at once. Nothing was changed. Remove hooks in several \
+        "{} would go, and at most {most} can be removed at once. Nothing was changed. Remove hooks in several \
          steps: the filters of the Hooks tab select some of them.",
         hooks_(count)
     )))
+}
+
+/// How many hooks one change may be about, if it is about so many and there is this limit otherwise.
+pub fn at_once(conn: &mut Conn, count: i64, limit: i64) -> QueryResult<i64> {
+    Ok(if count > MAX_ATTACHED && conn.is_attached()? { MAX_ATTACHED } else { limit })
 }
 
 /// What a removal took: how many hooks, and one of them, to mention if it is the only one.
@@ -39,7 +49,7 @@ pub struct Removed {
 pub fn remove(conn: &mut Conn, queue_id: i64, selection: &Selection, change: &Change) -> Result<Removed, Error> {
     queues::query::lock(conn, queue_id)?;
     check(conn, queue_id, selection)?;
-    expect_removable(selection.size())?;
+    expect_removable(conn, selection.size())?;
     remove_locked(conn, queue_id, selection, change)
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::hooks;
 use crate::model::event::Event;
+use crate::on_each;
 use crate::word::Stored;
 
 /// A hook without its id and its queue, which never change.
@@ -43,10 +44,15 @@ pub struct RowWithId {
     updated_by: Option<i64>,
 }
 
+/// At most [`MAX_IDS`](crate::db::MAX_IDS) of them.
 pub fn insert_with_ids(conn: &mut Conn, rows: Vec<RowWithId>) -> QueryResult<usize> {
+    on_each!(conn, c => diesel::insert_into(hooks::table).values(rows).execute(c))
+}
+
+/// The same into tables of ours, where PostgreSQL reads them faster.
+pub fn load_with_ids(conn: &mut Conn, rows: Vec<RowWithId>) -> QueryResult<usize> {
     match conn {
-        // It has no limit of values, and reads them faster.
         Conn::Postgres(conn) => diesel::copy_from(hooks::table).from_insertable(rows).execute(conn),
-        Conn::Sqlite(conn) => diesel::insert_into(hooks::table).values(rows).execute(conn),
+        Conn::Sqlite(_) => insert_with_ids(conn, rows),
     }
 }

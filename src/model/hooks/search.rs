@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamp};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use super::hook::Hook;
-use crate::db::schema::{flow_schemas as schemas, hooks};
+use crate::db::schema::{hook_schemas as schemas, hooks};
 use crate::db::{Conn, planned_anew};
 use crate::error::Error;
 use crate::model::event::Event;
@@ -57,9 +59,22 @@ macro_rules! wanted {
     }};
 }
 
-/// Some hooks of a queue.
+/// So far from the beginning SQLite passes a hook with its flow schema faster than it looks for the hooks of a page once more.
+const NEAR: i64 = 1000;
+
+/// Some hooks of a queue, without their times.
 pub fn list(conn: &mut Conn, queue_id: i64, wanted: &Wanted, slice: Slice<Column>) -> Result<Vec<Hook>, Error> {
     queues::query::find(conn, queue_id)?;
+    if slice.order.column == Column::Event
+        && slice.offset <= NEAR
+        && let Conn::Sqlite(c) = conn
+    {
+        // All of these are in the index of events.
+        let time = None::<NaiveDateTime>.into_sql::<Nullable<Timestamp>>();
+        let columns = (hooks::id, hooks::event, hooks::enabled, time, hooks::schema_id, schemas::name);
+        let page = wanted!(hooks::table.inner_join(schemas::table).select(columns).into_boxed(), queue_id, wanted);
+        return Ok(ordered!(page, slice, hooks::event, hooks::id).load(c)?);
+    }
     on_each!(conn, c => {
         let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();
         // The order, twice: once to find the page in an index, once to show it.

@@ -182,7 +182,7 @@ fn wanted(conn: &mut Conn, origin: &Origin, rights: &Rights) -> Result<Asked, Er
 
 fn evaluate(conn: &mut Conn, wish: &Wish, asked: Asked, ids: &[i64]) -> Result<Plan, Error> {
     let Asked { hooks, gone: gone_hooks, mut left_out } = asked;
-    expect_size(ids.len() as i64, 0)?;
+    expect_size(conn, ids.len() as i64, 0)?;
     let schema_ids: BTreeSet<i64> = hooks.iter().map(|hook| hook.schema_id).collect();
     let names = flow_schemas::query::names_for_hooks(conn, &schema_ids)?;
     let mut sought = Vec::new();
@@ -195,7 +195,7 @@ fn evaluate(conn: &mut Conn, wish: &Wish, asked: Asked, ids: &[i64]) -> Result<P
         }
     }
     let count = ids.len() * sought.len();
-    expect_size(0, count as i64)?;
+    expect_size(conn, 0, count as i64)?;
     let events: Vec<Event> = sought.iter().map(|hook| hook.event).collect::<BTreeSet<_>>().into_iter().collect();
     let holders: BTreeMap<(i64, Event), Hook> = enabled_in(conn, ids, &events)?
         .into_iter()

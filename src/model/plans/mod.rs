@@ -9,8 +9,10 @@
 pub mod addition;
 pub mod successor;
 
+use crate::db::Conn;
 use crate::error::Error;
 use crate::model::hooks::filter::hooks;
+use crate::model::hooks::removal::{MAX_ATTACHED, at_once};
 use crate::model::journal::{Change, Tally};
 use crate::model::queues::filter::queues;
 use crate::secret::hash;
@@ -27,12 +29,18 @@ pub enum Outcome<P> {
     Differs(P),
 }
 
+/// How many hooks one change may be about, on tables of ours and on those of a Webitel system.
+pub fn max_hooks(is_attached: bool) -> i64 {
+    if is_attached { MAX_ATTACHED } else { MAX_HOOKS }
+}
+
 /// Refuses a change of too many queues or hooks.
-pub fn expect_size(queue_count: i64, hook_count: i64) -> Result<(), Error> {
+pub fn expect_size(conn: &mut Conn, queue_count: i64, hook_count: i64) -> Result<(), Error> {
+    let most = at_once(conn, hook_count, MAX_HOOKS)?;
     let sentence = if queue_count > MAX_QUEUES {
         format!("These are {}, and at most {MAX_QUEUES} can be changed at once.", queues(queue_count))
-    } else if hook_count > MAX_HOOKS {
-        format!("These are {}, and at most {MAX_HOOKS} can be changed at once.", hooks(hook_count))
+    } else if hook_count > most {
+        format!("These are {}, and at most {most} can be changed at once.", hooks(hook_count))
     } else {
         return Ok(());
     };

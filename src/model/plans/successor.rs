@@ -135,7 +135,7 @@ pub fn carry_out(
 fn evaluate(conn: &mut Conn, wish: &Wish, found: Vec<Use>) -> Result<Result<Plan, Refused>, Error> {
     let schema = find_item(conn, wish.schema_id)?;
     let queue_ids: BTreeSet<i64> = found.iter().map(|hook| hook.queue_id).collect();
-    expect_size(queue_ids.len() as i64, found.len() as i64)?;
+    expect_size(conn, queue_ids.len() as i64, found.len() as i64)?;
     if wish.successor_id == wish.schema_id {
         return Ok(Err(Refused::Same));
     }

@@ -9,7 +9,7 @@ use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
 use crate::db::schema::queues;
 use crate::db::{Conn, MAX_IDS};
-use crate::error::Error;
+use crate::error::{Error, RENAMED};
 use crate::model::hooks;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::name::keys::{folded, sort_key};
@@ -143,13 +143,16 @@ pub fn put(
         return Ok(Ok(Put { queue, change: was_made.then(|| change.id.clone()) }));
     }
     let change = &if was_made { change.anew() } else { change.clone() };
+    let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
+    if !is_switched && conn.is_attached()? {
+        return Err(Error::Forbidden(RENAMED));
+    }
     if seen.applied_to(&queue) != before {
         return Ok(Err(Refused::Stale(queue)));
     }
     diesel::update(queues::table.find(id))
         .set(Row::new(&after.name, after.queue_type.number(), after.enabled, change.at, change.author.id))
         .execute(conn)?;
-    let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
     let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
     journal::record(conn, change, None, action, &[Step::new(id, Some(before), Some(after))])?;
     Ok(Ok(Put { queue: find(conn, id)?, change: Some(change.id.clone()) }))
@@ -190,7 +193,8 @@ pub struct Removed {
 pub fn remove(conn: &mut Conn, selection: &Selection, change: &Change) -> Result<Removed, Error> {
     let mut removed = Removed::default();
     let ids = lock_selected(conn, selection)?;
-    hooks::removal::expect_removable(count_selected(conn, selection)?.1)?;
+    let count = count_selected(conn, selection)?.1;
+    hooks::removal::expect_removable(conn, count)?;
     for ids in ids.chunks(MAX_IDS) {
         for queue in of_ids(conn, ids)? {
             removed.hooks += hooks::removal::remove_all(conn, queue.id, change)?;

@@ -16,8 +16,8 @@ use super::filter::{Filter, Order};
 use super::query::{self, bit, matching};
 use super::queue::Queue;
 use super::queue_type::QueueType;
-use crate::db::schema::{flow_schemas as schemas, hook_counts, hooks, queues};
-use crate::db::{Conn, MAX_IDS, SUM_OF_IDS};
+use crate::db::schema::{hook_counts, hook_schemas as schemas, hooks, queues};
+use crate::db::{Conn, Id, MAX_IDS, SUM_OF_IDS};
 use crate::error::Error;
 use crate::model::event::Event;
 use crate::model::listing::{Listed, Matching, Range};
@@ -112,7 +112,7 @@ struct Group {
     queues: i64,
     last_change: Option<NaiveDateTime>,
     /// What the mark of the rows is made of; of all queues, each group has the same.
-    ids: Option<i64>,
+    ids: Option<Id>,
 }
 
 /// The queues that match.
@@ -135,7 +135,7 @@ fn groups(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<Group>> {
 
 /// The same that [`query::seen`] says.
 fn seen(groups: &[Group], filter: &Filter) -> Matching {
-    let ids = groups.iter().filter_map(|group| group.ids);
+    let ids = groups.iter().filter_map(|group| group.ids).map(i64::from);
     let ids = if filter.is_empty() { ids.max() } else { ids.reduce(|sum, ids| sum + ids) };
     let last_change = groups.iter().filter_map(|group| group.last_change).max();
     Matching::new(groups.iter().map(|group| group.queues).sum(), last_change, ids)
@@ -152,7 +152,7 @@ fn covered(groups: &[Group], event: Event) -> Covered {
 }
 
 /// How many hooks a queue has for an event in a state, and the one if it is enabled.
-type Found = (i64, Stored<Event>, bool, i64, Option<i64>, Option<String>);
+type Found = (Id, Stored<Event>, bool, i64, Option<Id>, Option<String>);
 
 /// Queues with what they do about each event.
 fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<Row>> {
@@ -177,12 +177,12 @@ fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<Row>> {
         .load(conn)?;
     let places: BTreeMap<i64, usize> = queues.iter().enumerate().map(|(place, queue)| (queue.id, place)).collect();
     let mut rows: Vec<Row> = queues.into_iter().map(Row::new).collect();
-    for (queue_id, event, is_enabled, count, id, schema_name) in found {
+    for (Id(queue_id), event, is_enabled, count, id, schema_name) in found {
         let row = places.get(&queue_id).map(|place| &mut rows[*place]);
         let Some((row, event)) = row.zip(event.known()) else { continue };
         let cell = &mut row.cells[event as usize];
         match (is_enabled, id, schema_name) {
-            (true, Some(id), Some(schema_name)) => cell.enabled = Some(Enabled { id, schema_name }),
+            (true, Some(Id(id)), Some(schema_name)) => cell.enabled = Some(Enabled { id, schema_name }),
             (true, ..) => (),
             (false, ..) => cell.disabled = count,
         }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDateTime;
 use diesel::dsl::{count_star, max, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable};
 
 use super::filter::{Column, Filter, Order, Selection};
 use super::queue::Queue;
 use crate::db::schema::{hook_counts, queues};
-use crate::db::{Conn, MAX_IDS, SUM_OF_IDS};
+use crate::db::{Conn, Id, MAX_IDS, SUM_OF_IDS, plain};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::listing::{Listed, Matching, Pages, Range};
@@ -93,28 +94,28 @@ pub(super) fn page(conn: &mut Conn, filter: &Filter, order: Order, pages: &Pages
 pub(super) fn page_ids(conn: &mut Conn, filter: &Filter, order: Order, pages: &Pages) -> QueryResult<Vec<i64>> {
     let walk = pages.walk(order);
     let rows = matching!(queues::table.select(queues::id).into_boxed(), filter);
-    Ok(walk.arrive(walked!(rows, &walk).load(conn)?))
+    Ok(walk.arrive(plain(walked!(rows, &walk).load(conn)?)))
 }
 
 /// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with it.
 pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
-    let (count, last_change, ids) = if filter.is_empty() {
+    let (count, last_change, ids): (i64, Option<NaiveDateTime>, Option<Id>) = if filter.is_empty() {
         whole!(queues).get_result(conn)?
     } else {
         let columns = (count_star(), max(queues::updated_at), sql::<Nullable<BigInt>>(SUM_OF_IDS));
         matching!(queues::table.select(columns).into_boxed(), filter).get_result(conn)?
     };
-    Ok(Matching::new(count, last_change, ids))
+    Ok(Matching::new(count, last_change, ids.map(i64::from)))
 }
 
 /// Queues with their numbers of hooks.
 fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<(Queue, Hooks)>> {
-    let counts: Vec<(i64, bool, i64)> = hook_counts::table
+    let counts: Vec<(Id, bool, i64)> = hook_counts::table
         .filter(hook_counts::queue_id.eq_any(queues.iter().map(|queue| queue.id)))
         .select((hook_counts::queue_id, hook_counts::enabled, hook_counts::hooks))
         .load(conn)?;
     let mut hooks: BTreeMap<i64, Hooks> = BTreeMap::new();
-    for (id, enabled, count) in counts {
+    for (Id(id), enabled, count) in counts {
         let hooks = hooks.entry(id).or_default();
         hooks.all += count;
         hooks.enabled += if enabled { count } else { 0 };
@@ -130,27 +131,26 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Queue, Error> {
     queues::table.find(id).select(Queue::as_select()).first(conn).optional()?.ok_or(Error::NotFound(Thing::Queue))
 }
 
+diesel::define_sql_function! {
+    /// Locks those of these queues that exist, in the order of their ids, until the transaction ends. The database knows
+    /// how: on Webitel's tables other transactions must not wait for it.
+    fn lock_queues(ids: Array<BigInt>) -> BigInt;
+}
+
 /// Starts a change of a queue or of its hooks: nobody else changes them until the transaction ends. It writes nothing,
 /// so a refused change does not make the call-center engine reload the queue.
 pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
-    let queue = queues::table.find(id).select(queues::id);
-    let found: Option<i64> = match conn {
-        Conn::Postgres(conn) => queue.for_update().first(conn).optional()?,
-        // This transaction is the only one that writes.
-        Conn::Sqlite(conn) => queue.first(conn).optional()?,
-    };
-    found.map(drop).ok_or(Error::NotFound(Thing::Queue))
+    if lock_each(conn, &[id])?.is_empty() { Err(Error::NotFound(Thing::Queue)) } else { Ok(()) }
 }
 
 /// Locks those of these queues that exist, in the order of their ids.
 pub fn lock_each(conn: &mut Conn, ids: &[i64]) -> QueryResult<BTreeSet<i64>> {
     let mut found = BTreeSet::new();
     for ids in ids.chunks(MAX_IDS) {
-        let queues = queues::table.filter(queues::id.eq_any(ids)).order(queues::id).select(queues::id);
         found.extend(match conn {
-            Conn::Postgres(conn) => queues.for_update().load::<i64>(conn)?,
+            Conn::Postgres(conn) => diesel::select(lock_queues(ids)).load::<i64>(conn)?,
             // This transaction is the only one that writes.
-            Conn::Sqlite(conn) => queues.load::<i64>(conn)?,
+            Conn::Sqlite(conn) => queues::table.filter(queues::id.eq_any(ids)).select(queues::id).load::<i64>(conn)?,
         });
     }
     Ok(found)
@@ -190,7 +190,8 @@ pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>,
 /// The first ids of a selection, whether or not it means the same queues as before.
 pub fn ids(conn: &mut Conn, selection: &Selection, limit: i64) -> QueryResult<Vec<i64>> {
     on_each!(conn, c => {
-        selected!(queues::table.select(queues::id).into_boxed(), selection).order(queues::id).limit(limit).load(c)
+        let ids = selected!(queues::table.select(queues::id).into_boxed(), selection);
+        Ok(plain(ids.order(queues::id).limit(limit).load(c)?))
     })
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::queue_type::QueueType;
+use crate::db::Id;
 use crate::db::schema::queues;
 use crate::model::journal::{Kept, Subject};
 use crate::name::{self, composed};
@@ -16,6 +17,7 @@ pub const MAX_NAME: usize = 250;
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = queues)]
 pub struct Queue {
+    #[diesel(deserialize_as = Id)]
     pub id: i64,
     pub name: String,
     #[diesel(column_name = type_)]

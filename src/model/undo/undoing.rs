@@ -1,7 +1,7 @@
 //! What every part of an undo knows: what is undone, and what that asks for.
 
 use crate::access::rights::{
-    Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_QUEUES, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES,
+    Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SWITCH_QUEUES,
 };
 use crate::error::{Error, Thing};
 use crate::model::journal::{Change, Part, Subject};
@@ -10,7 +10,7 @@ use crate::model::journal::{Change, Part, Subject};
 pub fn needs(subject: Subject, came_or_went: bool) -> Access {
     match (subject, came_or_went) {
         (Subject::Hook, _) => CHANGE_HOOKS,
-        (Subject::Queue, false) => CHANGE_QUEUES,
+        (Subject::Queue, false) => SWITCH_QUEUES,
         (Subject::Queue, true) => REMOVE_QUEUES,
         (Subject::FlowSchema, false) => CHANGE_FLOW_SCHEMAS,
         (Subject::FlowSchema, true) => REMOVE_FLOW_SCHEMAS,

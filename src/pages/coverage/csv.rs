@@ -23,7 +23,7 @@ pub fn rows(rows: &[Row]) -> String {
         .map(|row| {
             let queue = &row.queue;
             let (missing, cells) = (row.missing().to_string(), row.cells.iter().map(words).collect::<Vec<_>>());
-            let facts = [&*queue.name, queue.queue_type.name(), state_name(queue.enabled), &*missing];
+            let facts = [&*queue.name, &*queue.queue_type.name(), state_name(queue.enabled), &*missing];
             line(facts.into_iter().chain(cells.iter().map(String::as_str)))
         })
         .collect()

@@ -184,13 +184,15 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, tok
             Ok((schema, version, hooks))
         })
         .await?;
-    if !may_change {
+    let drawn = signed.abilities.keeps_drawings().filter(|_| schema.editor && may_change);
+    let elsewhere = drawn.or_else(|| signed.elsewhere(CHANGE_FLOW_SCHEMAS));
+    if !may_change || drawn.is_some() {
         let occasion = Occasion::read(&params);
         let title = schema.name.clone();
         let body = look(move || {
             let text = shown(&schema.schema);
             let (warnings, preview) = examined(&text, schema.schema_type.known(), hooks.as_ref(), occasion);
-            Show { schema, text, warnings, uses: hooks.map(|hooks| hooks.count), preview }
+            Show { schema, text, warnings, uses: hooks.map(|hooks| hooks.count), preview, elsewhere }
         });
         let body = body.await?;
         return Ok(Page { crumbs: crumbs::flow_schemas(), ..Page::new(Section::FlowSchemas, title, body) }.into());

@@ -46,7 +46,9 @@ impl Index {
             ..May::default()
         };
         let shown = list.rows.iter().map(|(row, _)| row.item.id).collect();
-        let registry = Registry::new(paths::flow_schemas(), view, list.pages, shown, token, may);
+        let mut registry = Registry::new(paths::flow_schemas(), view, list.pages, shown, token, may);
+        let elsewhere = signed.elsewhere(ADD_FLOW_SCHEMAS);
+        registry.elsewhere = elsewhere.or_else(|| signed.elsewhere(REMOVE_FLOW_SCHEMAS));
         Self { registry, rows: list.rows, may_see_uses: signed.may(SEE_USES) }
     }
 }
@@ -66,6 +68,8 @@ pub struct Show {
     pub warnings: Vec<Warning>,
     pub uses: Option<i64>,
     pub preview: Preview,
+    /// Where it is written, if not here.
+    pub elsewhere: Option<&'static str>,
 }
 
 /// The form for a new flow schema, or for a stored one.

@@ -108,7 +108,7 @@ pub async fn removal(
             let queue = queues::query::find(conn, queue)?;
             query::check(conn, queue.id, &selection)?;
             let count = query::count_selected(conn, queue.id, &selection)?;
-            expect_removable(count)?;
+            expect_removable(conn, count)?;
             let first = query::selected(conn, queue.id, &selection, Removal::LISTED)?;
             Ok((queue, count, first))
         })

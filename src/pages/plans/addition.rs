@@ -14,7 +14,7 @@ use crate::model::hooks::change::Refused;
 use crate::model::hooks::hook::Wanted;
 use crate::model::journal::Change;
 use crate::model::plans::addition::{Origin, Plan, Sought, Wish, carry_out, plan};
-use crate::model::plans::{Outcome, expect_size};
+use crate::model::plans::{Outcome, expect_size, max_hooks};
 use crate::model::queues::filter::{Queues, queues};
 use crate::model::queues::query;
 use crate::pages::crumbs;
@@ -122,7 +122,7 @@ async fn new(
                 query::check(conn, &selection)?;
             }
             let (count, _) = query::count_selected(conn, &selection)?;
-            expect_size(count, count)?;
+            expect_size(conn, count, count)?;
             let first = query::selected(conn, &selection, Removal::LISTED)?;
             Ok((count, first, listed(conn, &q, chosen)?))
         })
@@ -151,6 +151,7 @@ async fn new(
         schema,
         options,
         notes,
+        max_hooks: max_hooks(db.abilities().webitel.is_some()),
         action: paths::question(&paths::addition()),
         back: sent.back(),
         fields: fields(&sent),

@@ -14,7 +14,7 @@ use crate::model::flow_schemas::uses;
 use crate::model::hooks::filter::hooks;
 use crate::model::journal::{Action, Change};
 use crate::model::plans::successor::{IfEqual, Line, Plan, Wish, carry_out, plan};
-use crate::model::plans::{Outcome, expect_size};
+use crate::model::plans::{Outcome, expect_size, max_hooks};
 use crate::model::queues::queue::state_name;
 use crate::name::short;
 use crate::pages::crumbs;
@@ -96,7 +96,7 @@ async fn new(
                 uses::check(conn, id, &selection)?;
             }
             let (count, queues) = uses::count_selected(conn, id, &selection)?;
-            expect_size(queues, count)?;
+            expect_size(conn, queues, count)?;
             Ok((item, count, listed(conn, &q, chosen)?))
         })
         .await;
@@ -120,6 +120,7 @@ async fn new(
         schema,
         options,
         notes: if gone > 0 { vec![gone_already(gone)] } else { Vec::new() },
+        max_hooks: max_hooks(db.abilities().webitel.is_some()),
         action: paths::question(&paths::successor(id)),
         back: sent.back(),
         fields: kept(&sent),

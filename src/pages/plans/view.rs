@@ -5,7 +5,7 @@ use askama::Template;
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::Options;
 use crate::model::hooks::hook::Hook;
-use crate::model::plans::{MAX_HOOKS, MAX_QUEUES};
+use crate::model::plans::MAX_QUEUES;
 use crate::model::queues::filter::Queues;
 use crate::model::queues::query::Hooks;
 use crate::model::queues::queue::Queue;
@@ -30,6 +30,8 @@ pub struct New {
     pub schema: Option<(i64, String)>,
     pub options: Options,
     pub notes: Vec<String>,
+    /// How many hooks one change may be about.
+    pub max_hooks: i64,
     pub action: String,
     pub back: String,
     pub fields: Vec<(&'static str, String)>,

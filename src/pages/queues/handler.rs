@@ -128,8 +128,8 @@ pub async fn update(db: web::Data<Db>, id: Id, Filled(params, again): Filled, si
 pub async fn state(db: web::Data<Db>, id: Id, Form(params): Form, signed: Signed) -> Answer {
     let back = View::<Filter>::of_form(&params).url(&paths::queues());
     let wanted = Patch::switch(enabled::<Queues>(&params).back_to(&back)?);
-    let change = Change::by(&signed.person);
-    let put = signed.write(&db, move |conn| change::put(conn, *id, &wanted, &Patch::default(), &change)).await?;
+    let (id, change) = (*id, Change::by(&signed.person));
+    let put = signed.write(&db, move |conn| change::put(conn, id, &wanted, &Patch::default(), &change)).await?;
     let flash = match put {
         Ok(put) => {
             let text = format!("{} {}", state_name(put.queue.enabled), short(&put.queue.name));
@@ -157,7 +157,7 @@ pub async fn removal(db: web::Data<Db>, selection::Asked(sent): selection::Asked
         .read(move |conn| {
             query::check(conn, &selection)?;
             let (count, hooks) = query::count_selected(conn, &selection)?;
-            expect_removable(hooks)?;
+            expect_removable(conn, hooks)?;
             Ok(((count, hooks), query::selected(conn, &selection, Removal::LISTED)?))
         })
         .await

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{Errors, Typed};
-use crate::access::rights::{ADD_QUEUES, CHANGE_QUEUES, PLAN_HOOKS, REMOVE_QUEUES};
+use crate::access::rights::{ADD_QUEUES, EDIT_QUEUES, PLAN_HOOKS, REMOVE_QUEUES, SWITCH_QUEUES};
 use crate::access::session::Signed;
 use crate::model::event::Event;
 use crate::model::hooks::filter::hooks;
@@ -28,16 +28,16 @@ pub struct Index {
 
 impl Index {
     pub fn new(view: View<Filter>, list: Listed<(Queue, Hooks)>, signed: &Signed, token: Token) -> Self {
-        let may_change = signed.may(CHANGE_QUEUES);
         let may = May {
             add: signed.may(ADD_QUEUES),
-            edit: may_change,
-            switch: may_change,
+            edit: signed.may(EDIT_QUEUES),
+            switch: signed.may(SWITCH_QUEUES),
             remove: signed.may(REMOVE_QUEUES),
             plan: signed.may(PLAN_HOOKS),
         };
         let shown = list.rows.iter().map(|(queue, _)| queue.id).collect();
-        let registry = Registry::new(paths::queues(), view, list.pages, shown, token, may);
+        let mut registry = Registry::new(paths::queues(), view, list.pages, shown, token, may);
+        registry.elsewhere = signed.elsewhere(ADD_QUEUES);
         Self { registry, rows: list.rows }
     }
 }
@@ -76,6 +76,8 @@ pub struct Show {
     /// The events that can happen in the queue.
     pub events: Vec<Event>,
     pub may_change: bool,
+    /// Where names and types are changed, if not here.
+    pub elsewhere: Option<&'static str>,
     pub typed: Typed,
     pub errors: Errors,
     /// Why the form is shown again.
@@ -89,8 +91,10 @@ impl Show {
     pub fn new(queue: Queue, typed: Typed, signed: &Signed, token: Token) -> Self {
         let happens = |event: &Event| queue.queue_type.known().is_some_and(|queue_type| event.happens_in(queue_type));
         let events = Event::ALL.iter().copied().filter(happens).collect();
-        let may_change = signed.may(CHANGE_QUEUES);
-        Self { queue, events, may_change, typed, errors: Errors::default(), again: None, theirs: None, token }
+        let may_change = signed.may(EDIT_QUEUES);
+        let elsewhere = signed.elsewhere(EDIT_QUEUES);
+        let errors = Errors::default();
+        Self { queue, events, may_change, elsewhere, typed, errors, again: None, theirs: None, token }
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Registry<R: Rows> {
     pub counts: BTreeMap<&'static str, i64>,
     pub token: Token,
     pub may: May,
+    /// What is not done here, and where it is.
+    pub elsewhere: Option<&'static str>,
     /// What is selected stays so from page to page.
     pub keeps: bool,
     /// The row that the last change was about.
@@ -61,6 +63,7 @@ impl<R: Rows> Registry<R> {
             counts: BTreeMap::new(),
             token,
             may,
+            elsewhere: None,
             keeps: false,
             focus: None,
         }

@@ -1,0 +1,3 @@
+DROP FUNCTION keep_flow_schemas(BIGINT[]);
+DROP FUNCTION lock_queues(BIGINT[]);
+DROP VIEW hook_schemas;

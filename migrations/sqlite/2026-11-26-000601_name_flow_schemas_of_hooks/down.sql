@@ -1,0 +1,1 @@
+DROP VIEW hook_schemas;
