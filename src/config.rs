@@ -13,6 +13,8 @@ use crate::access::rights::Preset;
 use crate::access::session::Limits;
 use crate::access::tokens::MAX_DAYS as MAX_TOKEN_DAYS;
 use crate::db::DatabaseUrl;
+use crate::db::webitel::Schema;
+use crate::db::webitel::attach::Wanted;
 use crate::listen;
 use crate::logging::Format;
 use crate::web::site::{API_RATE, PublicUrl, Site};
@@ -72,6 +74,9 @@ pub enum Command {
     /// What programs show to the API: add, list, remove
     #[command(subcommand)]
     Token(Token),
+    /// Work on the queues and hooks of a Webitel system: check it, attach to it, detach from it
+    #[command(subcommand)]
+    Webitel(Webitel),
     /// Print what lets a shell complete commands and options
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, or that of a command: man import
@@ -157,6 +162,64 @@ pub enum Token {
         #[command(flatten)]
         database: Database,
     },
+}
+
+/// Each needs a --database-url that may do more than a server may.
+#[derive(Debug, Subcommand)]
+pub enum Webitel {
+    /// Make views of a domain's queues, flow schemas and hooks, and two roles that can use nothing else; or bring them to
+    /// this version
+    Attach {
+        #[command(flatten)]
+        attachment: Attachment,
+        /// Do it without asking
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take all of that back
+    Detach {
+        #[command(flatten)]
+        schema: SchemaName,
+        /// Leave people and history for the next attach, as before an upgrade of Webitel
+        #[arg(long)]
+        keep_data: bool,
+        /// Do it without asking
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SchemaName {
+    /// The schema that is made beside those of Webitel, one for each domain. It also names the roles: NAME and `NAME_owner`
+    #[arg(long, value_name = "NAME", default_value = "queue_hooks")]
+    pub schema: Schema,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Attachment {
+    /// The domain of Webitel
+    #[arg(long, value_name = "ID")]
+    pub domain: i64,
+    /// The Webitel user of this domain whose name changes bear there
+    #[arg(long, value_name = "ID")]
+    pub user: i64,
+    #[command(flatten)]
+    pub schema: SchemaName,
+    /// Let flow schemas be written too; drawn ones never are
+    #[arg(long)]
+    pub write_flow_schemas: bool,
+}
+
+impl Attachment {
+    pub fn wanted(self) -> Wanted {
+        let Self { domain, user, schema: SchemaName { schema }, write_flow_schemas: writes_flow_schemas } = self;
+        Wanted { schema, domain, user, writes_flow_schemas }
+    }
 }
 
 /// A number of days or weeks.

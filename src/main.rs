@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Some(Command::Restore(copy)) => restore(&copy).map_err(Failure::from),
         Some(Command::Person(person)) => command::person::run(person),
         Some(Command::Token(token)) => command::token::run(token),
+        Some(Command::Webitel(webitel)) => command::webitel::run(webitel),
         Some(Command::Completions { shell }) => print(&manual::completions(shell)),
         Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
     };

@@ -1,5 +1,5 @@
-//! What a server does beside its requests: it forgets what happened too long ago, and has SQLite learn what its tables
-//! hold.
+//! What a server does beside its requests: it forgets what happened too long ago, has SQLite learn what its tables hold, and
+//! learns the names that Webitel wrote.
 
 use std::time::Duration;
 
@@ -43,5 +43,18 @@ pub async fn learn_statistics(db: Db) {
             log::debug!("the statistics of the tables stay as they are: {cause}");
         }
         sleep(REST).await;
+    }
+}
+
+/// Names that Webitel wrote are found and sorted as ours within this time.
+const NAMES: Duration = Duration::from_mins(1);
+
+/// Makes what the names of a Webitel system are searched and sorted by.
+pub async fn learn_names(db: Db) {
+    loop {
+        if let Err(cause) = db.learn_names().await {
+            log::debug!("new names are sorted in a plain way: {cause}");
+        }
+        sleep(NAMES).await;
     }
 }

@@ -1,7 +1,8 @@
-//! What somebody does to people and tokens from the terminal of the machine.
+//! What somebody does to people and tokens, and to a Webitel system, from the terminal of the machine.
 
 pub mod person;
 pub mod token;
+pub mod webitel;
 
 use crate::access::people;
 use crate::access::person::{Name, Person};

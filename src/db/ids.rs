@@ -50,8 +50,9 @@ pub fn draw(conn: &mut Conn, table: &str, count: usize) -> QueryResult<Vec<i64>>
     let count = count as i64;
     match conn {
         Conn::Postgres(conn) => {
-            let drawn = format!("SELECT nextval({SEQUENCE}) AS id FROM generate_series(1, $2)");
-            let drawn = diesel::sql_query(drawn).bind::<Text, _>(table).bind::<BigInt, _>(count);
+            let drawn = diesel::sql_query("SELECT id FROM draw_ids($1, $2) AS drawn (id)")
+                .bind::<Text, _>(table)
+                .bind::<BigInt, _>(count);
             Ok(drawn.load::<Drawn>(conn)?.into_iter().map(|drawn| drawn.id).collect())
         }
         Conn::Sqlite(conn) => {

@@ -2,6 +2,8 @@
 //!
 //! What is there is read first, and where nothing is missing nothing is written: so a role that may not change tables,
 //! or change anything, can work with a database of this version.
+//!
+//! Where the tables are those of a Webitel system ([`webitel`]), they are made by whoever attaches it and not here.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -14,10 +16,11 @@ use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
-use super::log;
+use super::{log, webitel};
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const WEBITEL_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/webitel");
 
 /// A part of a sentence that says why a database cannot be used.
 type Unusable = Box<dyn Error + Send + Sync>;
@@ -40,7 +43,15 @@ pub(super) enum Tables {
 
 /// Applies the migrations that are missing.
 pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
-    match standing(conn)? {
+    let standing = standing(conn)?;
+    if webitel::is_attached(conn)? {
+        return match standing {
+            Standing::Current if webitel::has_our_views(conn)? => Ok(()),
+            Standing::Newer => Err(NEWER.into()),
+            _ => Err(ATTACH.into()),
+        };
+    }
+    match standing {
         Standing::Current => return Ok(()),
         Standing::Newer => return Err(NEWER.into()),
         Standing::Empty if tables == Tables::Expect => {
@@ -73,6 +84,11 @@ pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
     }
 }
 
+/// Brings what is ours in an attached database to this version, in a transaction that has begun.
+pub(super) fn migrate_attached(conn: &mut PgConnection) -> Result<(), Unusable> {
+    run(conn, WEBITEL_MIGRATIONS)
+}
+
 /// Checks that a database is whole, ours, and not of a newer version. It may be of an older one.
 pub(super) fn expect_ours(conn: &mut Conn) -> Result<(), Unusable> {
     match standing(conn)? {
@@ -87,6 +103,9 @@ const NEWER: &str = "it was written by a newer version of Queue Hooks; run that 
 const READ_ONLY: &str = "it is read-only, and of another version of Queue Hooks";
 const NOT_OURS: &str =
     "it is of an older version of Queue Hooks, and only the owner of its tables can bring them to this one";
+
+const ATTACH: &str = "it is a Webitel system that is detached, or was attached by another version of Queue Hooks; \
+                      “queue-hooks webitel attach” brings it to this one";
 
 const APPLIED: &str = "SELECT version AS said FROM __diesel_schema_migrations";
 
@@ -128,10 +147,11 @@ pub(super) fn are_applied(conn: &mut Conn) -> Result<bool, crate::error::Error> 
     Ok(known.is_subset(&applied))
 }
 
-fn known(conn: &Conn) -> Result<BTreeSet<String>, Unusable> {
+fn known(conn: &mut Conn) -> Result<BTreeSet<String>, Unusable> {
+    let of_postgres = if webitel::is_attached(conn)? { WEBITEL_MIGRATIONS } else { POSTGRES_MIGRATIONS };
     match conn {
         Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS),
-        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES_MIGRATIONS),
+        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&of_postgres),
     }
 }
 

@@ -45,7 +45,7 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 pub mod url;
-mod webitel;
+pub mod webitel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -337,6 +337,15 @@ impl Db {
             Conn::Postgres(_) => Ok(()),
         };
         self.write(learn).await
+    }
+
+    /// Makes what names are searched and sorted by for those that Webitel wrote meanwhile.
+    pub async fn learn_names(&self) -> Result<(), Error> {
+        let is_missing = |conn: &mut Conn| Ok(webitel::is_attached(conn)? && webitel::names::is_any_missing(conn)?);
+        if self.abilities().change && self.read(is_missing).await? {
+            self.write(|conn| Ok(webitel::names::make_missing(conn)?)).await?;
+        }
+        Ok(())
     }
 
     /// Tells the database what an import did to its tables. PostgreSQL would find out only after a while, and until then it

@@ -2,6 +2,8 @@
 //! ([`RULES`]), it makes the keys of all names anew before anybody sees a page. A thousand at a time, so it needs
 //! little memory, and in one transaction, so nobody meets half of them.
 //!
+//! The names of a Webitel system stay as they are, and their keys are in a table of their own ([`webitel::names`]).
+//!
 //! Names from older versions are composed on the way. One stays as it is if it would be too long, or if another flow schema
 //! has the composed name already.
 
@@ -14,7 +16,7 @@ use diesel::sql_types::{BigInt, Binary, Text};
 use super::postgres::Session;
 use super::schema::{flow_schemas, name_keys, people, queues};
 use super::transaction::transaction;
-use super::{Conn, savepoint};
+use super::{Conn, savepoint, webitel};
 use crate::error::Error;
 use crate::name::composed;
 use crate::name::keys::{RULES, folded, sort_key};
@@ -22,6 +24,8 @@ use crate::on_each;
 
 /// The tables with names, and their columns.
 const NAMES: [(&str, &str); 3] = [("queues", "name"), ("flow_schemas", "name"), ("people", "display_name")];
+/// Those that are ours beside a Webitel system.
+const OWN_NAMES: [(&str, &str); 1] = [NAMES[2]];
 
 /// Rows to read and write at a time.
 const ROWS: usize = 1000;
@@ -64,9 +68,12 @@ fn are_ours(rules: &[String]) -> bool {
 /// Restored from the data of an older version, or written past the application.
 fn is_any_missing(conn: &mut Conn) -> QueryResult<bool> {
     let none: &[u8] = &[];
+    let of_people = exists(people::table.filter(people::sort_key.eq(none)).select(people::id));
+    if webitel::is_attached(conn)? {
+        return Ok(webitel::names::is_any_missing(conn)? || diesel::select(of_people).get_result(conn)?);
+    }
     let of_queues = exists(queues::table.filter(queues::sort_key.eq(none)).select(queues::id));
     let of_flow_schemas = exists(flow_schemas::table.filter(flow_schemas::sort_key.eq(none)).select(flow_schemas::id));
-    let of_people = exists(people::table.filter(people::sort_key.eq(none)).select(people::id));
     diesel::select(of_queues.or(of_flow_schemas).or(of_people)).get_result(conn)
 }
 
@@ -83,10 +90,19 @@ fn make(conn: &mut Conn) -> Result<(), Error> {
         diesel::sql_query("SET LOCAL lock_timeout = 0").execute(conn)?;
         diesel::sql_query("SELECT pg_advisory_xact_lock(7163043)").execute(conn)?;
     }
-    if are_ours(&name_keys::table.select(name_keys::rules).load(conn)?) && !is_any_missing(conn)? {
+    let are_ours = are_ours(&name_keys::table.select(name_keys::rules).load(conn)?);
+    if are_ours && !is_any_missing(conn)? {
         return Ok(());
     }
-    for (table, column) in NAMES {
+    let mut tables = &NAMES[..];
+    if webitel::is_attached(conn)? {
+        if !are_ours {
+            webitel::names::forget(conn)?;
+        }
+        webitel::names::make_missing(conn)?;
+        tables = &OWN_NAMES;
+    }
+    for (table, column) in tables {
         make_those_of(conn, table, column)?;
     }
     diesel::delete(name_keys::table).execute(conn)?;

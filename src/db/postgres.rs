@@ -54,7 +54,7 @@ pub(super) fn beginning(begin: &str, session: Session) -> String {
 /// Beside Webitel's writers a transaction waits less, and is not left open for long.
 fn settings(set: &str, is_attached: bool) -> String {
     let patience = PATIENCE.as_millis();
-    let (locks, idle) = if is_attached { (webitel::PATIENCE_MS, 5000) } else { (patience as u32, 60_000) };
+    let (locks, idle) = if is_attached { (webitel::serving::PATIENCE, 5000) } else { (patience as u32, 60_000) };
     format!(
         "{set} statement_timeout = {patience}; {set} lock_timeout = {locks}; \
          {set} idle_in_transaction_session_timeout = {idle}; {set} TIME ZONE 'UTC'; {set} client_min_messages = warning"

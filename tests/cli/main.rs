@@ -16,3 +16,4 @@ mod refused;
 mod serve;
 mod token;
 mod watch;
+mod webitel;

@@ -137,13 +137,18 @@ fn postgres_database() -> String {
         *is_made = true;
     }
     let name = format!("{prefix}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    copy_database(&mut conn, &format!("{prefix}_template"), &name);
+    format!("{base}/{name}")
+}
+
+/// Makes a database that is like another one, to which nobody is connected.
+pub fn copy_database(conn: &mut PgConnection, template: &str, name: &str) {
     // A connection to the template that is still closing prevents copying for a moment.
     for attempt in 0.. {
-        match conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {prefix}_template STRATEGY file_copy")) {
-            Ok(()) => break,
+        match conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")) {
+            Ok(()) => return,
             Err(_) if attempt < 100 => std::thread::sleep(std::time::Duration::from_millis(20)),
             Err(cause) => panic!("no database for the test: {cause}"),
         }
     }
-    format!("{base}/{name}")
 }

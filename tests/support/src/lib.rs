@@ -3,6 +3,7 @@
 //! [`window`] for tests in Chromium.
 
 mod app;
+pub mod attached;
 mod browser;
 mod client;
 mod contents;
@@ -18,7 +19,9 @@ mod worst;
 
 use std::time::{Duration, Instant};
 
+use app::copy_database;
 pub use app::{App, admit};
+pub use attached::Attached;
 pub use browser::{ADMIT, Browser, SESSION};
 pub use client::{Client, Reply, token};
 pub use contents::contents;

@@ -1,0 +1,1 @@
+DROP FUNCTION draw_ids(TEXT, BIGINT);

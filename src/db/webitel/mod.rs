@@ -1,0 +1,194 @@
+//! A live Webitel system: its queues, flow schemas and hooks in the place of our own tables.
+//!
+//! The program finds the same names and columns there. In a schema of ours are views of Webitel's tables, functions that
+//! write to them, and the tables that are ours (`migrations/webitel/`). Two roles belong to it. The owner of the schema cannot
+//! log in, and may do with Webitel's tables what the functions need. The other one logs in, and can use nothing but what is in
+//! the schema; each function looks whether a thing is of its domain. Nothing of Webitel's is altered but the grants to the
+//! owner.
+//!
+//! Somebody with more rights makes all that ([`attach`]) and takes it back ([`detach`]), after a look at what is there
+//! ([`check`]). A server only recognizes it, by the table `webitel` on its search path.
+
+pub mod attach;
+pub mod detach;
+pub mod names;
+pub(super) mod serving;
+
+use std::fmt;
+use std::str::FromStr;
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use sha2::{Digest, Sha256};
+
+use super::conn::Conn;
+use super::postgres::Session;
+use super::transaction::transaction;
+use super::url::DatabaseUrl;
+use crate::error::Error;
+use crate::secret::Hex;
+
+const VIEWS: &str = include_str!("../../../migrations/webitel/views.sql");
+const GRANTS: &str = include_str!("../../../migrations/webitel/grants.sql");
+const GRANTS_FLOW_SCHEMAS: &str = include_str!("../../../migrations/webitel/grants-flow-schemas.sql");
+const REVOKES: &str = include_str!("../../../migrations/webitel/revokes.sql");
+const DETACH: &str = include_str!("../../../migrations/webitel/detach.sql");
+
+pub(super) const IS_ATTACHED: &str = "to_regclass('webitel') IS NOT NULL";
+
+/// Whether the tables on the search path of a connection are those of a Webitel system.
+pub fn is_attached(conn: &mut Conn) -> QueryResult<bool> {
+    match conn {
+        Conn::Postgres(conn) => diesel::select(sql::<Bool>(IS_ATTACHED)).get_result(conn),
+        Conn::Sqlite(_) => Ok(false),
+    }
+}
+
+/// Whether the views and functions there are those of this version.
+pub(super) fn has_our_views(conn: &mut Conn) -> QueryResult<bool> {
+    let Conn::Postgres(conn) = conn else { return Ok(false) };
+    let are_ours = sql::<Bool>("to_regclass('hooks') IS NOT NULL AND (SELECT views FROM webitel) = ");
+    diesel::select(are_ours.bind::<Text, _>(views())).get_result(conn)
+}
+
+/// What tells the views and functions of this version from others.
+fn views() -> String {
+    Hex(&Sha256::digest(VIEWS)[..8]).to_string()
+}
+
+/// The name of the schema that an attached domain has for itself. The names of its roles are made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema(String);
+
+impl Schema {
+    /// Who owns it, and cannot log in.
+    pub fn owner(&self) -> String {
+        format!("{}_owner", self.0)
+    }
+
+    /// Who works with it.
+    pub fn login(&self) -> &str {
+        &self.0
+    }
+
+    /// SQL of `migrations/webitel/` with the names in it.
+    fn fill(&self, text: &str) -> String {
+        // None of these needs quotation marks.
+        let names = [("schema", self.0.as_str()), ("owner", &self.owner()), ("login", self.login())];
+        names.iter().fold(text.to_owned(), |text, (variable, name)| {
+            text.replace(&format!(":\"{variable}\""), name).replace(&format!("':{variable}'"), &format!("'{name}'"))
+        })
+    }
+}
+
+impl FromStr for Schema {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let begins_well = typed.starts_with(|first: char| first.is_ascii_lowercase()) && !typed.starts_with("pg_");
+        if begins_well && typed.len() <= 50 && typed.bytes().all(is_plain) {
+            Ok(Self(typed.into()))
+        } else {
+            Err("1 to 50 letters a to z, digits and _, beginning with a letter and not with pg_".into())
+        }
+    }
+}
+
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Somebody who may do more with the database than a server may.
+pub struct Privileged {
+    conn: Conn,
+    session: Session,
+    url: DatabaseUrl,
+}
+
+impl Privileged {
+    /// The error is one sentence for the person at the terminal.
+    pub fn connect(url: &DatabaseUrl) -> Result<Self, String> {
+        if !matches!(url, DatabaseUrl::Postgres(_)) {
+            return Err(format!(
+                "{url} is no database of Webitel. Name that with --database-url postgres://…, as somebody who may create roles"
+            ));
+        }
+        let (conn, session) = url.connect().map_err(|cause| url.cannot("opened", &cause))?;
+        Ok(Self { conn, session, url: url.clone() })
+    }
+
+    /// Everything that is done there, or nothing of it.
+    fn all_or_nothing<T>(&mut self, work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>) -> Result<T, String> {
+        let done = transaction(&mut self.conn, self.session, |conn| match conn {
+            Conn::Postgres(conn) => {
+                // Two do not do this at the same time.
+                conn.batch_execute("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7163041)")?;
+                work(conn)
+            }
+            Conn::Sqlite(_) => unreachable!("only PostgreSQL is connected here"),
+        });
+        done.map_err(|failure| match failure {
+            Failure::Told(sentence) => sentence,
+            Failure::Database(cause) => self.url.cannot("changed", &cause),
+        })
+    }
+}
+
+/// Why something was not done.
+enum Failure {
+    /// One sentence for the person at the terminal.
+    Told(String),
+    /// What the database said.
+    Database(String),
+}
+
+impl From<diesel::result::Error> for Failure {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// Does something as the owner of the schema. Who is not a superuser has to be a member for that, and is none afterwards.
+fn as_owner<T>(
+    conn: &mut PgConnection,
+    schema: &Schema,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let owner = schema.owner();
+    let may = "SELECT pg_has_role(current_user, :\"owner\", CASE WHEN current_setting('server_version_num')::int < 160000 \
+               THEN 'MEMBER' ELSE 'SET' END) AS fact";
+    let may = may.replace(":\"owner\"", &format!("'{owner}'"));
+    let is_member = fact(conn, &may)?;
+    if !is_member {
+        conn.batch_execute(&format!("GRANT {owner} TO CURRENT_USER"))?;
+    }
+    conn.batch_execute(&format!("SET LOCAL ROLE {owner}; SET LOCAL search_path = {schema}, pg_temp"))?;
+    let done = work(conn)?;
+    conn.batch_execute("RESET ROLE; RESET search_path")?;
+    if !is_member {
+        conn.batch_execute(&format!("REVOKE {owner} FROM CURRENT_USER"))?;
+    }
+    Ok(done)
+}
+
+#[derive(QueryableByName)]
+struct Fact {
+    #[diesel(sql_type = Bool)]
+    fact: bool,
+}
+
+/// Whether something is so.
+fn fact(conn: &mut PgConnection, query: &str) -> QueryResult<bool> {
+    diesel::sql_query(query).get_result::<Fact>(conn).map(|row| row.fact)
+}
