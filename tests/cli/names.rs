@@ -138,7 +138,7 @@ fn a_database_that_cannot_be_changed_is_read_with_the_keys_that_it_has(database:
             session.execute("CREATE TRIGGER nobody BEFORE DELETE ON name_keys BEGIN SELECT RAISE(ABORT, 'no'); END");
             database.run(&["export"])
         }
-        Backend::Postgres => {
+        Backend::Postgres | Backend::Attached => {
             let url = format!("{}?options=-c%20default_transaction_read_only%3Don", database.url);
             Program::new(&["export", "--database-url", &url]).run()
         }

@@ -87,7 +87,7 @@ fn in_a_wait_for_a_lock(database: &Database) {
     database.let_in("anna", "administrator");
     let lock = match database.backend {
         support::Backend::Sqlite => "BEGIN IMMEDIATE",
-        support::Backend::Postgres => "BEGIN; LOCK TABLE people",
+        support::Backend::Postgres | support::Backend::Attached => "BEGIN; LOCK TABLE people",
     };
     let mut holder = database.session();
     holder.execute(lock);

@@ -29,7 +29,7 @@ fn numbers(count: i64) -> String {
 fn fill(app: &App, usable: Usable) {
     let bytes = |text: &str| match app.backend {
         Backend::Sqlite => format!("CAST({text} AS BLOB)"),
-        Backend::Postgres => format!("convert_to({text}, 'UTF8')"),
+        Backend::Postgres | Backend::Attached => format!("convert_to({text}, 'UTF8')"),
     };
     let keys = "name, folded_name, sort_key";
     let named = |name: &str| format!("{name}, lower({name}), {}", bytes(&format!("lower({name})")));

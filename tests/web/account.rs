@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use queue_hooks::db::schema::people_journal;
 use support::*;
 
-#[on_both]
+#[on_all]
 fn one_changes_ones_own_password_and_the_other_sessions_end(app: &App) {
     let id = person("anna").create(app);
     let (here, there) = (app.browser_of(id), app.browser_of(id));
@@ -24,7 +24,7 @@ fn one_changes_ones_own_password_and_the_other_sessions_end(app: &App) {
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", "quite another one")]).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn a_wrong_current_password_or_a_bad_new_one_changes_nothing(app: &App) {
     let anna = person("anna").signed_in(app);
     for (current, new, error) in [
@@ -45,7 +45,7 @@ fn a_wrong_current_password_or_a_bad_new_one_changes_nothing(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn any_character_is_good_for_a_password(app: &App) {
     let anna = person("anna").signed_in(app);
     let mut current = PASSWORD.to_owned();
@@ -69,7 +69,7 @@ fn any_character_is_good_for_a_password(app: &App) {
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", &longest)]).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn guessing_the_current_password_is_throttled(app: &App) {
     let anna = person("anna").signed_in(app);
     let guess = || anna.post("/account/password", &[("current", "a guess"), ("password", "quite another one")]).status;
@@ -79,7 +79,7 @@ fn guessing_the_current_password_is_throttled(app: &App) {
     assert!(refused.header("retry-after").is_some() && refused.text("#current-error").contains("Try again in 15 min."));
 }
 
-#[on_both]
+#[on_all]
 fn one_ends_ones_own_sessions_and_nobody_elses(app: &App) {
     let id = person("anna").create(app);
     let (here, second, third) = (app.browser_of(id), app.browser_of(id), app.browser_of(id));

@@ -22,7 +22,7 @@ fn made(page: &Page) -> String {
     page.one("#made").attr("value").expect("a token").to_owned()
 }
 
-#[on_both]
+#[on_all]
 fn a_token_is_made_shown_once_used_and_removed(app: &App) {
     let id = person("anna").preset(Preset::Editor).create(app);
     let anna = app.browser_of(id);
@@ -56,7 +56,7 @@ fn a_token_is_made_shown_once_used_and_removed(app: &App) {
     assert_eq!(anna.get(TOKENS).expect(200).said(), "That token was removed already");
 }
 
-#[on_both]
+#[on_all]
 fn what_is_wrong_is_told_and_what_was_typed_stays(app: &App) {
     let id = person("anna").create(app);
     let anna = app.browser_of(id);
@@ -97,7 +97,7 @@ fn what_is_wrong_is_told_and_what_was_typed_stays(app: &App) {
     assert_eq!(of(app, id).len(), 4);
 }
 
-#[on_both]
+#[on_all]
 fn a_token_that_could_not_be_kept_is_not_shown(app: &App) {
     let anna = app.browser_of(person("anna").create(app));
     make(&anna, &[Fill::Field("name", "Kept")]).expect(200);
@@ -121,7 +121,7 @@ fn find_journal_of_people(app: &App) {
     write(app, |conn| conn.batch_execute("ALTER TABLE lost_journal RENAME TO people_journal"));
 }
 
-#[on_both]
+#[on_all]
 fn a_person_has_fifty_tokens_at_most(app: &App) {
     let id = person("anna").create(app);
     let anna = app.browser_of(id);
@@ -133,7 +133,7 @@ fn a_person_has_fifty_tokens_at_most(app: &App) {
     assert_eq!(of(app, id).len(), 50);
 }
 
-#[on_both]
+#[on_all]
 fn a_token_gets_no_right_that_its_person_lacks(app: &App) {
     let id = person("anna").rights("queues:read queues:update").create(app);
     let anna = app.browser_of(id);
@@ -147,7 +147,7 @@ fn a_token_gets_no_right_that_its_person_lacks(app: &App) {
     Client::new(app, &token).get("/api/call_center/queues").expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn nobody_sees_or_removes_the_tokens_of_somebody_else(app: &App) {
     let id = person("anna").create(app);
     make(&app.browser_of(id), &[Fill::Field("name", "Of Anna")]).expect(200);
@@ -160,7 +160,7 @@ fn nobody_sees_or_removes_the_tokens_of_somebody_else(app: &App) {
     assert_eq!(of(app, id).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_token_that_is_over_is_listed_as_such(app: &App) {
     let id = person("anna").create(app);
     let anna = app.browser_of(id);
@@ -176,7 +176,7 @@ fn a_token_that_is_over_is_listed_as_such(app: &App) {
 /// What was there before and after, and what it is about.
 type Entry = (Option<String>, Option<String>, String);
 
-#[on_both]
+#[on_all]
 fn the_history_of_people_tells_of_tokens_without_their_secrets(app: &App) {
     let anna = app.browser_of(person("anna").create(app));
     let token = made(&make(&anna, &[Fill::Field("name", "<b>Nightly</b>")]).expect(200));

@@ -31,7 +31,7 @@ const NO_IDS: [&str; 14] = [
     "%F0%9F%92%A9",
 ];
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn an_id_of_nothing_is_not_found(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -65,7 +65,7 @@ fn an_id_of_nothing_is_not_found(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_of_another_queue_is_not_found(app: &App) {
     let browser = app.browser();
     let (center, other) = (center(app), queue().name("Another").create(app));
@@ -81,7 +81,7 @@ fn a_hook_of_another_queue_is_not_found(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_selection_that_is_too_large_is_refused(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -157,7 +157,7 @@ type Fields = Vec<(String, String)>;
 
 const ANSWERS: [u16; 7] = [200, 303, 404, 409, 413, 422, 429];
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn whatever_is_typed_into_a_field_is_answered_and_a_refusal_changes_nothing(app: &App) {
     let browser = app.browser();
     let token = browser.token();
@@ -205,7 +205,7 @@ fn whatever_is_typed_into_a_field_is_answered_and_a_refusal_changes_nothing(app:
     }
 }
 
-#[on_both]
+#[on_all]
 fn whatever_is_typed_into_a_search_is_answered(app: &App) {
     let browser = app.browser();
     let center = center(app);

@@ -202,7 +202,7 @@ fn every_route_refuses_a_wrong_method_and_says_which_are_right() {
     }
 }
 
-#[on_both]
+#[on_all]
 fn every_address_that_only_takes_a_form_leads_to_the_page_of_that_form(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -279,7 +279,17 @@ fn no_test_hides_in_src_where_none_is_run() {
     }
 }
 
-#[on_both]
+/// The suite runs on the tables of a Webitel system too, and what does not is named with its reason.
+#[test]
+fn a_test_that_does_not_run_on_the_tables_of_webitel_says_why() {
+    for name in files("tests/web") {
+        for line in read(&format!("tests/web/{name}")).lines().filter(|line| line.starts_with("#[on_both")) {
+            assert!(line.len() > "#[on_both(\"\")]".len(), "tests/web/{name} has a test without a reason");
+        }
+    }
+}
+
+#[on_all]
 #[should_panic(expected = "on purpose")]
 fn an_attribute_of_a_test_on_both_databases_counts(_: &App) {
     panic!("on purpose");

@@ -38,7 +38,7 @@ fn five_queues(app: &App) -> [i64; 5] {
     [alpha, beta, gamma, chats, mail]
 }
 
-#[on_both]
+#[on_all]
 fn a_cell_says_what_the_queue_does_about_the_event(app: &App) {
     let (crm, log) = (schema("CRM").create(app), schema("Log").create(app));
     let id = queue().name("Support").create(app);
@@ -76,7 +76,7 @@ fn a_cell_says_what_the_queue_does_about_the_event(app: &App) {
     assert_eq!(page.click("Support").expect(200).path, tab(id));
 }
 
-#[on_both]
+#[on_all]
 fn the_headers_say_how_many_of_those_that_match_are_covered(app: &App) {
     five_queues(app);
     let browser = app.browser();
@@ -92,7 +92,7 @@ fn the_headers_say_how_many_of_those_that_match_are_covered(app: &App) {
     assert_eq!(covered(&browser.get(&format!("{PATH}?q=alp")).expect(200))[5], "1 of 1");
 }
 
-#[on_both]
+#[on_all]
 fn an_event_is_missing_where_it_can_happen_and_no_hook_is_enabled(app: &App) {
     let [_, beta, ..] = five_queues(app);
     let browser = app.browser();
@@ -119,7 +119,7 @@ fn an_event_is_missing_where_it_can_happen_and_no_hook_is_enabled(app: &App) {
     assert_eq!(names(&odd).len(), 5);
 }
 
-#[on_both]
+#[on_all]
 fn rows_are_sorted_by_name_type_and_missing_events_and_none_repeats(app: &App) {
     five_queues(app);
     let browser = app.browser();
@@ -141,7 +141,7 @@ fn rows_are_sorted_by_name_type_and_missing_events_and_none_repeats(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn every_change_of_a_hook_is_seen_at_once(app: &App) {
     let (id, crm) = (queue().name("Support").create(app), schema("CRM").create(app));
     let browser = app.browser();
@@ -172,7 +172,7 @@ fn every_change_of_a_hook_is_seen_at_once(app: &App) {
 }
 
 /// The form around the table is that of the registry of queues, so whatever is done with queues can be done from here.
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_selection_means_the_same_queues_as_in_their_registry(app: &App) {
     for (query, names_) in [
         ("?size=2", &["Alpha", "Beta", "Chats", "Gamma", "Mail"][..]),
@@ -202,7 +202,7 @@ fn a_selection_means_the_same_queues_as_in_their_registry(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn those_who_may_change_no_hooks_see_the_same_and_go_nowhere(app: &App) {
     let [alpha, ..] = five_queues(app);
     let [editor, viewer] = [app.browser(), person("vera").rights("queues:read").signed_in(app)];
@@ -213,7 +213,7 @@ fn those_who_may_change_no_hooks_see_the_same_and_go_nowhere(app: &App) {
     assert_eq!(page.click("Alpha").expect(200).path, tab(alpha));
 }
 
-#[on_both]
+#[on_all]
 fn without_queues_it_says_what_to_do(app: &App) {
     let browser = app.browser();
     let page = browser.get(PATH).expect(200);

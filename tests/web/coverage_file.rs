@@ -18,7 +18,7 @@ fn lines(app: &App, query: &str) -> Vec<String> {
     text.split("\r\n").map(str::to_owned).collect()
 }
 
-#[on_both]
+#[on_all]
 fn a_line_says_what_a_row_says(app: &App) {
     let (crm, log) = (schema("CRM").create(app), schema("Log").create(app));
     let id = queue().name("Вхідна \"1\"").create(app);
@@ -37,7 +37,7 @@ fn a_line_says_what_a_row_says(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn it_holds_all_that_match_in_their_order(app: &App) {
     let queues = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2345) \
                   INSERT INTO queues (name, folded_name, type, enabled, created_at, updated_at) \
@@ -61,7 +61,7 @@ fn it_holds_all_that_match_in_their_order(app: &App) {
     assert!(link.attr("download").is_some());
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn no_name_is_a_formula(app: &App) {
     for (name, written) in [
         ("=1+1", "'=1+1"),
@@ -83,7 +83,7 @@ fn no_name_is_a_formula(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn who_may_not_see_queues_gets_no_file(app: &App) {
     queue().create(app);
     let [anna, boris] = ["queues:read", "flow_schemas:read"]

@@ -53,7 +53,7 @@ fn with_password(page: &Page, fill: &[Fill<'static>]) -> Vec<Fill<'static>> {
     fill.iter().cloned().chain(password).collect()
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_form_that_is_sent_after_the_session_ended_is_filled_in_again_after_signing_in(app: &App) {
     let center = center(app);
     for Case { page, fill } in cases(&center) {
@@ -81,7 +81,7 @@ fn a_form_that_is_sent_after_the_session_ended_is_filled_in_again_after_signing_
     }
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_form_with_an_old_token_is_filled_in_again_with_a_new_one(app: &App) {
     let center = center(app);
     for (number, Case { page, fill }) in cases(&center).into_iter().enumerate() {
@@ -136,7 +136,7 @@ fn somebody_else_who_signs_in_saves_nothing_of_it_and_may_not_even_see_it_withou
     assert!(browser.get("/contact-center/queues").body.contains("The vera"));
 }
 
-#[on_both]
+#[on_all]
 fn a_text_as_long_as_it_may_be_is_held_to_the_last_character_in_any_alphabet(app: &App) {
     let browser = app.browser();
     let long = |letters: &str| {
@@ -167,7 +167,7 @@ fn a_text_as_long_as_it_may_be_is_held_to_the_last_character_in_any_alphabet(app
     }
 }
 
-#[on_both]
+#[on_all]
 fn an_empty_form_is_not_held(app: &App) {
     let stranger = app.stranger();
     // A switch has nothing to hold either.
@@ -177,7 +177,7 @@ fn an_empty_form_is_not_held(app: &App) {
     stranger.request("POST", "/routing/flow", &[("content-length", "0")], b"").expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn what_cannot_be_held_is_told_and_not_sent_away(app: &App) {
     let stranger = app.stranger();
     let too_much = "x".repeat((4 << 20) + 1);
@@ -194,7 +194,7 @@ fn what_cannot_be_held_is_told_and_not_sent_away(app: &App) {
 }
 
 /// What the page of a form that could not be held says: it came too slowly, or too many came at once.
-#[on_both]
+#[on_all]
 fn reloading_sends_what_could_not_be_held_once_more(app: &App) {
     let browser = app.browser();
     let form = browser.get("/routing/flow/new");
@@ -209,7 +209,7 @@ fn reloading_sends_what_could_not_be_held_once_more(app: &App) {
     again.send("Save", &[]).expect(303);
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn what_failed_after_signing_in_again_is_carried_on_and_saved_only_from_its_form(app: &App) {
     let center = center(app);
     let browser = app.browser();

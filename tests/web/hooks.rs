@@ -6,7 +6,7 @@ use support::*;
 const EVENT: &str = "tbody td:nth-child(2)";
 const SCHEMA: &str = "tbody td:nth-child(3)";
 
-#[on_both]
+#[on_all]
 fn the_registry_lists_the_hooks_of_the_queue_in_the_order_of_their_events(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -21,7 +21,7 @@ fn the_registry_lists_the_hooks_of_the_queue_in_the_order_of_their_events(app: &
     assert_eq!(page.text("table caption"), "Hooks");
 }
 
-#[on_both]
+#[on_all]
 fn the_title_says_which_page_of_how_many(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -31,7 +31,7 @@ fn the_title_says_which_page_of_how_many(app: &App) {
     assert_eq!(page.text("title"), "Hooks – Inbound support – Queue Hooks, page 2 of 3");
 }
 
-#[on_both]
+#[on_all]
 fn breadcrumb_and_tabs_say_where_the_person_is(app: &App) {
     let queue_id = queue().name("Sales").create(app);
     let browser = app.browser();
@@ -44,7 +44,7 @@ fn breadcrumb_and_tabs_say_where_the_person_is(app: &App) {
     assert_eq!(general.click("Hooks").expect(200).path, tab(queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_toolbar_holds_the_hook_actions(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -57,7 +57,7 @@ fn the_toolbar_holds_the_hook_actions(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn refresh_shows_the_same_view_with_what_happened_meanwhile(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -70,7 +70,7 @@ fn refresh_shows_the_same_view_with_what_happened_meanwhile(app: &App) {
     assert_eq!(after.texts(EVENT), ["Missed", "Joined"]);
 }
 
-#[on_both]
+#[on_all]
 fn the_registry_has_the_documented_columns(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -81,7 +81,7 @@ fn the_registry_has_the_documented_columns(app: &App) {
     assert_eq!(page.named("thead input[type=checkbox]", "Select all hooks on this page").len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_row_names_its_tools_after_its_hook(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -96,7 +96,7 @@ fn a_row_names_its_tools_after_its_hook(app: &App) {
     assert_eq!(page.control("Remove Joined → CRM: push").attr("value"), Some(&*id.to_string()));
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_of_a_disabled_hook_is_off(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -106,7 +106,7 @@ fn the_switch_of_a_disabled_hook_is_off(app: &App) {
     assert_eq!(page.attr("tbody [role=switch]", "aria-checked"), "false");
 }
 
-#[on_both]
+#[on_all]
 fn an_event_that_cannot_happen_in_this_type_of_queue_carries_a_note(app: &App) {
     const OUTBOUND_IVR: i16 = 2;
     let queue_id = queue().queue_type(OUTBOUND_IVR).create(app);
@@ -123,7 +123,7 @@ fn an_event_that_cannot_happen_in_this_type_of_queue_carries_a_note(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn markup_in_names_is_shown_as_text(app: &App) {
     let name = r#"<script>alert("1")</script> & 'quotes' </td>"#;
     let queue_id = queue().name(name).create(app);
@@ -140,7 +140,7 @@ fn markup_in_names_is_shown_as_text(app: &App) {
     assert!(said.starts_with("Disabled Joined → <script>alert"), "{said}");
 }
 
-#[on_both]
+#[on_all]
 fn a_queue_without_hooks_says_so_and_offers_to_add_one(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -151,7 +151,7 @@ fn a_queue_without_hooks_says_so_and_offers_to_add_one(app: &App) {
     assert!(!page.has("table"));
 }
 
-#[on_both]
+#[on_all]
 fn a_queue_that_does_not_exist_is_404(app: &App) {
     queue().create(app);
     let browser = app.browser();
@@ -160,7 +160,7 @@ fn a_queue_that_does_not_exist_is_404(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_tab_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -170,7 +170,7 @@ fn the_tab_answers_no_other_method(app: &App) {
     browser.request("HEAD", &tab(queue_id), &[], b"").expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_can_be_selected_only_when_more_match_than_are_shown(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);

@@ -10,7 +10,7 @@ fn filled<'a>(event: &'a str, schema: &'a str) -> [Fill<'a>; 2] {
     [Fill::Field("event", event), Fill::Field("schema", schema)]
 }
 
-#[on_both]
+#[on_all]
 fn the_event_filter_takes_several_events(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -22,7 +22,7 @@ fn the_event_filter_takes_several_events(app: &App) {
     assert_eq!(page.texts(EVENT), ["Joined", "Missed"]);
 }
 
-#[on_both]
+#[on_all]
 fn the_events_stand_in_the_filter_with_their_counts_in_this_queue(app: &App) {
     let queue_id = queue().create(app);
     let other_id = queue().name("Another").create(app);
@@ -39,7 +39,7 @@ fn the_events_stand_in_the_filter_with_their_counts_in_this_queue(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn the_counts_follow_every_change(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -63,7 +63,7 @@ fn the_counts_follow_every_change(app: &App) {
     assert_eq!(counts(&page), ["Joined 2", "Missed 0"]);
 }
 
-#[on_both]
+#[on_all]
 fn the_state_filter_tells_enabled_from_disabled(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -75,7 +75,7 @@ fn the_state_filter_tells_enabled_from_disabled(app: &App) {
     assert_eq!(page.press("Filter", &[Fill::Field("enabled", "false")]).hook_ids(), [off]);
 }
 
-#[on_both]
+#[on_all]
 fn filters_narrow_together(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM: push").create(app), schema("Billing").create(app));
@@ -90,7 +90,7 @@ fn filters_narrow_together(app: &App) {
     assert_eq!(page.hook_ids(), [wanted]);
 }
 
-#[on_both]
+#[on_all]
 fn a_filter_keeps_order_and_size_and_begins_on_the_first_page(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -101,14 +101,14 @@ fn a_filter_keeps_order_and_size_and_begins_on_the_first_page(app: &App) {
     assert_eq!(page.path, format!("{}?q=crm&sort=-enabled&size=7", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn fields_left_empty_are_taken_out_of_the_address(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
     assert_eq!(browser.get(&tab(queue_id)).press("Filter", &[]).path, tab(queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn each_active_filter_is_a_chip_that_removes_it(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -127,7 +127,7 @@ fn each_active_filter_is_a_chip_that_removes_it(app: &App) {
     assert!(!page.has(".chip"));
 }
 
-#[on_both]
+#[on_all]
 fn the_number_of_hooks_that_match_stands_beside_the_chips(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -140,7 +140,7 @@ fn the_number_of_hooks_that_match_stands_beside_the_chips(app: &App) {
     assert_eq!(count(""), "");
 }
 
-#[on_both]
+#[on_all]
 fn when_nothing_matches_the_filters_can_be_cleared(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);

@@ -7,7 +7,7 @@ fn history(queue_id: i64) -> String {
     format!("/contact-center/queues/{queue_id}/hooks/history")
 }
 
-#[on_both]
+#[on_all]
 fn the_history_tells_every_change_the_newest_first(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM: push").create(app), schema("Billing: push").create(app));
@@ -28,7 +28,7 @@ fn the_history_tells_every_change_the_newest_first(app: &App) {
     assert_eq!(oldest_first.attr("th[aria-sort]", "aria-sort"), "ascending");
 }
 
-#[on_both]
+#[on_all]
 fn the_history_is_filtered_by_change_and_paged(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -48,7 +48,7 @@ fn the_history_is_filtered_by_change_and_paged(app: &App) {
     assert_eq!(odd.texts(".notice li").len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_removed_hook_comes_back_from_the_history_alone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -63,7 +63,7 @@ fn a_removed_hook_comes_back_from_the_history_alone(app: &App) {
     assert!(!browser.get(&history(queue_id)).has_control("Restore Joined → CRM: push"), "it exists now");
 }
 
-#[on_both]
+#[on_all]
 fn an_empty_history_and_a_queue_that_does_not_exist(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();

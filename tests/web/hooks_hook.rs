@@ -19,7 +19,7 @@ pub fn differences(conflict: &Page) -> Vec<[String; 3]> {
 
 // The modal.
 
-#[on_both]
+#[on_all]
 fn the_modal_holds_what_the_hook_is(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -33,7 +33,7 @@ fn the_modal_holds_what_the_hook_is(app: &App) {
     assert!(page.control("Save").attr("disabled").is_none());
 }
 
-#[on_both]
+#[on_all]
 fn closing_the_modal_leads_back_to_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -44,7 +44,7 @@ fn closing_the_modal_leads_back_to_the_same_view(app: &App) {
     assert_eq!(page.click("Close").path, format!("{}{view}", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn the_hooks_own_event_is_not_said_to_be_taken(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -54,7 +54,7 @@ fn the_hooks_own_event_is_not_said_to_be_taken(app: &App) {
     assert!(!page.text("#event option[value=joined]").contains("already enabled"));
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_beyond_the_first_ones_offered_is_still_the_chosen_one(app: &App) {
     let queue_id = queue().create(app);
     for n in 0..60 {
@@ -66,7 +66,7 @@ fn a_flow_schema_beyond_the_first_ones_offered_is_still_the_chosen_one(app: &App
     assert_eq!(browser.get(&edit(queue_id, id)).chosen("#schema"), last.to_string());
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_that_does_not_exist_is_404(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -77,7 +77,7 @@ fn a_hook_that_does_not_exist_is_404(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_of_another_queue_is_404(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let crm = schema("CRM: push").create(app);
@@ -88,7 +88,7 @@ fn a_hook_of_another_queue_is_404(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn a_form_that_is_not_ready_to_save_is_404_too_when_the_hook_does_not_exist(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let crm = schema("CRM: push").create(app);
@@ -99,7 +99,7 @@ fn a_form_that_is_not_ready_to_save_is_404_too_when_the_hook_does_not_exist(app:
     browser.post(&edit(queue_id, 77), &[("search", "yes")]).expect(404);
 }
 
-#[on_both]
+#[on_all]
 fn the_modal_of_a_removed_hook_is_404_with_a_way_back(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -111,7 +111,7 @@ fn the_modal_of_a_removed_hook_is_404_with_a_way_back(app: &App) {
     assert_eq!(page.click("Go back").path, tab(queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -125,7 +125,7 @@ fn a_hook_answers_no_other_method(app: &App) {
 
 // Saving.
 
-#[on_both]
+#[on_all]
 fn a_change_is_saved_and_the_registry_says_so(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -140,7 +140,7 @@ fn a_change_is_saved_and_the_registry_says_so(app: &App) {
     assert!(!is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn after_saving_the_person_is_back_in_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -153,7 +153,7 @@ fn after_saving_the_person_is_back_in_the_same_view(app: &App) {
     assert_eq!(page.path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn a_page_that_emptied_through_the_change_gives_way_to_the_one_before(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app).to_string();
@@ -167,7 +167,7 @@ fn a_page_that_emptied_through_the_change_gives_way_to_the_one_before(app: &App)
     assert_eq!(page.said(), "Saved Missed → CRM: push, disabled");
 }
 
-#[on_both]
+#[on_all]
 fn saving_without_a_change_changes_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -179,7 +179,7 @@ fn saving_without_a_change_changes_nothing(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_same_change_sent_twice_is_made_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -192,7 +192,7 @@ fn the_same_change_sent_twice_is_made_once(app: &App) {
     assert_eq!(journal(app, queue_id).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_form_that_lacks_a_field_comes_back_with_what_was_typed(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -210,7 +210,7 @@ fn a_form_that_lacks_a_field_comes_back_with_what_was_typed(app: &App) {
     assert_eq!(page.press("Save", &filled("missed", &billing.to_string())).said(), "Saved Missed → Billing");
 }
 
-#[on_both]
+#[on_all]
 fn both_fields_can_be_wrong_at_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -221,7 +221,7 @@ fn both_fields_can_be_wrong_at_once(app: &App) {
     assert!(page.has("#event[autofocus]") && !page.has("#schema[autofocus]"), "the focus is in the first bad field");
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_hooks_cannot_run_cannot_be_chosen_but_may_stay(app: &App) {
     let queue_id = queue().create(app);
     let voice = schema("IVR").schema_type("voice").create(app);
@@ -235,7 +235,7 @@ fn a_flow_schema_that_hooks_cannot_run_cannot_be_chosen_but_may_stay(app: &App) 
     assert_eq!(page.press("Save", &[Fill::Field("event", "missed")]).said(), "Saved Missed → IVR");
 }
 
-#[on_both]
+#[on_all]
 fn a_search_in_the_modal_keeps_it_an_edit(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -251,7 +251,7 @@ fn a_search_in_the_modal_keeps_it_an_edit(app: &App) {
     assert_eq!(stored(app, id), Some((Missed, billing, true)));
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_changes_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -267,7 +267,7 @@ fn a_fault_half_way_changes_nothing(app: &App) {
 
 // An event that is taken.
 
-#[on_both]
+#[on_all]
 fn an_enabled_hook_cannot_move_to_a_taken_event_unasked(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -287,7 +287,7 @@ fn an_enabled_hook_cannot_move_to_a_taken_event_unasked(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn it_can_be_saved_disabled(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -304,7 +304,7 @@ fn it_can_be_saved_disabled(app: &App) {
     assert_eq!(journal(app, queue_id), [format!("edit {id}: missed Billing on -> joined Billing off")]);
 }
 
-#[on_both]
+#[on_all]
 fn it_can_replace_the_one_that_holds_the_event(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -327,7 +327,7 @@ fn it_can_replace_the_one_that_holds_the_event(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_disabled_hook_may_move_to_a_taken_event(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

@@ -5,7 +5,7 @@ use support::*;
 
 use crate::hooks_hook::{differences, edit, filled};
 
-#[on_both]
+#[on_all]
 fn a_stale_edit_shows_theirs_and_yours(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -23,7 +23,7 @@ fn a_stale_edit_shows_theirs_and_yours(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_edit_can_overwrite(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -44,7 +44,7 @@ fn a_stale_edit_can_overwrite(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_edit_can_take_theirs(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -58,7 +58,7 @@ fn a_stale_edit_can_take_theirs(app: &App) {
     assert_eq!(stored(app, id), Some((Missed, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn overwrite_overwrites_only_what_was_shown(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -74,7 +74,7 @@ fn overwrite_overwrites_only_what_was_shown(app: &App) {
     assert_eq!(page.press("Overwrite", &[]).said(), "Saved Joined → Billing");
 }
 
-#[on_both]
+#[on_all]
 fn overwriting_into_a_taken_event_still_asks(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -90,7 +90,7 @@ fn overwriting_into_a_taken_event_still_asks(app: &App) {
     assert_eq!(stored(app, holder), Some((Joined, crm, false)));
 }
 
-#[on_both]
+#[on_all]
 fn enter_in_a_field_of_a_conflict_searches_and_never_overwrites(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -103,7 +103,7 @@ fn enter_in_a_field_of_a_conflict_searches_and_never_overwrites(app: &App) {
     assert_eq!(conflict.all("dialog button")[0].attr("name"), Some("search"));
 }
 
-#[on_both]
+#[on_all]
 fn two_people_who_want_the_same_do_not_conflict(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -114,7 +114,7 @@ fn two_people_who_want_the_same_do_not_conflict(app: &App) {
     assert_eq!(modal.press("Save", &filled("missed", &crm.to_string())).expect(200).said(), "Missed → CRM is saved");
 }
 
-#[on_both]
+#[on_all]
 fn a_switch_meanwhile_is_no_conflict_and_stays(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -126,7 +126,7 @@ fn a_switch_meanwhile_is_no_conflict_and_stays(app: &App) {
     assert_eq!(stored(app, id), Some((Missed, crm, false)));
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_removed_meanwhile_is_told_and_no_error(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

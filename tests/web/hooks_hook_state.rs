@@ -7,7 +7,7 @@ fn state(queue_id: i64, id: i64) -> String {
     format!("{}/{id}/state", tab(queue_id))
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_disables_and_enables(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -29,7 +29,7 @@ fn the_switch_disables_and_enables(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_moves_the_queue(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -42,7 +42,7 @@ fn the_switch_moves_the_queue(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_repeated_switch_is_harmless(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -56,7 +56,7 @@ fn a_repeated_switch_is_harmless(app: &App) {
     assert_eq!(journal(app, queue_id).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_repeated_switch_leaves_the_queue_alone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -66,7 +66,7 @@ fn a_repeated_switch_leaves_the_queue_alone(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn after_the_switch_the_person_is_back_in_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -80,7 +80,7 @@ fn after_the_switch_the_person_is_back_in_the_same_view(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_page_that_emptied_through_the_switch_gives_way_to_the_one_before(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -93,7 +93,7 @@ fn a_page_that_emptied_through_the_switch_gives_way_to_the_one_before(app: &App)
     assert_eq!(page.said(), "Disabled Missed → CRM");
 }
 
-#[on_both]
+#[on_all]
 fn a_taken_event_is_a_conflict_that_names_its_holder(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -113,7 +113,7 @@ fn a_taken_event_is_a_conflict_that_names_its_holder(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_taken_event_can_be_taken_over(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -134,7 +134,7 @@ fn a_taken_event_can_be_taken_over(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_taken_event_can_be_left(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -146,7 +146,7 @@ fn a_taken_event_can_be_left(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, billing, false)));
 }
 
-#[on_both]
+#[on_all]
 fn a_state_that_is_neither_true_nor_false_is_refused(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -159,7 +159,7 @@ fn a_state_that_is_neither_true_nor_false_is_refused(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn a_refused_switch_offers_the_way_back_to_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -169,7 +169,7 @@ fn a_refused_switch_offers_the_way_back_to_the_same_view(app: &App) {
     assert_eq!(page.click("Go back").path, format!("{}?sort=-event", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_of_a_hook_removed_meanwhile_is_told_and_no_error(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -182,7 +182,7 @@ fn the_switch_of_a_hook_removed_meanwhile_is_told_and_no_error(app: &App) {
     assert_eq!(page.said(), "That hook was removed meanwhile. Nothing was changed.");
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_of_a_hook_that_never_was_is_404(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -192,7 +192,7 @@ fn the_switch_of_a_hook_that_never_was_is_404(app: &App) {
     browser.post(&state(77, 1), &[("enabled", "true")]).expect(404);
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_of_another_queues_hook_is_404(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -201,7 +201,7 @@ fn the_switch_of_another_queues_hook_is_404(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -213,7 +213,7 @@ fn the_switch_answers_no_other_method(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_switches_neither_hook(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -228,7 +228,7 @@ fn a_fault_half_way_switches_neither_hook(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn two_people_who_enable_two_hooks_of_an_event_at_once_leave_one_enabled(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

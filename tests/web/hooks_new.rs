@@ -12,7 +12,7 @@ fn offered(page: &Page) -> Vec<String> {
     page.texts("#schema option").split_off(1)
 }
 
-#[on_both]
+#[on_all]
 fn the_modal_asks_for_event_and_flow_schema(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -25,7 +25,7 @@ fn the_modal_asks_for_event_and_flow_schema(app: &App) {
     assert!(page.has("#event[autofocus]"));
 }
 
-#[on_both]
+#[on_all]
 fn the_tab_lies_behind_the_modal_in_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -40,7 +40,7 @@ fn the_tab_lies_behind_the_modal_in_the_same_view(app: &App) {
     assert_eq!(modal.click("Close").path, behind.path);
 }
 
-#[on_both]
+#[on_all]
 fn the_events_stand_in_their_order_with_what_they_mean(app: &App) {
     const PREVIEW_DIALER: i16 = 3;
     let queue_id = queue().queue_type(PREVIEW_DIALER).create(app);
@@ -56,7 +56,7 @@ fn the_events_stand_in_their_order_with_what_they_mean(app: &App) {
     assert!(options.next().is_none());
 }
 
-#[on_both]
+#[on_all]
 fn an_event_that_is_enabled_already_says_by_which_flow_schema(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM: push").create(app), schema("Billing").create(app));
@@ -68,7 +68,7 @@ fn an_event_that_is_enabled_already_says_by_which_flow_schema(app: &App) {
     assert!(!page.text("#event option[value=missed]").contains("already enabled"));
 }
 
-#[on_both]
+#[on_all]
 fn an_event_that_cannot_happen_says_so_and_can_be_chosen_all_the_same(app: &App) {
     const OUTBOUND_TASKS: i16 = 8;
     let queue_id = queue().queue_type(OUTBOUND_TASKS).create(app);
@@ -88,7 +88,7 @@ fn an_event_that_cannot_happen_says_so_and_can_be_chosen_all_the_same(app: &App)
     assert_eq!(added.said(), "Added Active → CRM: push");
 }
 
-#[on_both]
+#[on_all]
 fn only_service_and_default_flow_schemas_are_offered(app: &App) {
     let queue_id = queue().create(app);
     for schema_type in ["default", "voice", "chat", "processing", "service"] {
@@ -98,7 +98,7 @@ fn only_service_and_default_flow_schemas_are_offered(app: &App) {
     assert_eq!(offered(&browser.get(&new(queue_id))), ["default", "service"]);
 }
 
-#[on_both]
+#[on_all]
 fn the_search_offers_names_that_contain_it_and_those_that_begin_with_it_first(app: &App) {
     let queue_id = queue().create(app);
     for name in ["A crm", "crm Z", "CRM b", "Billing", "Scrm"] {
@@ -112,7 +112,7 @@ fn the_search_offers_names_that_contain_it_and_those_that_begin_with_it_first(ap
     assert!(page.has("#schema[autofocus]"));
 }
 
-#[on_both]
+#[on_all]
 fn the_search_says_how_many_it_found(app: &App) {
     let queue_id = queue().create(app);
     for n in 0..51 {
@@ -127,7 +127,7 @@ fn the_search_says_how_many_it_found(app: &App) {
     assert_eq!(found("billing"), "No flow schemas match.");
 }
 
-#[on_both]
+#[on_all]
 fn the_search_keeps_what_was_chosen(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -141,7 +141,7 @@ fn the_search_keeps_what_was_chosen(app: &App) {
     assert_eq!(page.press("Save", &[]).said(), "Added Missed → CRM: push");
 }
 
-#[on_both]
+#[on_all]
 fn the_search_takes_every_character_as_itself(app: &App) {
     let queue_id = queue().create(app);
     for name in ["100%", "a_b", r"c\d", "it's", "ДОВІДНИК", "🦀"] {
@@ -156,7 +156,7 @@ fn the_search_takes_every_character_as_itself(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_search_longer_than_any_name_finds_no_flow_schema(app: &App) {
     let queue_id = queue().create(app);
     schema("CRM: push").create(app);
@@ -168,7 +168,7 @@ fn a_search_longer_than_any_name_finds_no_flow_schema(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn enter_in_a_field_of_the_modal_searches_and_never_saves(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -183,7 +183,7 @@ fn enter_in_a_field_of_the_modal_searches_and_never_saves(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn markup_in_a_flow_schemas_name_is_offered_as_text(app: &App) {
     let queue_id = queue().create(app);
     let name = r#"</option><script>alert("1")</script>"#;
@@ -196,7 +196,7 @@ fn markup_in_a_flow_schemas_name_is_offered_as_text(app: &App) {
     assert_eq!(page.texts("tbody td:nth-child(3)"), [name]);
 }
 
-#[on_both]
+#[on_all]
 fn a_wrong_value_in_the_address_shows_the_default_behind_the_modal(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -207,7 +207,7 @@ fn a_wrong_value_in_the_address_shows_the_default_behind_the_modal(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_page_past_the_end_behind_the_modal_is_the_last_one(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -218,7 +218,7 @@ fn a_page_past_the_end_behind_the_modal_is_the_last_one(app: &App) {
     assert_eq!(modal.attr("dialog [data-close]", "href"), format!("{}?page=2", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn the_modal_of_a_queue_that_does_not_exist_is_404(app: &App) {
     let browser = app.browser();
     for id in ["0", "7", "99999999999999999999", "abc"] {
@@ -226,7 +226,7 @@ fn the_modal_of_a_queue_that_does_not_exist_is_404(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_modal_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -236,7 +236,7 @@ fn the_modal_answers_no_other_method(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_preview_shows_what_the_schema_would_send_and_adds_nothing(app: &App) {
     let queue_id = queue().create(app);
     let text = r#"[{"httpRequest":{"url":"https://crm.test/${channel}","data":{"who":"${agent_name}"}}}]"#;
@@ -256,7 +256,7 @@ fn a_preview_shows_what_the_schema_would_send_and_adds_nothing(app: &App) {
     assert_eq!(page.press("Save", &[]).said(), "Added Joined → CRM");
 }
 
-#[on_both]
+#[on_all]
 fn a_schema_that_cannot_be_read_has_no_preview_and_says_so(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").text("[1]").create(app);
@@ -267,7 +267,7 @@ fn a_schema_that_cannot_be_read_has_no_preview_and_says_so(app: &App) {
     assert_eq!(page.click("Open it").path, format!("/routing/flow/{crm}"));
 }
 
-#[on_both]
+#[on_all]
 fn a_new_flow_schema_is_made_on_the_way_and_comes_back_chosen_with_the_event_kept(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -287,7 +287,7 @@ fn a_new_flow_schema_is_made_on_the_way_and_comes_back_chosen_with_the_event_kep
     assert_eq!(form.click("Cancel").chosen("#event"), "leaving");
 }
 
-#[on_both]
+#[on_all]
 fn the_dialog_of_a_hook_keeps_the_hook_on_the_way_to_a_new_flow_schema(app: &App) {
     let center = center(app);
     let path = format!("{}/{}", tab(center.queue), center.hook);
@@ -298,7 +298,7 @@ fn the_dialog_of_a_hook_keeps_the_hook_on_the_way_to_a_new_flow_schema(app: &App
     assert_eq!(back.press("Save", &[]).said(), "Saved Active → Another");
 }
 
-#[on_both]
+#[on_all]
 fn who_may_not_add_flow_schemas_is_not_offered_it(app: &App) {
     let queue_id = queue().create(app);
     let browser = person("anna").rights("queues:read queues:update flow_schemas:read").signed_in(app);

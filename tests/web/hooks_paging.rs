@@ -5,7 +5,7 @@ use support::*;
 
 const EVENT: &str = "tbody td:nth-child(2)";
 
-#[on_both]
+#[on_all]
 fn pages_are_walked_forth_and_back(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -25,7 +25,7 @@ fn pages_are_walked_forth_and_back(app: &App) {
     assert_eq!(last.control("Next page").attr("aria-disabled"), Some("true"));
 }
 
-#[on_both]
+#[on_all]
 fn rows_per_page_can_be_1_to_1000(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -40,7 +40,7 @@ fn rows_per_page_can_be_1_to_1000(app: &App) {
     assert_eq!(page.press("Apply", &[Fill::Field("size", "1")]).hook_ids().len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_page_past_the_end_leads_to_the_last_one(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -56,14 +56,14 @@ fn a_page_past_the_end_leads_to_the_last_one(app: &App) {
     assert_eq!(narrowed.path, format!("{}?event=joined&sort=-schema&page=3&size=7", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn a_page_past_the_end_of_nothing_leads_to_the_first_one(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
     assert_eq!(browser.get(&format!("{}?page=2", tab(queue_id))).path, tab(queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_value_outside_the_allowed_set_shows_the_default_with_a_notice(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -100,7 +100,7 @@ fn a_value_outside_the_allowed_set_shows_the_default_with_a_notice(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_notice_says_what_was_left_out(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -111,7 +111,7 @@ fn a_notice_says_what_was_left_out(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn what_is_right_beside_a_wrong_value_still_counts(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -121,7 +121,7 @@ fn what_is_right_beside_a_wrong_value_still_counts(app: &App) {
     assert_eq!(page.texts(EVENT), ["Joined", "Joined"]);
 }
 
-#[on_both]
+#[on_all]
 fn links_leave_the_defaults_out(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -136,7 +136,7 @@ fn links_leave_the_defaults_out(app: &App) {
     assert_eq!(links.iter().find(says_one), None);
 }
 
-#[on_both]
+#[on_all]
 fn one_view_has_one_address(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -148,7 +148,7 @@ fn one_view_has_one_address(app: &App) {
     assert_eq!(small.press("Filter", &[Fill::Field("q", "  crm ")]).path, format!("{}?q=crm&size=5", tab(queue_id)));
 }
 
-#[on_both]
+#[on_all]
 fn the_same_address_shows_the_same_view_to_anybody(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -159,7 +159,7 @@ fn the_same_address_shows_the_same_view_to_anybody(app: &App) {
     assert_eq!(another.get(&view.path).hook_ids(), view.hook_ids());
 }
 
-#[on_both]
+#[on_all]
 fn pages_follow_each_other_from_whichever_end_they_are_read(app: &App) {
     let queue_id = queue().create(app);
     let schemas = ["CRM", "Billing", "CRM 2"].map(|name| schema(name).create(app));

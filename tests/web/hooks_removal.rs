@@ -27,7 +27,7 @@ const WHOLE_PAGE: Fill = Fill::Tick("all", "page");
 
 // One hook.
 
-#[on_both]
+#[on_all]
 fn one_hook_is_removed_at_once_with_an_undo(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -43,7 +43,7 @@ fn one_hook_is_removed_at_once_with_an_undo(app: &App) {
     assert!(!is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_message_is_shown_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -53,7 +53,7 @@ fn the_message_is_shown_once(app: &App) {
     assert_eq!(browser.get(&tab(queue_id)).text("#status"), "");
 }
 
-#[on_both]
+#[on_all]
 fn after_the_removal_the_person_is_back_in_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -63,7 +63,7 @@ fn after_the_removal_the_person_is_back_in_the_same_view(app: &App) {
     assert_eq!(view.press("Remove Missed → CRM", &[]).path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn after_the_last_row_of_a_page_the_page_before_is_shown(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -75,7 +75,7 @@ fn after_the_last_row_of_a_page_the_page_before_is_shown(app: &App) {
     assert_eq!(page.said(), "Removed Processing → CRM");
 }
 
-#[on_both]
+#[on_all]
 fn after_the_last_row_of_all_the_tab_is_empty(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -85,7 +85,7 @@ fn after_the_last_row_of_all_the_tab_is_empty(app: &App) {
     assert_eq!(page.text("main h2"), "There are no records yet");
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_removed_meanwhile_is_told_and_no_error(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -100,7 +100,7 @@ fn a_hook_removed_meanwhile_is_told_and_no_error(app: &App) {
     assert_eq!(journal(app, queue_id).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_removal_of_nothing_leaves_the_queue_alone(app: &App) {
     let queue_id = queue().create(app);
     let_rest(app, queue_id);
@@ -108,7 +108,7 @@ fn a_removal_of_nothing_leaves_the_queue_alone(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_of_another_queue_is_out_of_reach(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -121,7 +121,7 @@ fn a_hook_of_another_queue_is_out_of_reach(app: &App) {
     assert!(journal(app, other_id).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn the_hooks_of_a_queue_that_does_not_exist_are_404(app: &App) {
     let browser = app.browser();
     for id in [0, 7, -1] {
@@ -131,7 +131,7 @@ fn the_hooks_of_a_queue_that_does_not_exist_are_404(app: &App) {
     browser.post("/contact-center/queues/abc/hooks/removal", &[("id", "1")]).expect(404);
 }
 
-#[on_both]
+#[on_all]
 fn the_removal_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -143,7 +143,7 @@ fn the_removal_answers_no_other_method(app: &App) {
     assert!(stored(app, id).is_some());
 }
 
-#[on_both]
+#[on_all]
 fn asking_removes_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -154,7 +154,7 @@ fn asking_removes_nothing(app: &App) {
 
 // Several hooks.
 
-#[on_both]
+#[on_all]
 fn several_hooks_are_removed_after_a_question_that_lists_them(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -171,7 +171,7 @@ fn several_hooks_are_removed_after_a_question_that_lists_them(app: &App) {
     assert_eq!(page.hook_ids(), [hooks[3]]);
 }
 
-#[on_both]
+#[on_all]
 fn the_question_lists_the_first_ten_and_counts_the_others(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -184,7 +184,7 @@ fn the_question_lists_the_first_ten_and_counts_the_others(app: &App) {
     assert!(question.has_control("Remove 37 hooks"));
 }
 
-#[on_both]
+#[on_all]
 fn one_selected_hook_is_asked_about_too(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -195,7 +195,7 @@ fn one_selected_hook_is_asked_about_too(app: &App) {
     assert_eq!(question.press("Remove 1 hook", &[]).said(), "Removed Joined → CRM");
 }
 
-#[on_both]
+#[on_all]
 fn cancel_leads_back_to_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -207,7 +207,7 @@ fn cancel_leads_back_to_the_same_view(app: &App) {
     assert_eq!(ids(app, queue_id).len(), 30);
 }
 
-#[on_both]
+#[on_all]
 fn the_removal_leads_back_to_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -218,7 +218,7 @@ fn the_removal_leads_back_to_the_same_view(app: &App) {
     assert_eq!(question.press("Remove 2 hooks", &[]).path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn the_journal_keeps_every_hook_as_it_was(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -231,7 +231,7 @@ fn the_journal_keeps_every_hook_as_it_was(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_leaves_all(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -244,7 +244,7 @@ fn a_fault_half_way_leaves_all(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_header_checkbox_selects_the_page(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -258,7 +258,7 @@ fn the_header_checkbox_selects_the_page(app: &App) {
     assert!(shown.iter().all(|id| !left.contains(id)));
 }
 
-#[on_both]
+#[on_all]
 fn the_header_checkbox_never_selects_what_came_to_the_page_later(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -270,7 +270,7 @@ fn the_header_checkbox_never_selects_what_came_to_the_page_later(app: &App) {
     assert_eq!(ids(app, queue_id), [later]);
 }
 
-#[on_both]
+#[on_all]
 fn a_selected_hook_that_is_gone_already_is_told(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -286,7 +286,7 @@ fn a_selected_hook_that_is_gone_already_is_told(app: &App) {
     assert_eq!(page.said(), "Removed 2 hooks. 2 of the selection were gone already");
 }
 
-#[on_both]
+#[on_all]
 fn one_that_is_gone_is_counted_as_one(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -297,7 +297,7 @@ fn one_that_is_gone_is_counted_as_one(app: &App) {
     assert_eq!(question.press("Remove 3 hooks", &[]).said(), "Removed 2 hooks. 1 of the selection was gone already");
 }
 
-#[on_both]
+#[on_all]
 fn a_selection_that_is_all_gone_is_told_before_the_question(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -312,7 +312,7 @@ fn a_selection_that_is_all_gone_is_told_before_the_question(app: &App) {
     assert_eq!(page.said(), "The selected hooks are gone already.");
 }
 
-#[on_both]
+#[on_all]
 fn the_same_removal_sent_twice_removes_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -326,7 +326,7 @@ fn the_same_removal_sent_twice_removes_once(app: &App) {
 
 // What is no selection.
 
-#[on_both]
+#[on_all]
 fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -349,7 +349,7 @@ fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
     assert_eq!(ids(app, queue_id), hooks);
 }
 
-#[on_both]
+#[on_all]
 fn pressing_remove_without_a_selection_says_what_to_do(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -361,7 +361,7 @@ fn pressing_remove_without_a_selection_says_what_to_do(app: &App) {
     assert_eq!(page.click("Go back").path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn a_selection_that_holds_something_else_than_ids_is_refused_whole(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -375,7 +375,7 @@ fn a_selection_that_holds_something_else_than_ids_is_refused_whole(app: &App) {
     assert!(stored(app, id).is_some());
 }
 
-#[on_both]
+#[on_all]
 fn a_thousand_hooks_can_be_removed_at_once_and_no_more(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -396,7 +396,7 @@ fn a_thousand_hooks_can_be_removed_at_once_and_no_more(app: &App) {
     assert_eq!(ids(app, queue_id).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_hundred_thousand_ids_are_too_much_at_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -406,7 +406,7 @@ fn a_hundred_thousand_ids_are_too_much_at_once(app: &App) {
     assert!(stored(app, id).is_some());
 }
 
-#[on_both]
+#[on_all]
 fn the_same_id_twice_is_one_hook(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

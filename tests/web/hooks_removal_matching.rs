@@ -8,7 +8,7 @@ use support::*;
 
 use crate::hooks_removal::{ALL_MATCHING, ask, remove};
 
-#[on_both]
+#[on_all]
 fn all_that_match_are_removed_over_all_pages(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -22,7 +22,7 @@ fn all_that_match_are_removed_over_all_pages(app: &App) {
     assert_eq!(journal(app, queue_id).len(), 137);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_are_only_those_of_the_filter_and_of_the_queue(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -38,7 +38,7 @@ fn all_that_match_are_only_those_of_the_filter_and_of_the_queue(app: &App) {
     assert_eq!(ids(app, other_id).len(), 20);
 }
 
-#[on_both]
+#[on_both("on the tables of Webitel at most 1,000 hooks are changed at once")]
 fn all_that_match_more_than_a_thousand_are_removed_in_one_change(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -51,7 +51,7 @@ fn all_that_match_more_than_a_thousand_are_removed_in_one_change(app: &App) {
     assert_eq!(ids(app, queue_id), hooks);
 }
 
-#[on_both]
+#[on_all]
 fn when_the_count_changed_before_the_question_it_is_not_asked(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -63,7 +63,7 @@ fn when_the_count_changed_before_the_question_it_is_not_asked(app: &App) {
     assert_eq!(page.text("h1 + p"), "12 hooks matched when you selected them, now it is 13. Nothing was changed.");
 }
 
-#[on_both]
+#[on_all]
 fn when_the_count_changed_after_the_question_nothing_is_removed(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -81,7 +81,7 @@ fn when_the_count_changed_after_the_question_nothing_is_removed(app: &App) {
     assert_eq!(page.click("Go back").path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_need_the_count_that_was_seen(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -95,7 +95,7 @@ fn all_that_match_need_the_count_that_was_seen(app: &App) {
     assert_eq!(ids(app, queue_id), hooks);
 }
 
-#[on_both]
+#[on_all]
 fn the_filter_may_stand_in_the_address_itself(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -109,7 +109,7 @@ fn the_filter_may_stand_in_the_address_itself(app: &App) {
     assert_eq!(ids(app, queue_id).len(), 22);
 }
 
-#[on_both]
+#[on_all]
 fn a_filter_that_cannot_be_read_is_refused_and_never_widened(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -125,7 +125,7 @@ fn a_filter_that_cannot_be_read_is_refused_and_never_widened(app: &App) {
 
 // Too many.
 
-#[on_both]
+#[on_both("on the tables of Webitel at most 1,000 hooks are changed at once")]
 fn more_hooks_than_a_request_has_time_for_are_not_removed(app: &App) {
     let (queue_id, crm) = (queue().name("Orders").create(app), schema("CRM").create(app));
     let many = format!(

@@ -9,7 +9,7 @@ fn search<'a>(browser: &'a Browser, queue_id: i64, typed: &str) -> Page<'a> {
     browser.get(&tab(queue_id)).press("Filter", &[Fill::Field("q", typed)]).expect(200)
 }
 
-#[on_both]
+#[on_all]
 fn the_search_finds_a_part_of_the_name_in_any_case_and_no_pattern(app: &App) {
     let queue_id = queue().create(app);
     let names = [
@@ -52,7 +52,7 @@ fn the_search_finds_a_part_of_the_name_in_any_case_and_no_pattern(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_search_that_was_typed_still_stands_in_the_field(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -63,7 +63,7 @@ fn the_search_that_was_typed_still_stands_in_the_field(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_search_for_what_no_name_can_hold_finds_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -75,7 +75,7 @@ fn a_search_for_what_no_name_can_hold_finds_nothing(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_search_longer_than_any_name_finds_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);

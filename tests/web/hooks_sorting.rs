@@ -8,7 +8,7 @@ use support::*;
 
 const SCHEMA: &str = "tbody td:nth-child(3)";
 
-#[on_both]
+#[on_all]
 fn every_order_shows_each_of_137_hooks_once(app: &App) {
     let queue_id = queue().create(app);
     let schemas = ["b", "A", "ж", "Є", "a%"].map(|name| schema(name).create(app));
@@ -43,7 +43,7 @@ fn every_order_shows_each_of_137_hooks_once(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn rows_that_are_equal_stand_in_the_order_of_their_ids(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -57,7 +57,7 @@ fn rows_that_are_equal_stand_in_the_order_of_their_ids(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_header_sorts_and_a_second_time_the_other_way_round(app: &App) {
     let queue_id = queue().create(app);
     for (name, event) in [("b", Joined), ("A", Missed), ("c", Active)] {
@@ -74,7 +74,7 @@ fn a_header_sorts_and_a_second_time_the_other_way_round(app: &App) {
     assert_eq!(page.click("Flow schema").texts(SCHEMA), ["A", "b", "c"]);
 }
 
-#[on_both]
+#[on_all]
 fn aria_sort_stands_on_the_sorted_header_alone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);
@@ -93,7 +93,7 @@ fn aria_sort_stands_on_the_sorted_header_alone(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_header_begins_on_the_first_page_and_keeps_filter_and_size(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);

@@ -7,7 +7,7 @@ fn enable(queue_id: i64) -> String {
     format!("{}/state?enabled=true", tab(queue_id))
 }
 
-#[on_both]
+#[on_all]
 fn the_selected_hooks_are_disabled(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -29,7 +29,7 @@ fn the_selected_hooks_are_disabled(app: &App) {
     assert!(!is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_selected_hooks_are_enabled(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -42,7 +42,7 @@ fn the_selected_hooks_are_enabled(app: &App) {
     assert_eq!(stored(app, two), Some((Missed, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn of_several_hooks_for_an_event_the_first_is_enabled_and_the_others_are_told(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -54,7 +54,7 @@ fn of_several_hooks_for_an_event_the_first_is_enabled_and_the_others_are_told(ap
     assert_eq!(states, [true, false, false]);
 }
 
-#[on_both]
+#[on_all]
 fn an_event_that_is_taken_stays_with_its_hook_and_is_told(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -69,7 +69,7 @@ fn an_event_that_is_taken_stays_with_its_hook_and_is_told(app: &App) {
     assert_eq!(stored(app, free), Some((Missed, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn hooks_that_are_in_that_state_already_are_left_alone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -81,7 +81,7 @@ fn hooks_that_are_in_that_state_already_are_left_alone(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn the_whole_page_can_be_switched(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -93,7 +93,7 @@ fn the_whole_page_can_be_switched(app: &App) {
     assert_eq!(enabled, 5);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_can_be_switched(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -106,7 +106,7 @@ fn all_that_match_can_be_switched(app: &App) {
     assert_eq!(enabled, 6);
 }
 
-#[on_both]
+#[on_all]
 fn when_the_count_changed_nothing_is_switched(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -121,7 +121,7 @@ fn when_the_count_changed_nothing_is_switched(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn after_the_switch_the_person_is_back_in_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -133,7 +133,7 @@ fn after_the_switch_the_person_is_back_in_the_same_view(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -146,7 +146,7 @@ fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn more_than_a_thousand_ids_are_refused(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -157,7 +157,7 @@ fn more_than_a_thousand_ids_are_refused(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, false)));
 }
 
-#[on_both]
+#[on_all]
 fn a_state_that_is_neither_true_nor_false_is_refused(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -169,7 +169,7 @@ fn a_state_that_is_neither_true_nor_false_is_refused(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn selected_hooks_that_are_gone_already_are_told(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -183,7 +183,7 @@ fn selected_hooks_that_are_gone_already_are_told(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_of_another_queue_is_out_of_reach(app: &App) {
     let (queue_id, other_id) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -192,7 +192,7 @@ fn a_hook_of_another_queue_is_out_of_reach(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, false)));
 }
 
-#[on_both]
+#[on_all]
 fn the_hooks_of_a_queue_that_does_not_exist_are_404(app: &App) {
     let browser = app.browser();
     for id in ["0", "7", "99999999999999999999", "abc"] {
@@ -200,7 +200,7 @@ fn the_hooks_of_a_queue_that_does_not_exist_are_404(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_switch_of_a_selection_answers_no_other_method(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -209,7 +209,7 @@ fn the_switch_of_a_selection_answers_no_other_method(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_switches_none(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

@@ -75,7 +75,7 @@ fn covered(conn: &mut Conn) -> QueryResult<(BTreeMap<i64, i16>, BTreeMap<i64, i1
     Ok((real, kept.into_iter().collect()))
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn what_is_missing_in_a_queue_are_the_events_that_can_happen_there_and_are_not_covered(app: &App) {
     for queue_type in 0..10 {
         queue().queue_type(queue_type).create(app);
@@ -94,7 +94,7 @@ fn what_is_missing_in_a_queue_are_the_events_that_can_happen_there_and_are_not_c
     }
 }
 
-#[on_both]
+#[on_all]
 fn an_event_of_a_queue_has_one_enabled_hook(app: &App) {
     let (queue_id, other) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -115,7 +115,7 @@ fn an_event_of_a_queue_has_one_enabled_hook(app: &App) {
     assert!(!refuses(app, |conn| diesel::update(hooks::table.find(second)).set(hooks::enabled.eq(true)).execute(conn)));
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn a_hook_is_of_a_known_event_a_queue_and_a_flow_schema(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -129,7 +129,7 @@ fn a_hook_is_of_a_known_event_a_queue_and_a_flow_schema(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn a_queue_has_a_known_type_and_a_name_of_1_to_250_characters(app: &App) {
     let id = queue().create(app);
     let rename = |name: String| {
@@ -145,7 +145,7 @@ fn a_queue_has_a_known_type_and_a_name_of_1_to_250_characters(app: &App) {
     assert!(!retype(0) && !retype(9));
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn a_flow_schema_has_a_known_type_and_a_name_of_its_own_of_1_to_100_characters(app: &App) {
     schema("CRM").create(app);
     let id = schema("Other").create(app);
@@ -164,7 +164,7 @@ fn a_flow_schema_has_a_known_type_and_a_name_of_its_own_of_1_to_100_characters(a
     }
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn a_flow_schema_that_a_hook_uses_stays(app: &App) {
     let queue_id = queue().create(app);
     let (used, unused) = (schema("Used").create(app), schema("Unused").create(app));
@@ -175,7 +175,7 @@ fn a_flow_schema_that_a_hook_uses_stays(app: &App) {
     assert!(!refuses(app, |conn| diesel::delete(flow_schemas::table.find(used)).execute(conn)));
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn the_hooks_and_counts_of_a_queue_go_with_it(app: &App) {
     let (gone, kept) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -190,7 +190,7 @@ fn the_hooks_and_counts_of_a_queue_go_with_it(app: &App) {
     assert_eq!(counted, [kept, kept]);
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn every_change_of_a_hook_moves_its_queues(app: &App) {
     let (queue_id, other) = (queue().create(app), queue().create(app));
     let crm = schema("CRM").create(app);
@@ -219,7 +219,7 @@ fn every_change_of_a_hook_moves_its_queues(app: &App) {
     assert_eq!(at_rest(&|conn| diesel::delete(hooks::table).execute(conn)), [true, true]);
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn the_counts_are_the_numbers_of_hooks_after_any_changes(app: &App) {
     let queue_ids = [queue().create(app), queue().create(app), queue().create(app)];
     let crm = schema("CRM").create(app);
@@ -248,7 +248,7 @@ fn the_counts_are_the_numbers_of_hooks_after_any_changes(app: &App) {
 }
 
 /// A database of an older version has hooks already.
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn the_migration_finds_out_what_is_covered(app: &App) {
     let crm = schema("CRM").create(app);
     let ids = [queue().create(app), queue().create(app)];
@@ -267,7 +267,7 @@ fn the_migration_finds_out_what_is_covered(app: &App) {
     assert_eq!(before.0, BTreeMap::from([(ids[0], 0b10_0001)]));
 }
 
-#[on_both]
+#[on_both("this is about tables of our own")]
 fn the_migrations_run_down_and_up_again(app: &App) {
     let queue_id = queue().create(app);
     hook(queue_id, schema("CRM").create(app)).create(app);
@@ -276,7 +276,9 @@ fn the_migrations_run_down_and_up_again(app: &App) {
             let path = app.url.trim_start_matches("sqlite://");
             again(&mut diesel::SqliteConnection::establish(path).expect("a connection"), SQLITE);
         }
-        Backend::Postgres => again(&mut PgConnection::establish(&app.url).expect("a connection"), POSTGRES),
+        Backend::Postgres | Backend::Attached => {
+            again(&mut PgConnection::establish(&app.url).expect("a connection"), POSTGRES);
+        }
     }
     drop(Db::open(&app.url.parse().expect("a valid URL")).expect("the database is of this version"));
     admit(&app.db);

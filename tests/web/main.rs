@@ -1,10 +1,11 @@
 //! The application through its real server, on both databases; a file for each URL, named after it, and for a part of
 //! a long one.
 //!
-//! A test with `#[on_both]` runs on SQLite and on PostgreSQL, each time on a server and a database of its own.
+//! A test with `#[on_all]` runs on SQLite and on PostgreSQL, each time on a server and a database of its own.
 
 mod account;
 mod account_tokens;
+mod attached;
 mod bad_input;
 mod conventions;
 mod coverage;

@@ -50,7 +50,7 @@ const ORDERED: [&str; 22] = [
     "яблуко",
 ];
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn names_are_sorted_as_people_do_wherever_they_are_listed(app: &App) {
     let used = schema("Used").create(app);
     let place = queue().name("Zzz").create(app);
@@ -91,7 +91,7 @@ fn names_are_sorted_as_people_do_wherever_they_are_listed(app: &App) {
     assert!(at("дім") < at("єнот") && at("єнот") < at("яблуко"), "{question}");
 }
 
-#[on_both]
+#[on_all]
 fn people_are_sorted_by_the_numbers_in_their_names(app: &App) {
     for name in ["10", "9", "2"] {
         person(name).create(app);
@@ -100,7 +100,7 @@ fn people_are_sorted_by_the_numbers_in_their_names(app: &App) {
     assert_eq!(found, ["tester", "2", "9", "10"]);
 }
 
-#[on_both]
+#[on_all]
 fn names_that_are_sorted_alike_stand_in_the_order_of_their_ids(app: &App) {
     let ids = ["Line 1", "Line 01", "Line 1"].map(|name| queue().name(name).create(app));
     let shown = |path: &str| {
@@ -131,7 +131,7 @@ fn no_name_is_too_long_to_be_sorted() {
     assert!(sorted.is_sorted());
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn the_longest_names_are_kept(app: &App) {
     let browser = app.browser();
     for (letter, number) in ["\u{fdfa}", "😀", "\u{1fb7}", "9", "龜"].into_iter().zip(1..) {
@@ -168,7 +168,7 @@ const FOUND: [(&str, &str, &str); 18] = [
     ("❤\u{fe0f} Care", "❤", "❤\u{fe0f}"),
 ];
 
-#[on_both]
+#[on_all]
 fn a_search_finds_a_name_however_it_is_written(app: &App) {
     let place = queue().name("Zzz").create(app);
     for (name, ..) in FOUND {
@@ -191,7 +191,7 @@ fn a_search_finds_a_name_however_it_is_written(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn people_are_found_however_their_names_are_written(app: &App) {
     for name in ["Zoë Zimmer", "İdil  Yılmaz"] {
         let id = person(&format!("p{}", name.len())).create(app);
@@ -210,7 +210,7 @@ fn people_are_found_however_their_names_are_written(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_search_for_what_nobody_sees_is_none(app: &App) {
     queue().name("Orders").create(app);
     let browser = app.browser();
@@ -233,7 +233,7 @@ fn stored_names(app: &App) -> (Vec<String>, Vec<String>) {
     })
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_name_is_kept_in_its_composed_form(app: &App) {
     let browser = app.browser();
     browser.post(QUEUES, &[("name", DECOMPOSED), ("type", "1"), ("enabled", "true")]).expect(303);
@@ -249,7 +249,7 @@ fn a_name_is_kept_in_its_composed_form(app: &App) {
     assert_eq!(name, "Zoë");
 }
 
-#[on_both]
+#[on_all]
 fn the_same_name_composed_and_decomposed_is_one(app: &App) {
     let id = schema("Café Й").create(app);
     let other = schema("Other").create(app);
@@ -269,7 +269,7 @@ fn the_same_name_composed_and_decomposed_is_one(app: &App) {
     assert_eq!(schema_names(app), ["Café Й", "Other"]);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn what_shapes_the_characters_of_a_name_may_stand_between_them(app: &App) {
     let browser = app.browser();
     let good = [

@@ -21,7 +21,7 @@ fn fill(name: &str) -> [Fill<'_>; 3] {
     [Fill::Field("name", name), Fill::Field("display_name", "Anna Petrova"), Fill::Field("password", PASSWORD)]
 }
 
-#[on_both]
+#[on_all]
 fn somebody_is_added_with_each_preset_and_can_sign_in(app: &App) {
     for preset in Preset::ALL {
         let name = format!("a-{}", preset.word());
@@ -39,13 +39,13 @@ fn somebody_is_added_with_each_preset_and_can_sign_in(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_is_what_is_chosen_until_something_else_is(app: &App) {
     app.browser().get("/people/new").expect(200).press("Save", &fill("anna.p")).expect(200);
     assert_eq!(stored(app)[0].2, Preset::Viewer.rights().words());
 }
 
-#[on_both]
+#[on_all]
 fn each_right_can_be_given_alone(app: &App) {
     let browser = app.browser();
     for (number, right) in queue_hooks::access::rights::Right::ALL.iter().enumerate() {
@@ -63,7 +63,7 @@ fn each_right_can_be_given_alone(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(app: &App) {
     person("taken").create(app);
     let browser = app.browser();
@@ -108,13 +108,13 @@ fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_name_in_capital_letters_is_kept_in_small_ones(app: &App) {
     app.browser().get("/people/new").expect(200).press("Save", &fill(" Anna.P@CRM+1 ")).expect(200);
     assert_eq!(stored(app)[0].0, "anna.p@crm+1");
 }
 
-#[on_both]
+#[on_all]
 fn two_who_add_the_same_name_at_once_add_one(app: &App) {
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let add = || {
@@ -130,7 +130,7 @@ fn two_who_add_the_same_name_at_once_add_one(app: &App) {
 }
 
 /// Nobody saw the first answer, so something was changed and saved again.
-#[on_both]
+#[on_all]
 fn a_form_sent_again_says_that_it_added_only_what_it_added(app: &App) {
     let browser = app.browser();
     let form = browser.get("/people/new").expect(200);
@@ -158,7 +158,7 @@ fn a_form_sent_again_says_that_it_added_only_what_it_added(app: &App) {
     assert_eq!((opens(PASSWORD), opens(other), stored(app)), (422, 303, before));
 }
 
-#[on_both]
+#[on_all]
 fn people_are_searched_by_both_names_sorted_and_paged(app: &App) {
     for name in ["anna", "boris", "clara", "dora"] {
         person(name).create(app);

@@ -5,7 +5,7 @@ use queue_hooks::access::rights::Preset;
 use queue_hooks::db::schema::{hooks, journal, people_journal, queues};
 use support::*;
 
-#[on_both]
+#[on_all]
 fn every_change_of_access_is_told_with_who_made_it(app: &App) {
     let browser = app.browser();
     let id = person("anna").create(app);
@@ -54,7 +54,7 @@ fn every_change_of_access_is_told_with_who_made_it(app: &App) {
     assert!(!format!("{stored:?}").contains("argon2"), "no password is in the journal");
 }
 
-#[on_both]
+#[on_both("the tables of Webitel name users of Webitel")]
 fn a_change_of_a_hook_has_its_authors_name_beside_it(app: &App) {
     let id = person("anna").preset(Preset::Editor).create(app);
     let anna = app.browser_of(id);
@@ -86,7 +86,7 @@ fn a_change_of_a_hook_has_its_authors_name_beside_it(app: &App) {
     assert_eq!(page.texts("tbody td:nth-child(2)")[1], "The anna (anna)");
 }
 
-#[on_both]
+#[on_all]
 fn a_change_from_before_people_signed_in_is_nobodys(app: &App) {
     let center = center(app);
     write(app, |conn| diesel::update(journal::table).set(journal::author.eq("")).execute(conn));
@@ -95,7 +95,7 @@ fn a_change_from_before_people_signed_in_is_nobodys(app: &App) {
     assert_eq!(page.texts("tbody td:nth-child(2)"), ["unknown"]);
 }
 
-#[on_both]
+#[on_all]
 fn an_editor_does_not_read_it(app: &App) {
     person("anna").preset(Preset::Editor).signed_in(app).get("/people/history").expect(403);
 }

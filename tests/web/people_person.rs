@@ -21,7 +21,7 @@ fn status(browser: &Browser) -> u16 {
     browser.request("GET", "/account", &[], b"").status
 }
 
-#[on_both]
+#[on_all]
 fn names_and_rights_are_changed(app: &App) {
     let id = person("anna").create(app);
     let browser = app.browser();
@@ -35,7 +35,7 @@ fn names_and_rights_are_changed(app: &App) {
     assert_eq!(again.said(), "Anna II (anna2) is saved");
 }
 
-#[on_both]
+#[on_all]
 fn rights_that_are_no_preset_are_shown_one_by_one(app: &App) {
     let id = person("anna").rights("queues:read people:manage").create(app);
     let browser = app.browser();
@@ -49,7 +49,7 @@ fn rights_that_are_no_preset_are_shown_one_by_one(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn the_last_who_manages_people_keeps_that_and_the_access(app: &App) {
     let id = tester(app);
     person("off").preset(Preset::Administrator).off().create(app);
@@ -70,7 +70,7 @@ fn the_last_who_manages_people_keeps_that_and_the_access(app: &App) {
     assert_eq!(status(&browser), 303, "one may take one's own access away, and is out");
 }
 
-#[on_both]
+#[on_all]
 fn two_managers_who_disable_each_other_at_once_leave_one(app: &App) {
     for _ in 0..5 {
         let id = person(&format!("p{}", queue_hooks::model::journal::Change::new_id()))
@@ -102,7 +102,7 @@ fn two_managers_who_disable_each_other_at_once_leave_one(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn access_is_taken_and_given_and_the_view_stays(app: &App) {
     let id = person("anna").create(app);
     let (browser, anna) = (app.browser(), app.browser_of(id));
@@ -120,7 +120,7 @@ fn access_is_taken_and_given_and_the_view_stays(app: &App) {
     browser.post(&format!("{}/access", path(id)), &[("enabled", "maybe")]).expect(422);
 }
 
-#[on_both]
+#[on_all]
 fn a_change_that_somebody_else_made_meanwhile_is_shown_and_not_lost(app: &App) {
     let id = person("anna").create(app);
     let (first, second) = (app.browser(), app.browser());
@@ -138,7 +138,7 @@ fn a_change_that_somebody_else_made_meanwhile_is_shown_and_not_lost(app: &App) {
     second.post(&path(id), &[("name", "anna"), ("display_name", "Anna Three")]).expect(409);
 }
 
-#[on_both]
+#[on_all]
 fn a_password_that_is_set_ends_the_sessions(app: &App) {
     let id = person("anna").create(app);
     let anna = app.browser_of(id);
@@ -154,7 +154,7 @@ fn a_password_that_is_set_ends_the_sessions(app: &App) {
     app.stranger().post("/sign-in", &[("name", "anna"), ("password", "quite another one")]).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn a_managers_own_password_needs_the_current_one(app: &App) {
     let id = person("boss").preset(Preset::Administrator).create(app);
     let boss = app.browser_of(id);
@@ -167,7 +167,7 @@ fn a_managers_own_password_needs_the_current_one(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn whoever_forgot_the_password_and_tried_too_often_comes_in_with_another(app: &App) {
     let id = person("anna").create(app);
     let sign_in = |password| app.stranger().post("/sign-in", &[("name", "anna"), ("password", password)]).status;
@@ -177,7 +177,7 @@ fn whoever_forgot_the_password_and_tried_too_often_comes_in_with_another(app: &A
     assert_eq!(sign_in("quite another one"), 303);
 }
 
-#[on_both]
+#[on_all]
 fn all_sessions_of_somebody_are_ended(app: &App) {
     let id = person("anna").create(app);
     let sessions = [app.browser_of(id), app.browser_of(id)];
@@ -190,7 +190,7 @@ fn all_sessions_of_somebody_are_ended(app: &App) {
     assert_eq!(page.press("End all sessions", &[]).said(), "The anna (anna) had no session");
 }
 
-#[on_both]
+#[on_all]
 fn somebody_who_does_not_exist_is_404(app: &App) {
     let browser = app.browser();
     for id in ["4711", "0", "-1", "x", "99999999999999999999"] {
@@ -203,7 +203,7 @@ fn somebody_who_does_not_exist_is_404(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_name_that_somebody_else_has_is_refused(app: &App) {
     let id = person("anna").create(app);
     person("boris").create(app);
@@ -212,7 +212,7 @@ fn a_name_that_somebody_else_has_is_refused(app: &App) {
     assert!(page.has("#name-error"));
 }
 
-#[on_both]
+#[on_all]
 fn names_of_people_appear_as_the_text_that_they_are(app: &App) {
     let name = "<script>alert(1)</script> & \"A\" '</title>";
     let id = person("anna").create(app);

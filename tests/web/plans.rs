@@ -49,7 +49,7 @@ fn five(app: &App) -> Five {
     Five { crm, free, there, disabled, taken, dialer }
 }
 
-#[on_both]
+#[on_all]
 fn the_plan_tells_what_happens_in_which_queue_and_changes_nothing(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -72,7 +72,7 @@ fn the_plan_tells_what_happens_in_which_queue_and_changes_nothing(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_plan_that_began_in_coverage_leads_back_there(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -117,17 +117,17 @@ fn chosen(app: &App, choice: &str, said: &str, taken: &[&str]) -> Five {
     five
 }
 
-#[on_both]
+#[on_all]
 fn what_is_in_the_way_can_be_left(app: &App) {
     chosen(app, "leave", "Added 1 hook, enabled 1 hook in 2 queues", &["Old on"]);
 }
 
-#[on_both]
+#[on_all]
 fn where_another_hook_is_in_the_way_it_can_be_added_disabled(app: &App) {
     chosen(app, "disable", "Added 2 hooks, enabled 1 hook in 3 queues", &["Old on", "CRM off"]);
 }
 
-#[on_both]
+#[on_all]
 fn what_is_in_the_way_can_be_replaced(app: &App) {
     let said = "Added 2 hooks, enabled 1 hook, disabled 1 hook in the way in 3 queues";
     let five = chosen(app, "replace", said, &["Old off", "CRM on"]);
@@ -137,7 +137,7 @@ fn what_is_in_the_way_can_be_replaced(app: &App) {
     assert_eq!(journal(app, five.taken), told);
 }
 
-#[on_both]
+#[on_all]
 fn a_plan_that_was_carried_out_is_undone_whole(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -152,7 +152,7 @@ fn a_plan_that_was_carried_out_is_undone_whole(app: &App) {
     assert_eq!([old, off].map(|id| stored(app, id).expect("a hook").2), [true, false]);
 }
 
-#[on_both]
+#[on_all]
 fn where_the_event_cannot_happen_the_hook_is_added_if_asked_for(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -162,7 +162,7 @@ fn where_the_event_cannot_happen_the_hook_is_added_if_asked_for(app: &App) {
     assert_eq!(ids(app, five.dialer).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn what_changed_meanwhile_is_a_new_plan_and_nothing_is_done(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -190,7 +190,7 @@ fn what_changed_meanwhile_is_a_new_plan_and_nothing_is_done(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_plan_sent_twice_is_one_change_and_both_are_told_the_same(app: &App) {
     let five = five(app);
     let browser = app.browser();
@@ -204,7 +204,7 @@ fn a_plan_sent_twice_is_one_change_and_both_are_told_the_same(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn what_cannot_be_used_is_told_beside_its_field(app: &App) {
     let id = queue().create(app).to_string();
     let voice = schema("Voice").schema_type("voice").create(app);
@@ -231,7 +231,7 @@ fn what_cannot_be_used_is_told_beside_its_field(app: &App) {
     assert_eq!(ids(app, id.parse().expect("an id")), [0; 0]);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_are_meant_and_more_than_a_change_takes_is_told_beforehand(app: &App) {
     let crm = schema("CRM").create(app);
     many_queues(app, 1001);
@@ -249,7 +249,7 @@ fn all_that_match_are_meant_and_more_than_a_change_takes_is_told_beforehand(app:
     assert_eq!(changes(app), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_thousand_ticked_queues_get_a_hook(app: &App) {
     let crm = schema("CRM").create(app);
     continue_ids_after(app, 100_000);
@@ -261,7 +261,7 @@ fn a_thousand_ticked_queues_get_a_hook(app: &App) {
     assert_eq!((done.said(), done.path), ("Added 1000 hooks in 1000 queues".into(), format!("{QUEUES}?size=1000")));
 }
 
-#[on_both]
+#[on_all]
 fn hooks_are_copied_to_queues_that_the_registry_finds(app: &App) {
     let (crm, old) = (schema("CRM").create(app), schema("Old").create(app));
     let source = queue().name("Source").create(app);
@@ -292,7 +292,7 @@ fn hooks_are_copied_to_queues_that_the_registry_finds(app: &App) {
     assert!(!again.has_control("Copy hooks") && again.text("main").contains("There is nothing to do."));
 }
 
-#[on_both]
+#[on_all]
 fn copies_of_hooks_that_went_are_told(app: &App) {
     let (crm, voice) = (schema("CRM").create(app), schema("Voice").schema_type("voice").create(app));
     let (source, target) = (queue().name("Source").create(app), queue().name("Target").create(app));
@@ -320,7 +320,7 @@ fn copies_of_hooks_that_went_are_told(app: &App) {
         .expect(404);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn hooks_run_another_flow_schema_and_those_that_become_equal_are_told(app: &App) {
     let (old, new) = (schema("Old").create(app), schema("New").create(app));
     let [one, two] = ["Queue 1", "Queue 2"].map(|name| queue().name(name).create(app));
@@ -363,7 +363,7 @@ fn planned_successor<'a>(choose: &Page<'a>, schema: i64) -> Page<'a> {
 }
 
 /// What is typed into the drop-down is no search among the hooks.
-#[on_both]
+#[on_all]
 fn all_hooks_stay_selected_whatever_else_the_form_sends(app: &App) {
     let (old, new) = (schema("Old").create(app), schema("New").create(app).to_string());
     let id = queue().create(app);
@@ -375,7 +375,7 @@ fn all_hooks_stay_selected_whatever_else_the_form_sends(app: &App) {
     assert_eq!(plan.text("h1"), format!("Run New instead of Old in {} hooks?", hooks.len()));
 }
 
-#[on_both]
+#[on_all]
 fn another_flow_schema_is_planned_anew_when_hooks_changed(app: &App) {
     let (old, new) = (schema("Old").create(app), schema("New").create(app));
     let id = queue().create(app);
@@ -395,7 +395,7 @@ fn another_flow_schema_is_planned_anew_when_hooks_changed(app: &App) {
     assert_eq!(stored(app, hooks[0]), Some((Joined, old, true)));
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_leaves_all(app: &App) {
     let five = five(app);
     let browser = app.browser();

@@ -51,7 +51,7 @@ impl<'a> Plans<'a> {
     }
 }
 
-#[on_both]
+#[on_both("on the tables of Webitel at most 1,000 hooks are changed at once")]
 fn more_hooks_than_a_change_takes_are_told_beforehand(app: &App) {
     let source = queue().name("A source").create(app);
     for number in 0..11 {
@@ -69,7 +69,7 @@ fn more_hooks_than_a_change_takes_are_told_beforehand(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_both("on the tables of Webitel at most 1,000 hooks are changed at once")]
 fn more_hooks_than_a_change_takes_keep_their_flow_schema(app: &App) {
     let (old, new) = (schema("Old").create(app), schema("New").create(app));
     many_queues(app, 101);
@@ -90,7 +90,7 @@ fn more_hooks_than_a_change_takes_keep_their_flow_schema(app: &App) {
     assert_eq!(browser.get(&uses).text(".pages p"), "1–10 of 10001");
 }
 
-#[on_both]
+#[on_all]
 fn when_all_that_was_chosen_is_gone_that_is_told(app: &App) {
     let browser = app.browser();
     let plans = Plans::of(app, &browser);
@@ -113,7 +113,7 @@ fn when_all_that_was_chosen_is_gone_that_is_told(app: &App) {
     assert!(journal(app, plans.source).is_empty() && journal(app, plans.target).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_hooks_may_not_run_any_more_is_not_run(app: &App) {
     let browser = app.browser();
     let plans = Plans::of(app, &browser);
@@ -133,7 +133,7 @@ fn a_flow_schema_that_hooks_may_not_run_any_more_is_not_run(app: &App) {
     assert_eq!(again.press("Copy hooks", &[]).expect(200).said(), "Added 1 hook in 1 queue");
 }
 
-#[on_both]
+#[on_all]
 fn each_plan_sent_twice_is_one_change_and_offers_the_same_undo(app: &App) {
     let browser = app.browser();
     let plans = Plans::of(app, &browser);
@@ -146,7 +146,7 @@ fn each_plan_sent_twice_is_one_change_and_offers_the_same_undo(app: &App) {
     assert_eq!(stored(app, plans.hook), Some((Joined, plans.new, true)));
 }
 
-#[on_both]
+#[on_all]
 fn who_lost_a_right_meanwhile_changes_nothing(app: &App) {
     let id = person("anna").rights("queues:read queues:update flow_schemas:read").create(app);
     let anna = app.browser_of(id);
@@ -165,7 +165,7 @@ fn who_lost_a_right_meanwhile_changes_nothing(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn what_others_changed_since_a_plan_stays_when_it_is_undone(app: &App) {
     let crm = schema("CRM").create(app).to_string();
     let queues = many_queues(app, 40);

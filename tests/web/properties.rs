@@ -92,7 +92,7 @@ fn query() -> impl Strategy<Value = String> {
     prop_oneof![9 => pairs, 1 => "[A-Za-z0-9%&=+;._-]{0,60}"]
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn every_query_shows_a_page(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -112,7 +112,7 @@ fn every_query_shows_a_page(app: &App) {
     done.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-#[on_both]
+#[on_all]
 fn every_query_for_options_shows_rows(app: &App) {
     let browser = app.browser();
     center(app);
@@ -124,7 +124,7 @@ fn every_query_for_options_shows_rows(app: &App) {
     done.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn every_form_is_answered(app: &App) {
     let browser = app.browser();
     let token = browser.token();

@@ -14,7 +14,7 @@ fn registries(app: &App) -> [(String, &'static str); 3] {
     [(tab(busy), "hooks"), ("/contact-center/queues".into(), "queues"), ("/routing/flow".into(), "flow schemas")]
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_thousand_rows_are_asked_about_and_removed_behind_a_proxy(app: &App) {
     let registries = registries(app);
     let browser = app.browser().at(Proxy::before(app).address);
@@ -45,7 +45,7 @@ fn a_thousand_rows_are_asked_about_and_removed_behind_a_proxy(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_question_that_fits_into_an_address_has_one(app: &App) {
     let (busy, crm) = (queue().create(app), schema("CRM").create(app));
     many_hooks(app, busy, &[crm], 600);
@@ -61,7 +61,7 @@ fn a_question_that_fits_into_an_address_has_one(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn nothing_selected_and_rows_that_are_gone_are_told(app: &App) {
     let center = center(app);
     let browser = app.browser();

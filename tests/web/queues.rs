@@ -22,7 +22,7 @@ fn numbered(app: &App, count: usize) {
     }
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn the_list_shows_each_queue_with_its_type_its_hooks_and_its_state(app: &App) {
     let chat = queue().name("Chat").queue_type(6).create(app);
     let sales = queue().name("Sales").create(app);
@@ -50,7 +50,7 @@ fn the_list_shows_each_queue_with_its_type_its_hooks_and_its_state(app: &App) {
     assert_eq!(page.click("Edit Sales").expect(200).path, format!("{PATH}/{sales}"));
 }
 
-#[on_both]
+#[on_all]
 fn the_order_is_by_name_then_by_age_and_turns_round(app: &App) {
     for name in ["beta", "Alpha", "ärger", "Beta", "alpha", "Zeta"] {
         queue().name(name).create(app);
@@ -68,7 +68,7 @@ fn the_order_is_by_name_then_by_age_and_turns_round(app: &App) {
     assert_eq!(turned.click("Name").path, PATH);
 }
 
-#[on_both]
+#[on_all]
 fn the_search_finds_any_part_of_a_name_in_either_case(app: &App) {
     for name in ["Äpfel und Birnen", "äpfel", "Birnen", "100 %", "100 x", "a_b", "axb", r"back\slash"] {
         queue().name(name).create(app);
@@ -87,7 +87,7 @@ fn the_search_finds_any_part_of_a_name_in_either_case(app: &App) {
     assert_eq!(found(r"\"), [r"back\slash"]);
 }
 
-#[on_both]
+#[on_all]
 fn a_search_without_a_result_says_so_and_leads_back(app: &App) {
     numbered(app, 2);
     let browser = app.browser();
@@ -97,7 +97,7 @@ fn a_search_without_a_result_says_so_and_leads_back(app: &App) {
     assert_eq!(names(&browser.get(&page.attr(".empty a", "href"))), ["Queue 01", "Queue 02"]);
 }
 
-#[on_both]
+#[on_both("nothing is imported into the tables of Webitel")]
 fn a_list_without_queues_says_how_to_fill_it(app: &App) {
     let browser = app.browser();
     let page = browser.get(PATH).expect(200);
@@ -106,7 +106,7 @@ fn a_list_without_queues_says_how_to_fill_it(app: &App) {
     assert!(!page.has("table"));
 }
 
-#[on_both]
+#[on_all]
 fn the_pages_hold_every_queue_once(app: &App) {
     numbered(app, 25);
     let browser = app.browser();
@@ -129,7 +129,7 @@ fn the_pages_hold_every_queue_once(app: &App) {
     assert_eq!(page.click("Previous page").path, format!("{PATH}?page=2"));
 }
 
-#[on_both]
+#[on_all]
 fn the_page_size_search_and_order_stay_with_the_person(app: &App) {
     numbered(app, 12);
     let browser = app.browser();
@@ -144,7 +144,7 @@ fn the_page_size_search_and_order_stay_with_the_person(app: &App) {
     assert_eq!(names(&page), ["Queue 09", "Queue 08"]);
 }
 
-#[on_both]
+#[on_all]
 fn a_page_past_the_end_leads_to_the_last_one_under_its_own_address(app: &App) {
     numbered(app, 12);
     let browser = app.browser();
@@ -156,7 +156,7 @@ fn a_page_past_the_end_leads_to_the_last_one_under_its_own_address(app: &App) {
     assert_eq!(browser.get(&format!("{PATH}?page=2&q=Queue+03")).path, format!("{PATH}?q=Queue+03"));
 }
 
-#[on_both]
+#[on_all]
 fn a_value_that_cannot_be_is_left_out_with_a_notice(app: &App) {
     numbered(app, 11);
     let browser = app.browser();
@@ -184,7 +184,7 @@ fn a_value_that_cannot_be_is_left_out_with_a_notice(app: &App) {
     assert!(!browser.get(&format!("{PATH}?size=10&page=1&sort=name")).has("[role=note]"));
 }
 
-#[on_both]
+#[on_all]
 fn the_largest_page_size_is_a_thousand(app: &App) {
     numbered(app, 11);
     let browser = app.browser();
@@ -192,14 +192,14 @@ fn the_largest_page_size_is_a_thousand(app: &App) {
     assert_eq!(names(&browser.get(&format!("{PATH}?size=1")).expect(200)).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn fields_left_empty_are_taken_out_of_the_address(app: &App) {
     let browser = app.browser();
     let answer = browser.request("GET", &format!("{PATH}?q=&sort=-name&size="), &[], b"").expect(303);
     assert_eq!(answer.header("location"), Some("/contact-center/queues?sort=-name"));
 }
 
-#[on_both]
+#[on_all]
 fn the_rows_are_narrowed_by_type_and_state(app: &App) {
     for (name, queue_type) in [("Calls", 1), ("Chats", 6), ("Tasks", 8)] {
         queue().name(name).queue_type(queue_type).create(app);
@@ -218,7 +218,7 @@ fn the_rows_are_narrowed_by_type_and_state(app: &App) {
     assert_eq!(names(&odd).len(), 4);
 }
 
-#[on_both]
+#[on_all]
 fn every_column_sorts_both_ways_and_no_row_repeats(app: &App) {
     let crm = schema("CRM").create(app);
     for number in 0..12 {

@@ -4,7 +4,7 @@ use support::*;
 
 const PATH: &str = "/contact-center/queues";
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_queue_is_added_and_its_hooks_come_next(app: &App) {
     let browser = app.browser();
     let page = browser.get(PATH).expect(200);
@@ -20,7 +20,7 @@ fn a_queue_is_added_and_its_hooks_come_next(app: &App) {
     assert_eq!(history.texts("tbody tr td:nth-child(2)"), ["Test Administrator (tester)"]);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn the_longest_name_is_kept_and_two_queues_may_share_one(app: &App) {
     let browser = app.browser();
     let name = "ї".repeat(250);
@@ -31,7 +31,7 @@ fn the_longest_name_is_kept_and_two_queues_may_share_one(app: &App) {
     assert_eq!(stored_queue(app, 2), Some((name, 1, true)));
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_form_that_is_sent_twice_adds_one_queue_and_one_that_is_filled_in_anew_another(app: &App) {
     let browser = app.browser();
     let new = browser.get(&format!("{PATH}/new")).expect(200);
@@ -45,14 +45,14 @@ fn a_form_that_is_sent_twice_adds_one_queue_and_one_that_is_filled_in_anew_anoth
     assert_eq!(stored_queue(app, 3), None);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_disabled_queue_can_be_added(app: &App) {
     let browser = app.browser();
     browser.post(PATH, &[("name", "Orders"), ("type", "0")]).expect(303);
     assert_eq!(stored_queue(app, 1), Some(("Orders".into(), 0, false)));
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn cancel_leads_back_to_the_same_view(app: &App) {
     queue().create(app);
     let browser = app.browser();
@@ -61,7 +61,7 @@ fn cancel_leads_back_to_the_same_view(app: &App) {
     assert_eq!(new.click("Cancel").expect(200).path, list);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_name_is_checked_whatever_the_form_says_to_have_seen(app: &App) {
     let browser = app.browser();
     let long = "x".repeat(251);

@@ -10,7 +10,7 @@ fn fact(page: &Page, name: &str) -> String {
     page.texts("dl > dd").swap_remove(at)
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn the_tab_shows_what_the_queue_is(app: &App) {
     let id = queue().name("Orders").queue_type(8).create(app);
     let browser = app.browser();
@@ -32,7 +32,7 @@ fn the_tab_shows_what_the_queue_is(app: &App) {
     assert_eq!(page.click("Hooks").expect(200).path, format!("/contact-center/queues/{id}/hooks"));
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn the_tab_says_that_a_queue_is_disabled(app: &App) {
     let id = queue().create(app);
     write(app, |conn| {
@@ -45,7 +45,7 @@ fn the_tab_says_that_a_queue_is_disabled(app: &App) {
     assert_eq!(page.text(".badge.off"), "Disabled");
 }
 
-#[on_both]
+#[on_all]
 fn the_tab_tells_the_events_that_can_happen_in_each_type(app: &App) {
     let browser = app.browser();
     let expected = [
@@ -74,7 +74,7 @@ fn the_tab_tells_the_events_that_can_happen_in_each_type(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_queue_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list(app: &App) {
     let browser = app.browser();
     let page = browser.get("/contact-center/queues/4711").expect(404);
@@ -82,7 +82,7 @@ fn a_queue_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list(app: 
     assert_eq!(page.click("Go back").expect(200).path, "/contact-center/queues");
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn name_type_and_state_are_saved(app: &App) {
     let id = queue().name("Orders").create(app);
     let_rest(app, id);
@@ -99,7 +99,7 @@ fn name_type_and_state_are_saved(app: &App) {
     assert_eq!(history.texts("tbody del"), ["Orders", "Inbound queue, Enabled"]);
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn what_is_not_acceptable_is_told_beside_its_field_and_stays_typed(app: &App) {
     let id = queue().name("Orders").create(app);
     let browser = app.browser();
@@ -127,7 +127,7 @@ fn what_is_not_acceptable_is_told_beside_its_field_and_stays_typed(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn who_saves_second_sees_both_and_may_overwrite(app: &App) {
     let id = queue().name("Orders").create(app);
     let (anna, boris) = (app.browser(), app.browser());
@@ -146,7 +146,7 @@ fn who_saves_second_sees_both_and_may_overwrite(app: &App) {
     assert_eq!(same.said(), "His is saved");
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_queue_that_was_removed_meanwhile_is_told_and_one_that_never_was_is_not_found(app: &App) {
     let id = queue().name("Orders").create(app);
     let browser = app.browser();
@@ -160,7 +160,7 @@ fn a_queue_that_was_removed_meanwhile_is_told_and_one_that_never_was_is_not_foun
     browser.post("/contact-center/queues/4711", &[("name", "Mine"), ("type", "1")]).expect(404);
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn a_name_with_a_line_break_can_be_saved_as_the_browser_sends_it(app: &App) {
     let id = queue().name("two\nlines").create(app);
     let browser = app.browser();
@@ -170,7 +170,7 @@ fn a_name_with_a_line_break_can_be_saved_as_the_browser_sends_it(app: &App) {
     assert_eq!(stored_queue(app, id), Some(("twolines".into(), 1, true)));
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn a_name_that_could_not_be_given_today_may_stay(app: &App) {
     let id = queue().name("odd\u{200b}name").create(app);
     let browser = app.browser();

@@ -5,7 +5,7 @@ use support::*;
 
 const PATH: &str = "/contact-center/queues";
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_queue_goes_with_its_hooks_and_comes_back_with_them(app: &App) {
     let (id, crm) = (queue().name("Orders").queue_type(3).create(app), schema("CRM").create(app));
     let other = queue().name("Other").create(app);
@@ -36,7 +36,7 @@ fn a_queue_goes_with_its_hooks_and_comes_back_with_them(app: &App) {
     assert_eq!(tab.all("tbody tr").len(), 6, "the queue and its two hooks, both ways");
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn many_are_asked_about_at_once_and_go_in_one_change(app: &App) {
     for number in 1..=13 {
         queue().name(&format!("Queue {number:02}")).create(app);
@@ -54,7 +54,7 @@ fn many_are_asked_about_at_once_and_go_in_one_change(app: &App) {
     question.send("Remove 13 queues", &[]).expect(409);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn the_title_keeps_the_marks_of_a_name(app: &App) {
     queue().name("Sales?").create(app);
     let browser = app.browser();
@@ -65,7 +65,7 @@ fn the_title_keeps_the_marks_of_a_name(app: &App) {
     );
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn the_last_page_is_left_when_its_rows_are_gone(app: &App) {
     for number in 1..=11 {
         queue().name(&format!("Queue {number:02}")).create(app);
@@ -75,7 +75,7 @@ fn the_last_page_is_left_when_its_rows_are_gone(app: &App) {
     assert_eq!(page.path, PATH);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_selection_that_is_empty_gone_or_means_others_now_removes_nothing(app: &App) {
     let id = queue().name("Orders").create(app);
     let browser = app.browser();
@@ -92,7 +92,7 @@ fn a_selection_that_is_empty_gone_or_means_others_now_removes_nothing(app: &App)
     assert_eq!(question.press("Remove 1 queue", &[]).said(), "That was removed already.");
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_fault_half_way_leaves_all(app: &App) {
     let (id, crm) = (queue().create(app), schema("CRM").create(app));
     let hook = hook(id, crm).create(app);
@@ -104,7 +104,7 @@ fn a_fault_half_way_leaves_all(app: &App) {
     assert_eq!(ids(app, id), [hook]);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn hooks_whose_flow_schema_is_gone_stay_away_and_that_is_told(app: &App) {
     let id = queue().name("Orders").create(app);
     let (crm, lost) = (schema("CRM").create(app), schema("Lost").create(app));
@@ -118,7 +118,7 @@ fn hooks_whose_flow_schema_is_gone_stay_away_and_that_is_told(app: &App) {
     assert_eq!(ids(app, id).len(), 1);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn one_queue_of_a_removal_comes_back_from_the_history(app: &App) {
     let ids = ["A", "B"].map(|name| queue().name(name).create(app));
     let browser = app.browser();

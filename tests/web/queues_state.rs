@@ -8,7 +8,7 @@ fn enabled(app: &App, ids: &[i64]) -> Vec<bool> {
     ids.iter().map(|id| stored_queue(app, *id).expect("the queue is there").2).collect()
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn the_switch_goes_both_ways_and_says_the_state_that_is_wanted(app: &App) {
     let id = queue().name("Orders").create(app);
     let browser = app.browser();
@@ -31,7 +31,7 @@ fn the_switch_goes_both_ways_and_says_the_state_that_is_wanted(app: &App) {
     assert_eq!(gone.said(), "That queue was removed meanwhile. Nothing was changed.");
 }
 
-#[on_both]
+#[on_all]
 fn the_selection_is_switched_in_one_change(app: &App) {
     let ids: Vec<_> = ["A", "B", "C", "D"].map(|name| queue().name(name).create(app)).into();
     let browser = app.browser();
@@ -47,7 +47,7 @@ fn the_selection_is_switched_in_one_change(app: &App) {
     assert_eq!(enabled(app, &ids), [true; 4]);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_selection_that_means_others_now_changes_nothing(app: &App) {
     let ids: Vec<_> = ["A", "B", "C"].map(|name| queue().name(name).create(app)).into();
     let browser = app.browser();

@@ -109,7 +109,7 @@ fn each_kind(app: &App, mut check: impl FnMut(&str, Option<&str>, &Browser)) {
     }
 }
 
-#[on_both]
+#[on_both("tests/web/attached.rs has the routes that refuse there")]
 fn every_route_asks_for_its_rights_whatever_it_is_about(app: &App) {
     let center_ = center(app);
     // The same queue and person, with a hook of another queue; and nothing that exists.
@@ -139,7 +139,7 @@ fn every_route_asks_for_its_rights_whatever_it_is_about(app: &App) {
     });
 }
 
-#[on_both]
+#[on_both("tests/web/attached.rs has the routes that refuse there")]
 fn every_change_is_made_by_those_who_may_and_by_nobody_else(app: &App) {
     for (number, (kind, rights)) in kinds().into_iter().enumerate() {
         for index in 0..center(app).forms().len() {
@@ -170,7 +170,7 @@ fn every_change_is_made_by_those_who_may_and_by_nobody_else(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn who_lost_access_is_nobody_at_the_next_request(app: &App) {
     let center = center(app);
     let id = person("anna").preset(Preset::Administrator).create(app);
@@ -184,7 +184,7 @@ fn who_lost_access_is_nobody_at_the_next_request(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_sees_the_registry_without_tools_and_switches_that_cannot_be_moved(app: &App) {
     let center = center(app);
     let viewer = person("vera").signed_in(app);
@@ -213,7 +213,7 @@ fn a_viewer_sees_the_registry_without_tools_and_switches_that_cannot_be_moved(ap
     assert!(!empty.has(".empty a"));
 }
 
-#[on_both]
+#[on_all]
 fn a_section_without_rights_is_in_no_menu_and_the_start_is_the_first_one_with(app: &App) {
     for (rights, start, sections) in [
         ("queues:read", "/contact-center/queues", &["Queues"][..]),
@@ -229,7 +229,7 @@ fn a_section_without_rights_is_in_no_menu_and_the_start_is_the_first_one_with(ap
     }
 }
 
-#[on_both]
+#[on_all]
 fn without_the_right_to_flow_schemas_a_hook_keeps_the_one_that_it_has(app: &App) {
     let center = center(app);
     let other = schema("A secret name").create(app).to_string();

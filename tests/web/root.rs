@@ -11,7 +11,7 @@ fn the_root_leads_to_the_queues() {
     assert_eq!(browser.get("/").expect(200).text("h1"), "Queues");
 }
 
-#[on_both]
+#[on_all]
 fn an_address_with_a_slash_too_many_leads_to_its_page(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();

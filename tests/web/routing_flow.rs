@@ -36,7 +36,7 @@ fn three(app: &App) -> [i64; 3] {
     [menu, crm, any]
 }
 
-#[on_both]
+#[on_all]
 fn the_list_shows_each_flow_schema_with_its_type_editor_uses_and_when_it_was_changed(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("crm push").create(app);
@@ -63,7 +63,7 @@ fn the_list_shows_each_flow_schema_with_its_type_editor_uses_and_when_it_was_cha
     assert!(!page.has_control("0 hooks"), "there is nothing behind it");
 }
 
-#[on_both]
+#[on_all]
 fn the_list_is_searched_sorted_and_paged_like_the_queues(app: &App) {
     for number in 1..=12 {
         schema(&format!("Schema {number:02}")).create(app);
@@ -82,7 +82,7 @@ fn the_list_is_searched_sorted_and_paged_like_the_queues(app: &App) {
     assert!(browser.get(&format!("{FLOW}?sort=drop")).expect(200).has("[role=note] li"));
 }
 
-#[on_both]
+#[on_all]
 fn every_column_sorts_both_ways(app: &App) {
     three(app);
     let browser = app.browser();
@@ -107,7 +107,7 @@ fn every_column_sorts_both_ways(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_list_is_narrowed_by_type_and_by_use(app: &App) {
     three(app);
     let browser = app.browser();
@@ -127,7 +127,7 @@ fn the_list_is_narrowed_by_type_and_by_use(app: &App) {
     assert_eq!(browser.get(&format!("{FLOW}?type=robot&used=perhaps")).expect(200).notices().len(), 2);
 }
 
-#[on_both]
+#[on_all]
 fn the_search_takes_every_character_as_it_is(app: &App) {
     for name in ["100% sure", "100 percent", "a_b", "axb", "back\\slash", "ÇRM", "O'Hara"] {
         schema(name).create(app);
@@ -141,7 +141,7 @@ fn the_search_takes_every_character_as_it_is(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn pages_of_any_size_show_every_flow_schema_once(app: &App) {
     for number in 0..23 {
         schema(&format!("Schema {number:02}")).schema_type(["voice", "service"][number % 2]).create(app);
@@ -160,7 +160,7 @@ fn pages_of_any_size_show_every_flow_schema_once(app: &App) {
     assert_eq!(seen, (0..23).map(|number| format!("Schema {number:02}")).collect::<Vec<_>>());
 }
 
-#[on_both]
+#[on_all]
 fn an_empty_list_and_an_empty_result_say_so(app: &App) {
     let browser = app.browser();
     assert_eq!(browser.get(FLOW).expect(200).text(".empty h2"), "There are no records yet");
@@ -174,7 +174,7 @@ fn an_empty_list_and_an_empty_result_say_so(app: &App) {
     assert_eq!(page.named("a", "Clear filters").len(), 2, "beside the filters, and where the rows would be");
 }
 
-#[on_both]
+#[on_all]
 fn who_may_only_read_is_offered_no_change(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -188,7 +188,7 @@ fn who_may_only_read_is_offered_no_change(app: &App) {
     assert_eq!(page.text("td.number"), "–", "the hooks are not theirs to see, nor to count");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn how_many_hooks_run_it_is_told_only_to_those_who_may_see_queues(app: &App) {
     let queue_id = queue().create(app);
     let (crm, fraud) = (schema("CRM").create(app), schema("Fraud").create(app));

@@ -22,7 +22,7 @@ fn story(browser: &Browser) {
     removed.press("Undo", &[]).expect(200);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn the_history_tells_every_change_the_newest_first(app: &App) {
     let browser = app.browser();
     story(&browser);
@@ -40,7 +40,7 @@ fn the_history_tells_every_change_the_newest_first(app: &App) {
     assert_eq!(oldest_first.attr("th[aria-sort]", "aria-sort"), "ascending");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn each_change_of_what_exists_leads_to_its_version(app: &App) {
     let browser = app.browser();
     story(&browser);
@@ -59,7 +59,7 @@ fn each_change_of_what_exists_leads_to_its_version(app: &App) {
     assert_eq!(browser.get(HISTORY).all("tbody td:nth-child(4) a").len(), 5, "what is gone has no page");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn the_history_is_filtered_by_change_and_paged(app: &App) {
     let browser = app.browser();
     story(&browser);
@@ -76,7 +76,7 @@ fn the_history_is_filtered_by_change_and_paged(app: &App) {
     assert_eq!(browser.get(&format!("{HISTORY}?action=robot")).expect(200).notices().len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn the_history_is_of_flow_schemas_alone(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);
@@ -86,7 +86,7 @@ fn the_history_is_of_flow_schemas_alone(app: &App) {
     assert_eq!(browser.get(HISTORY).expect(200).text("main h2"), "There are no records yet");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn only_who_may_remove_is_offered_to_restore(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -98,7 +98,7 @@ fn only_who_may_remove_is_offered_to_restore(app: &App) {
     assert!(!page.has_control("Restore CRM"));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_removed_one_whose_name_is_taken_is_offered_and_told(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();

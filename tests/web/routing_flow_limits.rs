@@ -89,7 +89,7 @@ fn a_small_change_of_a_large_text_is_found_wherever_it_is() {
     }
 }
 
-#[on_both]
+#[on_all]
 fn others_get_their_page_while_the_worst_texts_are_looked_at(app: &App) {
     let worst = worst();
     // All tests share the line of those who wait, so there are few.
@@ -114,7 +114,7 @@ fn others_get_their_page_while_the_worst_texts_are_looked_at(app: &App) {
     });
 }
 
-#[on_both]
+#[on_all]
 fn nothing_is_begun_for_clients_that_left(app: &App) {
     let worst = worst().into_iter().find(|(what, _)| *what == "names with escapes").expect("a text").1;
     let (slow, quick) = (schema("Slow").text(&worst).create(app), schema("Quick").create(app));

@@ -20,7 +20,7 @@ fn location(page: &Page) -> String {
     page.header("location").expect("it leads somewhere").into()
 }
 
-#[on_both]
+#[on_all]
 fn the_form_begins_with_an_example_and_the_focus_is_on_the_name(app: &App) {
     let browser = app.browser();
     let page = browser.get(&format!("{FLOW}?q=nothing")).click("Add flow schema").expect(200);
@@ -37,7 +37,7 @@ fn the_form_begins_with_an_example_and_the_focus_is_on_the_name(app: &App) {
     assert!(!page.has(".field-error") && !page.has("[aria-invalid]") && page.warnings().is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn the_example_can_be_saved_as_it_is(app: &App) {
     let browser = app.browser();
     let page = browser.get(NEW);
@@ -46,7 +46,7 @@ fn the_example_can_be_saved_as_it_is(app: &App) {
     assert_eq!(stored_text(app, 1), example);
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_is_added_and_shown(app: &App) {
     let browser = app.browser();
     let page = browser
@@ -60,7 +60,7 @@ fn a_flow_schema_is_added_and_shown(app: &App) {
     assert_eq!(schema_journal(app), ["add 1: nothing -> CRM: push voice"]);
 }
 
-#[on_both]
+#[on_all]
 fn every_type_can_be_chosen(app: &App) {
     let browser = app.browser();
     for (index, word) in ["default", "voice", "chat", "processing", "service"].into_iter().enumerate() {
@@ -70,7 +70,7 @@ fn every_type_can_be_chosen(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn cancel_leads_back_to_the_view_of_the_registry(app: &App) {
     schema("CRM one").create(app);
     schema("CRM two").create(app);
@@ -82,7 +82,7 @@ fn cancel_leads_back_to_the_view_of_the_registry(app: &App) {
     assert_eq!(refused.click("Cancel").path, view.path, "after a mistake too");
 }
 
-#[on_both]
+#[on_all]
 fn a_new_flow_schema_can_be_chosen_for_a_hook(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();
@@ -93,7 +93,7 @@ fn a_new_flow_schema_can_be_chosen_for_a_hook(app: &App) {
 
 // What is wrong with a name or a type.
 
-#[on_both]
+#[on_all]
 fn a_bad_name_is_told_beside_its_field_and_nothing_typed_is_lost(app: &App) {
     schema("Taken").create(app);
     let browser = app.browser();
@@ -128,7 +128,7 @@ fn a_bad_name_is_told_beside_its_field_and_nothing_typed_is_lost(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_name_of_100_characters_is_not_too_long(app: &App) {
     let browser = app.browser();
     for name in ["n".repeat(100), "\u{1f600}".repeat(100), "Ї".repeat(100)] {
@@ -138,7 +138,7 @@ fn a_name_of_100_characters_is_not_too_long(app: &App) {
     assert!(schema_names(app).iter().all(|name| name.chars().count() == 100));
 }
 
-#[on_both]
+#[on_all]
 fn a_mistake_can_be_put_right_in_the_form_that_came_back(app: &App) {
     let browser = app.browser();
     let page = browser.get(NEW).press("Save", &filled("")).expect(422);
@@ -146,7 +146,7 @@ fn a_mistake_can_be_put_right_in_the_form_that_came_back(app: &App) {
     assert_eq!(stored_text(app, 1), TEXT);
 }
 
-#[on_both]
+#[on_all]
 fn a_type_that_does_not_exist_is_refused(app: &App) {
     let browser = app.browser();
     let before = contents(app);
@@ -160,7 +160,7 @@ fn a_type_that_does_not_exist_is_refused(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn everything_that_is_wrong_is_told_at_once(app: &App) {
     let browser = app.browser();
     let page = browser.post(FLOW, &[("name", ""), ("type", "robot"), ("text", "[}")]).expect(422);
@@ -175,7 +175,7 @@ fn everything_that_is_wrong_is_told_at_once(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn a_name_that_looks_like_markup_is_a_name(app: &App) {
     let name = "</textarea><b>\"O'Hara\" & co</b>";
     let browser = app.browser();
@@ -189,7 +189,7 @@ fn a_name_that_looks_like_markup_is_a_name(app: &App) {
 
 // Twice, and at once.
 
-#[on_both]
+#[on_all]
 fn the_same_form_sent_twice_adds_one(app: &App) {
     let browser = app.browser();
     let form = browser.get(NEW);
@@ -202,7 +202,7 @@ fn the_same_form_sent_twice_adds_one(app: &App) {
 }
 
 /// Nobody saw the first answer, so the text was changed and saved again.
-#[on_both]
+#[on_all]
 fn a_form_sent_again_with_another_text_does_not_say_that_it_was_added(app: &App) {
     let browser = app.browser();
     let page = browser.get(NEW);
@@ -217,7 +217,7 @@ fn a_form_sent_again_with_another_text_does_not_say_that_it_was_added(app: &App)
     assert_eq!((stored_text(app, 1), schema_names(app)), (text, vec!["CRM".to_owned()]));
 }
 
-#[on_both]
+#[on_all]
 fn a_form_that_is_filled_in_anew_after_going_back_adds_another(app: &App) {
     let browser = app.browser();
     let form = browser.get(NEW);
@@ -227,7 +227,7 @@ fn a_form_that_is_filled_in_anew_after_going_back_adds_another(app: &App) {
     assert_eq!(schema_names(app), ["CRM", "Billing"]);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_form_sent_again_after_the_removal_adds_nothing(app: &App) {
     let browser = app.browser();
     let form = browser.get(NEW);
@@ -238,7 +238,7 @@ fn a_form_sent_again_after_the_removal_adds_nothing(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn two_people_who_give_one_name_at_once_make_one(app: &App) {
     let add = || app.browser().post(FLOW, &good("CRM")).status;
     let mut statuses = std::thread::scope(|scope| {
@@ -250,7 +250,7 @@ fn two_people_who_give_one_name_at_once_make_one(app: &App) {
     assert_eq!(schema_journal(app).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_adds_nothing(app: &App) {
     let browser = app.browser();
     lose_journal(app);
@@ -258,7 +258,7 @@ fn a_fault_half_way_adds_nothing(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn of_several_who_give_one_name_at_the_same_moment_one_has_it_and_the_others_keep_what_they_typed(app: &App) {
     for round in 0..5 {
         let name = format!("Wanted {round}");
@@ -283,7 +283,7 @@ fn of_several_who_give_one_name_at_the_same_moment_one_has_it_and_the_others_kee
 
 // For the modal that waits for it.
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_for_a_modal_leads_back_there_and_is_chosen(app: &App) {
     let queue_id = queue().create(app);
     schema("Other").create(app);
@@ -307,7 +307,7 @@ fn a_flow_schema_for_a_modal_leads_back_there_and_is_chosen(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_for_a_modal_is_one_that_a_hook_can_run(app: &App) {
     let browser = app.browser();
     let back = ("back", "/contact-center/queues/1/hooks/new");
@@ -326,7 +326,7 @@ fn a_flow_schema_for_a_modal_is_one_that_a_hook_can_run(app: &App) {
     assert_eq!(schema_names(app), ["service", "default"]);
 }
 
-#[on_both]
+#[on_all]
 fn no_address_but_ours_is_led_back_to(app: &App) {
     let browser = app.browser();
     let foreign = [
@@ -357,7 +357,7 @@ fn no_address_but_ours_is_led_back_to(app: &App) {
 
 // The other buttons of the form.
 
-#[on_both]
+#[on_all]
 fn format_indents_what_was_typed_and_saves_nothing(app: &App) {
     let browser = app.browser();
     let typed = [
@@ -374,7 +374,7 @@ fn format_indents_what_was_typed_and_saves_nothing(app: &App) {
     assert!(bad.has("#text-error"));
 }
 
-#[on_both]
+#[on_all]
 fn preview_shows_the_requests_and_saves_nothing(app: &App) {
     let browser = app.browser();
     let page = browser.get(NEW).press("Preview", &[Fill::Field("event", "missed")]).expect(200);
@@ -383,7 +383,7 @@ fn preview_shows_the_requests_and_saves_nothing(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn the_form_answers_no_other_method(app: &App) {
     let browser = app.browser();
     for method in ["POST", "PUT", "DELETE"] {

@@ -4,7 +4,7 @@ use support::*;
 
 use crate::routing_flow_new::{NEW, TEXT, filled};
 
-#[on_both]
+#[on_all]
 fn a_file_gives_its_text_and_its_name_to_the_form(app: &App) {
     let browser = app.browser();
     let form = browser.get(NEW);
@@ -16,7 +16,7 @@ fn a_file_gives_its_text_and_its_name_to_the_form(app: &App) {
     assert_eq!(stored_text(app, 1), TEXT);
 }
 
-#[on_both]
+#[on_all]
 fn a_name_that_was_typed_is_kept_when_a_file_is_loaded(app: &App) {
     let browser = app.browser();
     let typed = [Fill::Field("name", "Mine"), Fill::Field("type", "chat"), Fill::Field("text", "[}")];
@@ -27,7 +27,7 @@ fn a_name_that_was_typed_is_kept_when_a_file_is_loaded(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_download_of_webitels_own_client_is_unpacked(app: &App) {
     let browser = app.browser();
     let list = r#"[{"log":"x"},{"httpRequest":{"url":"http://x","data":"\\\""}}]"#;
@@ -55,7 +55,7 @@ fn a_download_of_webitels_own_client_is_unpacked(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn load_without_a_file_or_with_an_empty_one_says_so_and_keeps_what_was_typed(app: &App) {
     let browser = app.browser();
     for (button, file, says) in [
@@ -71,7 +71,7 @@ fn load_without_a_file_or_with_an_empty_one_says_so_and_keeps_what_was_typed(app
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn save_with_a_file_saves_the_text_of_the_file(app: &App) {
     let browser = app.browser();
     let answer =
@@ -80,7 +80,7 @@ fn save_with_a_file_saves_the_text_of_the_file(app: &App) {
     assert_eq!(stored_text(app, 1), TEXT);
 }
 
-#[on_both]
+#[on_all]
 fn a_form_without_a_file_is_sent_in_parts_all_the_same(app: &App) {
     let browser = app.browser();
     let answer = browser.get(NEW).send_with_file("Save", &filled("Ґанок 😀"), ("", b"")).expect(303);

@@ -7,7 +7,7 @@ fn found(browser: &Browser, typed: &str) -> Vec<String> {
     browser.get(&format!("/routing/flow/options?{query}")).expect(200).texts("[role=option]")
 }
 
-#[on_both]
+#[on_all]
 fn only_the_types_that_hooks_may_run_are_offered(app: &App) {
     for schema_type in ["default", "voice", "chat", "processing", "service"] {
         schema(&format!("A {schema_type}")).schema_type(schema_type).create(app);
@@ -17,7 +17,7 @@ fn only_the_types_that_hooks_may_run_are_offered(app: &App) {
     assert!(found(&app.browser(), "voice").is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn names_that_begin_with_the_search_come_first_and_case_does_not_matter(app: &App) {
     for name in ["A crm", "CRM b", "crm a", "The CRM", "Other", "ÇRM", "çrm x"] {
         schema(name).create(app);
@@ -29,7 +29,7 @@ fn names_that_begin_with_the_search_come_first_and_case_does_not_matter(app: &Ap
     assert!(found(&browser, "nothing").is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn the_name_that_was_searched_for_is_marked_in_whatever_case(app: &App) {
     for name in ["CRM", "CRM push", "ÇRM"] {
         schema(name).create(app);
@@ -41,7 +41,7 @@ fn the_name_that_was_searched_for_is_marked_in_whatever_case(app: &App) {
     assert!(named("cr").is_empty() && named("").is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn what_was_typed_is_no_pattern(app: &App) {
     for name in ["100 %", "100 x", "a_b", "axb", r"a\b", "x %"] {
         schema(name).create(app);
@@ -52,7 +52,7 @@ fn what_was_typed_is_no_pattern(app: &App) {
     assert_eq!(found(&browser, r"\"), [r"a\b"]);
 }
 
-#[on_both]
+#[on_all]
 fn a_row_carries_the_id_and_more_than_fifty_are_said_to_be_more(app: &App) {
     let ids: Vec<_> = (1..=50).map(|number| schema(&format!("Schema {number:02}")).create(app)).collect();
     let browser = app.browser();
@@ -67,7 +67,7 @@ fn a_row_carries_the_id_and_more_than_fifty_are_said_to_be_more(app: &App) {
     assert!(page.has("li:not([role=option])"));
 }
 
-#[on_both]
+#[on_all]
 fn the_rows_are_a_part_of_a_page_and_not_kept(app: &App) {
     let browser = app.browser();
     let rows = browser.get("/routing/flow/options").expect(200);

@@ -48,7 +48,7 @@ const JSON: &str = "content-type: application/json";
 
 // Where it is.
 
-#[on_both]
+#[on_all]
 fn a_preview_is_shown_by_get_to_a_viewer(app: &App) {
     let id = schema("CRM").text(r#"[{"httpRequest":{"url":"http://x.test/${state}"}}]"#).create(app);
     let viewer = person("viewer").signed_in(app);
@@ -61,7 +61,7 @@ fn a_preview_is_shown_by_get_to_a_viewer(app: &App) {
     assert_eq!(page.texts("[aria-label=Preview] > p"), ["Preview With sample values. Nothing was sent."]);
 }
 
-#[on_both]
+#[on_all]
 fn a_preview_is_of_what_was_typed_and_saves_nothing(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -76,7 +76,7 @@ fn a_preview_is_of_what_was_typed_and_saves_nothing(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn a_preview_of_an_event_that_does_not_exist_is_none(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -85,7 +85,7 @@ fn a_preview_of_an_event_that_does_not_exist_is_none(app: &App) {
     assert_eq!(page.chosen("#preview-type"), "1");
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_sends_nothing_says_so(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -96,7 +96,7 @@ fn a_flow_schema_that_sends_nothing_says_so(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn an_event_that_cannot_happen_in_the_queue_is_marked(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -110,7 +110,7 @@ fn an_event_that_cannot_happen_in_the_queue_is_marked(app: &App) {
     assert!(told("event=active&queue_type=3").is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn each_request_says_where_it_stands(app: &App) {
     let text = r#"[
             {"httpRequest":{"url":"http://x/1"}},
@@ -128,13 +128,13 @@ fn each_request_says_where_it_stands(app: &App) {
 
 // The request itself.
 
-#[on_both]
+#[on_all]
 fn the_method_is_post_unless_another_is_asked_for(app: &App) {
     assert_eq!(only(app, r#"[{"httpRequest":{"url":"http://x"}}]"#).0, format!("POST http://x\n{JSON}"));
     assert_eq!(only(app, r#"[{"httpRequest":{"url":"http://x","method":"get"}}]"#).0, format!("GET http://x\n{JSON}"));
 }
 
-#[on_both]
+#[on_all]
 fn the_address_has_the_variables_values_and_is_escaped(app: &App) {
     let (request, notes) =
         only(app, r#"[{"httpRequest":{"url":" http://x/a b/${agent_name}?q=\"<>{}|^`\\é&s=${state} "}}]"#);
@@ -145,7 +145,7 @@ fn the_address_has_the_variables_values_and_is_escaped(app: &App) {
     assert!(notes.is_empty(), "{notes:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_path_fills_the_address_and_the_query_is_put_together_anew(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x/${id}/${kind}?b=2&a=${state} 1&c=a/b","path":{"id":"${queue_id}","kind":"vip"}}}]"#;
     let (request, notes) = only(app, text);
@@ -153,7 +153,7 @@ fn a_path_fills_the_address_and_the_query_is_put_together_anew(app: &App) {
     assert!(notes.is_empty(), "{notes:?}");
 }
 
-#[on_both]
+#[on_all]
 fn headers_have_their_names_as_they_are_written_and_a_content_type_is_added(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","headers":{"X-State":"${state}","Authorization":"Basic YTpi","X-Number":5,"X-Yes":true}}}]"#;
     assert_eq!(
@@ -164,7 +164,7 @@ fn headers_have_their_names_as_they_are_written_and_a_content_type_is_added(app:
     assert_eq!(only(app, text).0, "POST http://x\nCONTENT-TYPE: text/plain\n\na");
 }
 
-#[on_both]
+#[on_all]
 fn a_variable_counts_anywhere_in_a_header_and_what_older_versions_do_is_noted(app: &App) {
     let text = r#"[{"set":{"token":"abc"}},{"httpRequest":{"url":"http://x","headers":{"Authorization":"Bearer ${token}","X-Trace":"id ${state} of $${global}"}}}]"#;
     let (request, notes) = only(app, text);
@@ -180,7 +180,7 @@ fn a_variable_counts_anywhere_in_a_header_and_what_older_versions_do_is_noted(ap
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_value_is_escaped_for_an_address_where_that_is_asked_for(app: &App) {
     let text = r#"[{"set":{"who":"Anna & Co/1"}},{"httpRequest":{"url":"http://x/${who.uri()}?n=${agent_name.uri()}","headers":{"X-Who":"${who.uri()}"},"data":{"who":"${who.uri()}","unknown":"${nobody.uri()}"}}}]"#;
     let (request, notes) = only(app, text);
@@ -190,7 +190,7 @@ fn a_value_is_escaped_for_an_address_where_that_is_asked_for(app: &App) {
     assert!(notes.last().is_some_and(|note| note.starts_with("No event brings nobody.")), "{notes:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_json_body_is_compact_with_its_names_sorted_and_the_values_in_it(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","data":{"z": 1.50, "event": "${state} at ${queue_id}", "a": [true, null, 1e3, {"y": "${agent_name}", "b": "\"q\""}], "${state}": "é"}}}]"#;
     let (request, notes) = only(app, text);
@@ -202,13 +202,13 @@ fn a_json_body_is_compact_with_its_names_sorted_and_the_values_in_it(app: &App) 
     assert!(notes.is_empty(), "{notes:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_text_as_the_body_is_filled_in(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","data":"{\"event\": \"${state}\"}"}}]"#;
     assert_eq!(only(app, text).0, format!("POST http://x\n{JSON}\n\n{{\"event\": \"bridged\"}}"));
 }
 
-#[on_both]
+#[on_all]
 fn a_form_is_encoded_and_only_whole_values_are_replaced(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","headers":{"Content-Type":"application/x-www-form-urlencoded"},"data":{"who":"${agent_name}","a":"x ${state}&","n":5}}}]"#;
     let head = "POST http://x\nContent-Type: application/x-www-form-urlencoded\n\n";
@@ -217,7 +217,7 @@ fn a_form_is_encoded_and_only_whole_values_are_replaced(app: &App) {
     assert_eq!(only(app, text).0, format!("{head}a=${{state}}"), "a text is sent as it stands");
 }
 
-#[on_both]
+#[on_all]
 fn xml_is_filled_in_and_anything_but_text_is_no_xml(app: &App) {
     for kind in ["text/xml", "application/soap+xml; charset=utf-8"] {
         let of = |data: &str| {
@@ -231,7 +231,7 @@ fn xml_is_filled_in_and_anything_but_text_is_no_xml(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_request_without_an_address_says_that_it_sends_nothing(app: &App) {
     for arguments in [r#"{"method":"GET"}"#, r#"{"url":" "}"#, r#"{"url":5}"#] {
         let (_, notes) = only(app, &format!(r#"[{{"httpRequest":{arguments}}}]"#));
@@ -245,7 +245,7 @@ fn a_request_without_an_address_says_that_it_sends_nothing(app: &App) {
     assert!(notes.is_empty(), "{notes:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_request_that_looks_like_markup_is_shown_as_it_is(app: &App) {
     let id = schema("CRM")
         .text(r#"[{"httpRequest":{"url":"http://x","method":"<b>","data":"</code><script>1</script>"}}]"#)
@@ -258,7 +258,7 @@ fn a_request_that_looks_like_markup_is_shown_as_it_is(app: &App) {
 
 // The variables.
 
-#[on_both]
+#[on_all]
 fn variables_that_no_event_brings_are_noted_and_empty(app: &App) {
     let (request, notes) = only(app, r#"[{"httpRequest":{"url":"http://x/${foo}/${bar}/${foo}"}}]"#);
     assert_eq!(request, format!("POST http://x///\n{JSON}"));
@@ -268,7 +268,7 @@ fn variables_that_no_event_brings_are_noted_and_empty(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn variables_that_never_come_with_the_event_are_noted_and_empty(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x/${agent_id}/${call_cause}/${state}"}}]"#;
     let inbound = preview_in(app, text, "joined", "1");
@@ -279,7 +279,7 @@ fn variables_that_never_come_with_the_event_are_noted_and_empty(app: &App) {
     assert_eq!(chat.notes, [["Always empty with this event: call_cause."]]);
 }
 
-#[on_both]
+#[on_all]
 fn values_that_the_flow_sets_are_used_from_there_on(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x/${who}"}},{"set":{"who":"${agent_id}-${state}","n":5}},
             {"httpRequest":{"url":"http://x/${who}/${n}"}},{"set":{"state":"mine"}},{"httpRequest":{"url":"http://x/${state}"}}]"#;
@@ -290,7 +290,7 @@ fn values_that_the_flow_sets_are_used_from_there_on(app: &App) {
     assert!(preview.notes[1].is_empty() && preview.notes[2].is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn what_only_a_run_can_tell_is_left_and_noted(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","responseCode":"code","exportVariables":{"name":"a.b"}}},
             {"set":{"copy":"${code}"}},{"httpRequest":{"url":"http://x","data":{"c":"${code}","n":"${name}","d":"${copy}"}}},
@@ -304,14 +304,14 @@ fn what_only_a_run_can_tell_is_left_and_noted(app: &App) {
     assert_eq!(preview.notes[2], ["Known only when the flow runs: state."], "it is set only if something holds");
 }
 
-#[on_both]
+#[on_all]
 fn global_variables_are_left_and_noted(app: &App) {
     let (request, notes) = only(app, r#"[{"httpRequest":{"url":"http://x","data":"$${secret}"}}]"#);
     assert_eq!(request, format!("POST http://x\n{JSON}\n\n$${{secret}}"));
     assert_eq!(notes, ["Global variables, as in $${name}, are left as they are."]);
 }
 
-#[on_both]
+#[on_all]
 fn parts_of_a_path_that_name_each_other_are_put_in_once(app: &App) {
     let parts: Vec<_> = (0..40).map(|n| format!(r#""p{n}":"x${{p{}}}${{p{}}}""#, n + 1, n + 1)).collect();
     let text = format!(r#"[{{"httpRequest":{{"url":"http://x.test/${{p0}}","path":{{{}}}}}}}]"#, parts.join(","));
@@ -319,7 +319,7 @@ fn parts_of_a_path_that_name_each_other_are_put_in_once(app: &App) {
     assert_eq!(request, format!("POST http://x.test/x\n{JSON}"));
 }
 
-#[on_both]
+#[on_all]
 fn a_long_part_of_a_path_is_not_put_in_without_end(app: &App) {
     let url = "${p}".repeat(5000);
     let text = format!(r#"[{{"httpRequest":{{"url":"http://x.test/{url}","path":{{"p":"{}"}}}}}}]"#, "x".repeat(5000));
@@ -327,7 +327,7 @@ fn a_long_part_of_a_path_is_not_put_in_without_end(app: &App) {
     assert!(request.len() < 6 << 20, "{}", request.len());
 }
 
-#[on_both]
+#[on_all]
 fn values_that_double_each_other_end_quickly(app: &App) {
     let doubling = [r#"{"set":{"a":"${a}${a}"}}"#; 40].join(",");
     let text = format!(
@@ -338,7 +338,7 @@ fn values_that_double_each_other_end_quickly(app: &App) {
     assert_eq!(notes, ["Known only when the flow runs: a."]);
 }
 
-#[on_both]
+#[on_all]
 fn more_than_50_requests_are_cut_and_counted(app: &App) {
     let of = |count: usize| format!("[{}]", vec![r#"{"httpRequest":{"url":"http://x"}}"#; count].join(",\n"));
     let browser = app.browser();

@@ -29,7 +29,7 @@ fn without_queues(app: &App) -> Browser {
 
 // One.
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_flow_schema_is_removed_after_a_question_with_an_undo(app: &App) {
     let id = schema("CRM").create(app);
     let left = schema("Other").create(app);
@@ -48,7 +48,7 @@ fn one_flow_schema_is_removed_after_a_question_with_an_undo(app: &App) {
     assert_eq!(browser.get(FLOW).text("#status"), "", "the message is shown once");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn cancel_and_the_removal_lead_back_to_the_same_view(app: &App) {
     for name in ["CRM 1", "CRM 2", "CRM 3"] {
         schema(name).create(app);
@@ -61,7 +61,7 @@ fn cancel_and_the_removal_lead_back_to_the_same_view(app: &App) {
     assert_eq!(schema_names(app), ["CRM 1", "CRM 3"]);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -74,7 +74,7 @@ fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app: &App) {
     assert_eq!(schema_journal(app).len(), 1);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn its_pages_are_gone_with_it(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -84,7 +84,7 @@ fn its_pages_are_gone_with_it(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_fault_half_way_leaves_all(app: &App) {
     let ids = many(app, 5);
     let browser = app.browser();
@@ -93,7 +93,7 @@ fn a_fault_half_way_leaves_all(app: &App) {
     assert_eq!(schema_names(app).len(), 5);
 }
 
-#[on_both]
+#[on_all]
 fn the_removal_answers_no_other_method(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -105,7 +105,7 @@ fn the_removal_answers_no_other_method(app: &App) {
 
 // Several.
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn several_are_removed_after_a_question_that_lists_them(app: &App) {
     let ids = many(app, 4);
     let browser = app.browser();
@@ -117,7 +117,7 @@ fn several_are_removed_after_a_question_that_lists_them(app: &App) {
     assert_eq!(page.hook_ids(), [ids[3]]);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn the_question_lists_the_first_ten_and_counts_the_others(app: &App) {
     let ids = many(app, 37);
     let browser = app.browser();
@@ -125,7 +125,7 @@ fn the_question_lists_the_first_ten_and_counts_the_others(app: &App) {
     assert_eq!((listed.len(), listed[10].as_str()), (11, "and 27 more"));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn the_header_checkbox_selects_the_page_and_nothing_that_came_later(app: &App) {
     many(app, 25);
     let browser = app.browser();
@@ -139,7 +139,7 @@ fn the_header_checkbox_selects_the_page_and_nothing_that_came_later(app: &App) {
     assert!(shown.iter().all(|id| stored_schema(app, *id).is_none()));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn all_that_match_are_removed_and_no_others(app: &App) {
     many(app, 25);
     let other = schema("Other").create(app);
@@ -152,7 +152,7 @@ fn all_that_match_are_removed_and_no_others(app: &App) {
     assert!(stored_schema(app, other).is_some());
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn all_that_match_are_refused_when_they_are_not_as_many_as_were_seen(app: &App) {
     many(app, 25);
     let browser = app.browser();
@@ -170,7 +170,7 @@ fn all_that_match_are_refused_when_they_are_not_as_many_as_were_seen(app: &App) 
     assert_eq!(schema_names(app).len(), 26);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn what_is_gone_already_is_counted(app: &App) {
     let ids = many(app, 4);
     let browser = app.browser();
@@ -182,7 +182,7 @@ fn what_is_gone_already_is_counted(app: &App) {
     assert_eq!(page.said(), "Removed 2 flow schemas. 2 of the selection were gone already");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
     many(app, 3);
     let browser = app.browser();
@@ -207,7 +207,7 @@ fn a_missing_selection_is_refused_and_never_means_all(app: &App) {
 
 // Those that hooks run.
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_that_hooks_run_is_refused_and_the_hooks_are_listed(app: &App) {
     let (one, two) = (queue().name("One").create(app), queue().name("Two").create(app));
     let id = schema("CRM").create(app);
@@ -230,7 +230,7 @@ fn one_that_hooks_run_is_refused_and_the_hooks_are_listed(app: &App) {
     assert!(stored_schema(app, id).is_some() && schema_journal(app).is_empty());
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_hook_is_told_as_one(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);
@@ -241,7 +241,7 @@ fn one_hook_is_told_as_one(app: &App) {
     );
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn who_may_not_see_queues_is_told_that_hooks_run_it_but_not_which_or_how_many(app: &App) {
     let queue_id = queue().name("Secret").create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -258,7 +258,7 @@ fn who_may_not_see_queues_is_told_that_hooks_run_it_but_not_which_or_how_many(ap
     assert_eq!(schema_names(app).len(), 2);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn several_that_hooks_run_are_refused_each_with_its_hooks(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -273,7 +273,7 @@ fn several_that_hooks_run_are_refused_each_with_its_hooks(app: &App) {
     assert!(schema_journal(app).is_empty());
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn many_that_hooks_run_are_listed_and_counted(app: &App) {
     let queue_id = queue().create(app);
     let ids = many(app, 13);
@@ -284,7 +284,7 @@ fn many_that_hooks_run_are_listed_and_counted(app: &App) {
     assert_eq!((listed.len(), listed[10].as_str()), (11, "and 3 more"));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn of_a_mix_the_free_ones_are_removed_and_it_is_said_which_stay(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -303,7 +303,7 @@ fn of_a_mix_the_free_ones_are_removed_and_it_is_said_which_stay(app: &App) {
     assert_eq!(page.press("Undo", &[]).said(), "Restored 2 flow schemas");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn of_a_mix_with_one_free_its_name_is_asked_and_said(app: &App) {
     let queue_id = queue().create(app);
     let used = many(app, 12);
@@ -321,7 +321,7 @@ fn of_a_mix_with_one_free_its_name_is_asked_and_said(app: &App) {
     assert_eq!(page.said(), "Removed Free. 12 flow schemas stay, because hooks run them");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_that_a_hook_began_to_run_after_the_question_stays(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);
@@ -333,7 +333,7 @@ fn one_that_a_hook_began_to_run_after_the_question_stays(app: &App) {
     assert_eq!(stored(app, later), Some((Joined, id, true)));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_whose_last_hook_was_removed_can_be_removed(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);

@@ -11,7 +11,7 @@ pub fn text_is(text: &str) -> [Fill<'_>; 1] {
     [Fill::Field("text", text)]
 }
 
-#[on_both]
+#[on_all]
 fn the_page_shows_the_flow_schema_in_a_form_to_who_may_change_it(app: &App) {
     let id = schema("CRM: push").create(app);
     let browser = app.browser();
@@ -28,7 +28,7 @@ fn the_page_shows_the_flow_schema_in_a_form_to_who_may_change_it(app: &App) {
     assert_eq!(page.texts("dl.facts dd")[..2], ["Text", "0 hooks"]);
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_gets_the_text_alone(app: &App) {
     let id = schema("CRM: push").create(app);
     let viewer = person("viewer").signed_in(app);
@@ -43,7 +43,7 @@ fn a_viewer_gets_the_text_alone(app: &App) {
     assert_eq!(stored_schema(app, id).expect("it exists").0, "CRM: push");
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list(app: &App) {
     let browser = app.browser();
     let page = browser.get("/routing/flow/4711").expect(404);
@@ -55,7 +55,7 @@ fn a_flow_schema_that_does_not_exist_is_not_found_and_the_page_leads_to_the_list
     }
 }
 
-#[on_both]
+#[on_both("drawn flow schemas are changed in Webitel")]
 fn a_drawn_flow_schema_says_so_and_stays_drawn(app: &App) {
     let id = schema("Drawn").drawn().create(app);
     let browser = app.browser();
@@ -68,7 +68,7 @@ fn a_drawn_flow_schema_says_so_and_stays_drawn(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn the_page_answers_no_other_method(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -79,7 +79,7 @@ fn the_page_answers_no_other_method(app: &App) {
 
 // Saving.
 
-#[on_both]
+#[on_all]
 fn name_type_and_text_are_saved(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -91,7 +91,7 @@ fn name_type_and_text_are_saved(app: &App) {
     assert_eq!(schema_journal(app), [format!("edit {id}: CRM service -> Billing chat")]);
 }
 
-#[on_both]
+#[on_both("Webitel keeps JSON, and nothing that is almost JSON")]
 fn a_form_saved_as_it_was_opened_changes_nothing(app: &App) {
     // One that the form shows indented, one that it could not accept any more, and one with other line ends.
     let texts = [r#"[{"log":"hello"}]"#, "{\"odd\": 1, }", "[\r\n{\"log\": \"a\"}\r\n]\r\n", "\n[]\n", ""];
@@ -106,7 +106,7 @@ fn a_form_saved_as_it_was_opened_changes_nothing(app: &App) {
     assert!(schema_journal(app).is_empty());
 }
 
-#[on_both]
+#[on_both("Webitel keeps JSON, and nothing that is almost JSON")]
 fn an_odd_name_and_an_odd_text_that_were_imported_may_stay_beside_a_change(app: &App) {
     let id = schema("Two\nlines").text("{\"odd\": 1, }").create(app);
     let browser = app.browser();
@@ -116,7 +116,7 @@ fn an_odd_name_and_an_odd_text_that_were_imported_may_stay_beside_a_change(app: 
     browser.post(&flow(id), &[("name", "Two\nlines"), ("type", "chat"), ("text", "{\"odd\": 2, }")]).expect(422);
 }
 
-#[on_both]
+#[on_all]
 fn the_same_form_sent_twice_changes_once(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -128,7 +128,7 @@ fn the_same_form_sent_twice_changes_once(app: &App) {
     assert_eq!(stored_text(app, id), OLD);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_name_taken_by_somebody_else_meanwhile_is_told_and_what_was_typed_is_kept(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -151,7 +151,7 @@ fn a_name_taken_by_somebody_else_meanwhile_is_told_and_what_was_typed_is_kept(ap
     assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved Billing");
 }
 
-#[on_both]
+#[on_all]
 fn a_bad_name_and_a_bad_type_are_told_beside_their_fields(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -161,7 +161,7 @@ fn a_bad_name_and_a_bad_type_are_told_beside_their_fields(app: &App) {
     assert_eq!(stored_text(app, id), OLD);
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_hooks_run_may_become_one_that_they_cannot_choose(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);
@@ -172,7 +172,7 @@ fn a_flow_schema_that_hooks_run_may_become_one_that_they_cannot_choose(app: &App
     browser.get(&tab(queue_id)).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_changes_nothing(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -182,7 +182,7 @@ fn a_fault_half_way_changes_nothing(app: &App) {
     assert_eq!(stored_text(app, id), OLD);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_flow_schema_removed_meanwhile_is_told_and_no_error(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -208,7 +208,7 @@ fn both_versions(page: &Page) -> Vec<String> {
     page.texts("[role=alert] > div > table tbody th, [role=alert] > div > table tbody td")
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_form_shows_theirs_and_yours_and_saves_nothing(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -232,7 +232,7 @@ fn a_stale_form_shows_theirs_and_yours_and_saves_nothing(app: &App) {
     assert_eq!(schema_journal(app).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn saving_a_stale_form_again_overwrites(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -244,7 +244,7 @@ fn saving_a_stale_form_again_overwrites(app: &App) {
     assert_eq!(schema_journal(app).last(), Some(&format!("edit {id}: CRM 2 service -> CRM service")));
 }
 
-#[on_both]
+#[on_all]
 fn saving_again_overwrites_only_what_was_shown(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -257,7 +257,7 @@ fn saving_again_overwrites_only_what_was_shown(app: &App) {
     assert_eq!(page.press("Save", &[]).expect(200).said(), "Saved CRM");
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_form_can_take_theirs(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -268,7 +268,7 @@ fn a_stale_form_can_take_theirs(app: &App) {
     assert!(!page.has("[role=alert] p"));
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_form_that_differs_in_spaces_alone_says_that_the_text_reads_the_same(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -278,7 +278,7 @@ fn a_stale_form_that_differs_in_spaces_alone_says_that_the_text_reads_the_same(a
     assert!(page.texts("[role=alert] p").contains(&"The text reads the same.".to_owned()));
 }
 
-#[on_both]
+#[on_all]
 fn two_people_who_want_the_same_do_not_conflict(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -288,7 +288,7 @@ fn two_people_who_want_the_same_do_not_conflict(app: &App) {
     assert_eq!(schema_journal(app).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_stale_form_with_bad_text_is_told_of_the_text_first_and_of_the_other_change_then(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -301,7 +301,7 @@ fn a_stale_form_with_bad_text_is_told_of_the_text_first_and_of_the_other_change_
 
 // Buttons that save nothing, and files.
 
-#[on_both]
+#[on_all]
 fn format_indents_and_saves_nothing(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -315,7 +315,7 @@ fn format_indents_and_saves_nothing(app: &App) {
     assert!(stored_text(app, id).contains("1.0e2"), "numbers stay as they were written");
 }
 
-#[on_both]
+#[on_all]
 fn format_of_bad_text_says_where_it_is_bad(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -327,7 +327,7 @@ fn format_of_bad_text_says_where_it_is_bad(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_loaded_file_fills_the_form_and_saves_nothing(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -339,7 +339,7 @@ fn a_loaded_file_fills_the_form_and_saves_nothing(app: &App) {
     assert_eq!(stored_text(app, id), NEW);
 }
 
-#[on_both]
+#[on_all]
 fn a_file_gives_its_name_where_none_is_typed(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -352,7 +352,7 @@ fn a_file_gives_its_name_where_none_is_typed(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn load_without_a_file_says_so_and_changes_nothing(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -361,7 +361,7 @@ fn load_without_a_file_says_so_and_changes_nothing(app: &App) {
     assert_eq!(stored_text(app, id), OLD);
 }
 
-#[on_both]
+#[on_all]
 fn a_loaded_file_that_is_bad_is_shown_with_what_is_wrong(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -370,7 +370,7 @@ fn a_loaded_file_that_is_bad_is_shown_with_what_is_wrong(app: &App) {
     assert_eq!(page.text("#text-error p"), "Line 2, column 2: A text needs double quotes.");
 }
 
-#[on_both]
+#[on_all]
 fn save_with_a_chosen_file_saves_the_text_of_the_file(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();
@@ -378,7 +378,7 @@ fn save_with_a_chosen_file_saves_the_text_of_the_file(app: &App) {
     assert_eq!(stored_schema(app, id), Some(("CRM".into(), "service".into(), NEW.into())));
 }
 
-#[on_both]
+#[on_all]
 fn the_mark_at_the_beginning_of_a_file_is_left_out_and_line_ends_become_line_feeds(app: &App) {
     let id = schema("CRM").text(OLD).create(app);
     let browser = app.browser();

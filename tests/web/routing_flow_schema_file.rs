@@ -14,7 +14,7 @@ fn name(page: &Page) -> String {
     percent_decode_str(name).decode_utf8().expect("UTF-8").into_owned()
 }
 
-#[on_both]
+#[on_both("Webitel keeps JSON, and nothing that is almost JSON")]
 fn the_file_is_the_text_as_it_is_stored(app: &App) {
     let browser = app.browser();
     for (index, text) in [r#"[{"log":"Ґ 😀"}]"#, "[\r\n]\r\n", "\n{ no json", "", "[\n  {\n    \"log\": 1.50\n  }\n]"]
@@ -31,7 +31,7 @@ fn the_file_is_the_text_as_it_is_stored(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_file_is_named_after_the_flow_schema_whatever_its_name(app: &App) {
     let browser = app.browser();
     for (of, called) in [
@@ -48,7 +48,7 @@ fn the_file_is_named_after_the_flow_schema_whatever_its_name(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_file_that_was_saved_can_be_loaded_again_and_is_the_same(app: &App) {
     let text = "[\n  {\n    \"log\": \"Ґ 😀\"\n  }\n]";
     let id = schema("CRM").text(text).create(app);
@@ -61,14 +61,14 @@ fn a_file_that_was_saved_can_be_loaded_again_and_is_the_same(app: &App) {
     assert_eq!(stored_text(app, id + 1), text);
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_may_save_the_file(app: &App) {
     let id = schema("CRM").create(app);
     let viewer = person("viewer").signed_in(app);
     assert_eq!(viewer.get(&flow(id)).click("Download").expect(200).body, r#"[{"log":"hello"}]"#);
 }
 
-#[on_both]
+#[on_all]
 fn the_file_of_a_flow_schema_that_does_not_exist_is_404(app: &App) {
     let browser = app.browser();
     for id in ["0", "7", "abc"] {

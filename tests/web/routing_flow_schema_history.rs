@@ -10,7 +10,7 @@ fn save(browser: &Browser, id: i64, name: &str, text: &str) {
     browser.post(&flow(id), &[("name", name), ("type", "service"), ("text", text)]).expect(303);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn the_history_tells_what_happened_to_it_and_to_no_other(app: &App) {
     let id = schema("CRM").create(app);
     let other = schema("Other").create(app);
@@ -35,7 +35,7 @@ fn the_history_tells_what_happened_to_it_and_to_no_other(app: &App) {
     assert!(!page.has_control("Restore CRM 2"));
 }
 
-#[on_both]
+#[on_all]
 fn the_history_is_filtered_sorted_and_paged(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -49,7 +49,7 @@ fn the_history_is_filtered_sorted_and_paged(app: &App) {
     assert_eq!(browser.get(&format!("{}?action=remove", history(id))).text("main h2"), "No changes match");
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_may_read_it(app: &App) {
     let id = schema("CRM").create(app);
     save(&app.browser(), id, "CRM 2", "[]");
@@ -58,7 +58,7 @@ fn a_viewer_may_read_it(app: &App) {
     viewer.get(&page.attr("tbody td:nth-child(4) a", "href")).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn one_that_nobody_changed_has_no_records_and_one_that_does_not_exist_is_404(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();

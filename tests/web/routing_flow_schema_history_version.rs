@@ -35,7 +35,7 @@ fn facts(page: &Page) -> Vec<String> {
 const DID: &str = "What this change did";
 const SINCE: &str = "What changed since";
 
-#[on_both]
+#[on_all]
 fn a_version_shows_what_it_did_and_what_changed_since(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -52,7 +52,7 @@ fn a_version_shows_what_it_did_and_what_changed_since(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_version_that_changed_name_and_type_alone_shows_both(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -63,7 +63,7 @@ fn a_version_that_changed_name_and_type_alone_shows_both(app: &App) {
     assert_eq!(page.difference(SINCE).len(), 6);
 }
 
-#[on_both]
+#[on_all]
 fn the_last_version_is_what_there_is_now(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -72,7 +72,7 @@ fn the_last_version_is_what_there_is_now(app: &App) {
     assert!(!page.has_control("Bring back this version") && page.has_control("Bring back as it was before"));
 }
 
-#[on_both]
+#[on_all]
 fn the_first_version_shows_the_whole_text(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -84,7 +84,7 @@ fn the_first_version_shows_the_whole_text(app: &App) {
     assert!(!page.has_control("Bring back as it was before"), "there was nothing before");
 }
 
-#[on_both]
+#[on_all]
 fn bring_back_this_version_fills_the_form_and_save_stores_it(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -103,7 +103,7 @@ fn bring_back_this_version_fills_the_form_and_save_stores_it(app: &App) {
     assert_eq!(schema_journal(app).last(), Some(&format!("edit {id}: Billing voice -> CRM service")));
 }
 
-#[on_both]
+#[on_all]
 fn bring_back_as_it_was_before_fills_the_form_with_what_was_replaced(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -113,7 +113,7 @@ fn bring_back_as_it_was_before_fills_the_form_with_what_was_replaced(app: &App) 
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_version_can_be_left(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -123,7 +123,7 @@ fn a_version_can_be_left(app: &App) {
     assert_eq!(form.click("history").path, format!("{}/history", flow(id)));
 }
 
-#[on_both]
+#[on_all]
 fn a_version_whose_name_is_taken_now_is_told_when_it_is_saved(app: &App) {
     let (id, entries) = story(app);
     schema("CRM").create(app);
@@ -134,7 +134,7 @@ fn a_version_whose_name_is_taken_now_is_told_when_it_is_saved(app: &App) {
     assert_eq!(page.press("Save", &[Fill::Field("name", "CRM again")]).said(), "Saved CRM again");
 }
 
-#[on_both]
+#[on_all]
 fn a_version_brought_back_over_a_change_of_somebody_else_conflicts(app: &App) {
     let (id, entries) = story(app);
     let (mine, theirs) = (app.browser(), app.browser());
@@ -144,7 +144,7 @@ fn a_version_brought_back_over_a_change_of_somebody_else_conflicts(app: &App) {
     assert_eq!(stored_text(app, id), log("theirs"));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn what_was_removed_and_brought_back_keeps_its_versions(app: &App) {
     let (id, _) = story(app);
     let browser = app.browser();
@@ -163,7 +163,7 @@ fn what_was_removed_and_brought_back_keeps_its_versions(app: &App) {
     assert_eq!(page.difference(DID)[2..4], ["-    \"log\": \"one\"", "+    \"log\": \"two\""]);
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_may_look_and_not_bring_back(app: &App) {
     let (id, entries) = story(app);
     let viewer = person("viewer").signed_in(app);
@@ -175,7 +175,7 @@ fn a_viewer_may_look_and_not_bring_back(app: &App) {
     assert_eq!(code, log("three"), "the form is not theirs");
 }
 
-#[on_both]
+#[on_all]
 fn a_version_that_does_not_exist_or_is_of_another_flow_schema_is_404(app: &App) {
     let (id, entries) = story(app);
     let browser = app.browser();
@@ -192,7 +192,7 @@ fn a_version_that_does_not_exist_or_is_of_another_flow_schema_is_404(app: &App) 
     assert_eq!(page.click("Go back").expect(200).path, flow(id));
 }
 
-#[on_both]
+#[on_all]
 fn an_entry_of_a_hook_is_no_version(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);

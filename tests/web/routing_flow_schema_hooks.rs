@@ -39,7 +39,7 @@ fn used(app: &App) -> Used {
     Used { crm, zeta, alpha, hooks }
 }
 
-#[on_both]
+#[on_all]
 fn the_page_lists_the_hooks_of_all_queues_that_run_it_and_no_others(app: &App) {
     let Used { crm, zeta, alpha, hooks: [joined, missed, leaving] } = used(app);
     let browser = app.browser();
@@ -64,14 +64,14 @@ fn the_page_lists_the_hooks_of_all_queues_that_run_it_and_no_others(app: &App) {
     assert!(!page.has_control("Run another flow schema in selected hooks"));
 }
 
-#[on_both]
+#[on_all]
 fn a_viewer_may_see_them(app: &App) {
     let Used { crm, .. } = used(app);
     assert_eq!(person("viewer").signed_in(app).get(&hooks(crm)).expect(200).hook_ids().len(), 3);
     person("reader").rights("flow_schemas:read").signed_in(app).get(&hooks(crm)).expect(403);
 }
 
-#[on_both]
+#[on_all]
 fn the_hooks_are_narrowed_by_event_state_and_queue(app: &App) {
     let Used { crm, hooks: [joined, missed, leaving], .. } = used(app);
     let browser = app.browser();
@@ -94,7 +94,7 @@ fn the_hooks_are_narrowed_by_event_state_and_queue(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn every_column_sorts_both_ways(app: &App) {
     let Used { crm, hooks: [joined, missed, leaving], .. } = used(app);
     let browser = app.browser();
@@ -117,7 +117,7 @@ fn every_column_sorts_both_ways(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn pages_show_every_hook_once(app: &App) {
     let crm = schema("CRM").create(app);
     let (one, two) = (queue().name("One").create(app), queue().name("Two").create(app));
@@ -140,7 +140,7 @@ fn pages_show_every_hook_once(app: &App) {
     assert_eq!(past.text("title"), "Hooks – CRM – Queue Hooks, page 3 of 3");
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_no_hook_runs_says_so(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -150,7 +150,7 @@ fn a_flow_schema_that_no_hook_runs_says_so(app: &App) {
     assert_eq!(page.click("queue").expect(200).path, "/contact-center/queues");
 }
 
-#[on_both]
+#[on_all]
 fn the_hooks_of_a_flow_schema_that_does_not_exist_are_404(app: &App) {
     let browser = app.browser();
     for id in ["0", "7", "abc"] {

@@ -5,7 +5,7 @@ use support::*;
 
 use crate::routing_flow_schema::text_is;
 
-#[on_both]
+#[on_all]
 fn an_application_that_does_not_exist_is_warned_of_once(app: &App) {
     let id = schema("CRM").text("[\n{\"log\": 1},\n{\"httpRequst\": {}},\n{\"httpRequst\": {}}\n]").create(app);
     let browser = app.browser();
@@ -14,7 +14,7 @@ fn an_application_that_does_not_exist_is_warned_of_once(app: &App) {
     assert_eq!(person("viewer").signed_in(app).get(&flow(id)).warnings(), [sentence], "for viewers too");
 }
 
-#[on_both]
+#[on_all]
 fn an_application_of_another_type_is_warned_of(app: &App) {
     let text = "[{\"answer\": {}},\n{\"sendText\": {}},\n{\"generateForm\": {}},\n{\"bridge\": {}}]";
     let browser = app.browser();
@@ -34,7 +34,7 @@ fn an_application_of_another_type_is_warned_of(app: &App) {
     assert!(warned("default").is_empty(), "one without a type may be for anything");
 }
 
-#[on_both]
+#[on_all]
 fn what_webitel_knows_is_not_warned_of(app: &App) {
     let browser = app.browser();
     let warned = |schema_type: &'static str, name: &str, text: &str| {
@@ -80,7 +80,7 @@ fn what_webitel_knows_is_not_warned_of(app: &App) {
     assert_eq!(warned("service", "a hook", r#"[{"log":"${caller_id_number}"}]"#).len(), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app: &App) {
     let id = schema("CRM").text("[{\"log\": \"${state} ${queue_id}\"},\n{\"log\": \"${agent_name}\"}]").create(app);
     let browser = app.browser();
@@ -95,7 +95,7 @@ fn a_variable_that_an_event_of_its_hooks_never_brings_is_warned_of(app: &App) {
     assert!(without_queues.get(&flow(id)).expect(200).warnings().is_empty(), "the hooks are not theirs to see");
 }
 
-#[on_both]
+#[on_all]
 fn what_it_depends_on_is_the_type_of_the_queue_too(app: &App) {
     let id = schema("CRM").text("[{\"log\": \"${call_cause}\"}]").create(app);
     hook(queue().create(app), id).event(Leaving).create(app);
@@ -109,7 +109,7 @@ fn what_it_depends_on_is_the_type_of_the_queue_too(app: &App) {
     assert!(!warnings[0].contains("Inbound queue)"), "{warnings:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_variable_that_nothing_brings_is_warned_of_unless_the_flow_sets_it(app: &App) {
     let text = "[{\"log\": \"${foo} ${foo} ${set_later} ${result.name} $${global} ${\"},\n{\"set\": {\"set_later\": \"x\"}},\n\
         {\"httpRequest\": {\"url\": \"http://x/${id}\", \"path\": {\"id\": \"${queue_id}\"}, \"exportVariables\": {\"result\": \"a\"}, \"responseCode\": \"code\"}},\n\
@@ -124,20 +124,20 @@ fn a_variable_that_nothing_brings_is_warned_of_unless_the_flow_sets_it(app: &App
     assert_eq!(browser.get(&flow(id)).warnings(), [unknown(1, "foo"), unknown(5, "bar"), unknown(5, "baz")]);
 }
 
-#[on_both]
+#[on_all]
 fn a_flow_schema_that_runs_another_is_not_warned_of_unknown_variables(app: &App) {
     let id = schema("CRM").text("[{\"schema\": {\"id\": 1}}, {\"log\": \"${foo}\"}]").create(app);
     assert!(app.browser().get(&flow(id)).expect(200).warnings().is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn a_request_without_a_url_is_warned_of(app: &App) {
     let id = schema("CRM").text("[{\"httpRequest\": {\"url\": \" \"}},\n{\"httpRequest\": {}},\n{\"httpRequest\": {\"url\": \"http://x\"}}]").create(app);
     let sentence = |line| format!("Line {line}: This httpRequest has no url, so it sends nothing.");
     assert_eq!(app.browser().get(&flow(id)).warnings(), [sentence(1), sentence(2)]);
 }
 
-#[on_both]
+#[on_all]
 fn at_most_20_warnings_are_told_and_the_others_counted(app: &App) {
     let of = |count: usize| {
         let logs: Vec<_> = (0..count).map(|n| format!("{{\"log\": \"${{foo{n}}}\"}}")).collect();
@@ -153,7 +153,7 @@ fn at_most_20_warnings_are_told_and_the_others_counted(app: &App) {
     assert_eq!(warnings[20], "And 5 more.");
 }
 
-#[on_both]
+#[on_all]
 fn warnings_are_about_what_was_typed_and_keep_nobody_from_saving(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();

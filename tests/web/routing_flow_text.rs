@@ -148,7 +148,7 @@ fn fields(text: &str) -> [(&str, &str); 3] {
     [("name", "Typed"), ("type", "chat"), ("text", text)]
 }
 
-#[on_both]
+#[on_all]
 fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_added(app: &App) {
     let browser = app.browser();
     let before = contents(app);
@@ -158,7 +158,7 @@ fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_added(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_changed(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -175,7 +175,7 @@ fn bad_text_is_told_of_and_kept_when_a_flow_schema_is_changed(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_all]
 fn bytes_that_are_no_text_are_told_of(app: &App) {
     let browser = app.browser();
     let token = browser.token();
@@ -200,7 +200,7 @@ fn bytes_that_are_no_text_are_told_of(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn text_that_is_nested_without_end_is_told_of(app: &App) {
     let browser = app.browser();
     let brackets = "[".repeat(100_000);
@@ -213,7 +213,7 @@ fn text_that_is_nested_without_end_is_told_of(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn a_mebibyte_of_brackets_is_told_of(app: &App) {
     let brackets = "[".repeat(MAX_TEXT);
     let browser = app.browser();
@@ -221,7 +221,7 @@ fn a_mebibyte_of_brackets_is_told_of(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn a_mebibyte_is_not_too_long_and_a_byte_more_is(app: &App) {
     let browser = app.browser();
     let of = |bytes: usize| format!("[{{\"log\":\"{}\"}}]", "x".repeat(bytes - 12));
@@ -248,7 +248,7 @@ fn a_mebibyte_is_not_too_long_and_a_byte_more_is(app: &App) {
     browser.get(&flow(1)).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn what_is_far_too_long_is_refused_before_it_is_read(app: &App) {
     let browser = app.browser();
     let token = browser.token();
@@ -259,7 +259,7 @@ fn what_is_far_too_long_is_refused_before_it_is_read(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn the_deepest_text_that_is_accepted_is_shown_indented_and_previewed_like_any_other(app: &App) {
     let browser = app.browser();
     let lists =
@@ -277,7 +277,7 @@ fn the_deepest_text_that_is_accepted_is_shown_indented_and_previewed_like_any_ot
     }
 }
 
-#[on_both]
+#[on_all]
 fn odd_text_that_is_a_program_is_accepted(app: &App) {
     let browser = app.browser();
     let good = [

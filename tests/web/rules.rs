@@ -36,7 +36,7 @@ fn bad_names(longest: usize) -> Vec<String> {
     ]
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_name_of_a_queue(app: &App) {
     let browser = app.browser();
     for name in bad_names(250) {
@@ -47,7 +47,7 @@ fn a_name_of_a_queue(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_name_of_a_flow_schema(app: &App) {
     let browser = app.browser();
     for name in bad_names(100) {
@@ -58,7 +58,7 @@ fn a_name_of_a_flow_schema(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("nothing is imported into the tables of Webitel")]
 fn one_enabled_hook_an_event(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM: push").create(app);

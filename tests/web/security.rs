@@ -91,7 +91,7 @@ fn cookies_are_for_this_server_alone_and_not_for_scripts() {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_form_without_the_token_of_its_browser_changes_nothing(app: &App) {
     let browser = app.browser();
     let other = app.browser();
@@ -132,7 +132,7 @@ fn a_form_without_the_token_of_its_browser_changes_nothing(app: &App) {
     assert_eq!(contents(app), before);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_form_with_the_token_of_its_browser_is_accepted_under_any_mask(app: &App) {
     for index in 0..center(app).forms().len() {
         // Changing one's own password ended the session that the tests have.
@@ -153,7 +153,7 @@ fn a_form_with_the_token_of_its_browser_is_accepted_under_any_mask(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_change_that_another_site_asks_for_is_refused(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -183,7 +183,7 @@ fn a_change_that_another_site_asks_for_is_refused(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn a_body_that_is_no_form_is_refused(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -205,7 +205,7 @@ fn a_body_that_is_no_form_is_refused(app: &App) {
     browser.request("POST", &state.path, &[with_charset], state.body(&token).as_bytes()).expect(303);
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn names_appear_as_the_text_that_they_are(app: &App) {
     let names = [
         "<script>alert(1)</script>",
@@ -247,7 +247,7 @@ fn names_appear_as_the_text_that_they_are(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn what_was_typed_appears_as_the_text_that_it_is(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -267,7 +267,7 @@ fn what_was_typed_appears_as_the_text_that_it_is(app: &App) {
     assert_eq!(page.attr("[name=change]", "value"), typed);
 }
 
-#[on_both]
+#[on_all]
 fn a_message_says_a_name_as_it_is(app: &App) {
     let browser = app.browser();
     for name in ["a & b + c % d; e=f", "<b>\"x\"</b>", "100% %41", "a&undo=1", "é 😀 \u{202e}x"] {
@@ -309,7 +309,7 @@ fn a_forged_message_cannot_hold_markup_or_lead_undo_elsewhere() {
     }
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn undo_leads_back_to_our_own_pages_alone(app: &App) {
     let center = center(app);
     let browser = app.browser();

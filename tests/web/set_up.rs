@@ -14,7 +14,7 @@ fn link(app: &App) -> String {
 const FILL: [Fill; 3] =
     [Fill::Field("name", "Root"), Fill::Field("display_name", "The first one"), Fill::Field("password", PASSWORD)];
 
-#[on_both]
+#[on_all]
 fn the_link_creates_the_first_administrator_once(app: &App) {
     let path = format!("/set-up?link={}", link(app));
     let browser = app.stranger();
@@ -27,7 +27,7 @@ fn the_link_creates_the_first_administrator_once(app: &App) {
     assert!(make_set_up(&app.db).expect("no fault").is_none(), "there is no other link either");
 }
 
-#[on_both]
+#[on_all]
 fn of_two_who_follow_links_at_once_one_is_the_administrator(app: &App) {
     let links = [link(app), make_set_up(&app.db).expect("a link").expect("nobody").reveal().to_owned()];
     let statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -54,7 +54,7 @@ fn of_two_who_follow_links_at_once_one_is_the_administrator(app: &App) {
     assert_eq!(write(app, |conn| people::table.count().get_result::<i64>(conn)), 1);
 }
 
-#[on_both]
+#[on_all]
 fn a_wrong_link_does_nothing_and_leaves_the_right_one(app: &App) {
     let right = link(app);
     for wrong in ["", "x", "0123456789abcdef0123456789abcdef", "' OR ''='"] {
@@ -67,7 +67,7 @@ fn a_wrong_link_does_nothing_and_leaves_the_right_one(app: &App) {
     app.stranger().get(&format!("/set-up?link={right}")).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn an_invented_link_is_refused_before_anything_is_hashed_and_counted_for_its_address(app: &App) {
     let right = link(app);
     let invented = |password| {
@@ -86,7 +86,7 @@ fn an_invented_link_is_refused_before_anything_is_hashed_and_counted_for_its_add
     app.stranger().get(&format!("/set-up?link={right}")).expect(200).press("Create and sign in", &FILL).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn what_is_wrong_is_said_beside_its_field_and_the_link_still_works(app: &App) {
     let path = format!("/set-up?link={}", link(app));
     let browser = app.stranger();
@@ -107,7 +107,7 @@ fn what_is_wrong_is_said_beside_its_field_and_the_link_still_works(app: &App) {
     browser.get(&path).expect(200).press("Create and sign in", &FILL).expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn the_demonstrations_link_signs_in_once(app: &App) {
     let secret = app.db.write_now(make_demonstration).expect("a link");
     let path = format!("/sign-in?link={}", secret.reveal());
@@ -137,7 +137,7 @@ fn the_demonstrations_link_signs_in_once(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn an_invented_link_of_a_demonstration_is_counted_for_its_address(app: &App) {
     let secret = app.db.write_now(make_demonstration).expect("a link");
     let invented = [("link", "0123456789abcdef0123456789abcdef")];

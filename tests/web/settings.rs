@@ -15,7 +15,7 @@ fn the_colours_are_kept_and_the_person_is_back_on_the_page() {
 }
 
 /// The page of a form that was refused has the address of that form.
-#[on_both]
+#[on_all]
 fn on_the_page_of_a_refused_form_the_person_stays_by_its_form(app: &App) {
     let person = person("anna").create(app);
     let browser = app.browser();

@@ -26,7 +26,7 @@ fn owned(told: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
     told.iter().map(|(a, b, c)| ((*a).into(), (*b).into(), (*c).into())).collect()
 }
 
-#[on_both]
+#[on_all]
 fn a_name_and_its_password_lead_to_the_page_that_was_asked_for(app: &App) {
     let queue_id = queue().create(app);
     person("anna").create(app);
@@ -42,13 +42,13 @@ fn a_name_and_its_password_lead_to_the_page_that_was_asked_for(app: &App) {
     assert_eq!(told(app), owned(&[("sign-in", "The anna (anna)", "The anna (anna)")]));
 }
 
-#[on_both]
+#[on_all]
 fn a_name_is_taken_in_any_case_and_with_spaces_around_it(app: &App) {
     person("anna.p@crm").create(app);
     sign_in(&app.stranger(), "  Anna.P@CRM ", PASSWORD).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn a_wrong_password_an_unknown_name_and_a_person_without_access_are_told_the_same(app: &App) {
     person("anna").create(app);
     person("boris").off().create(app);
@@ -72,7 +72,7 @@ fn a_wrong_password_an_unknown_name_and_a_person_without_access_are_told_the_sam
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_session_is_made_anew_and_the_one_that_the_browser_had_ends(app: &App) {
     person("anna").create(app);
     let browser = app.stranger();
@@ -93,7 +93,7 @@ fn a_session_is_made_anew_and_the_one_that_the_browser_had_ends(app: &App) {
     browser.get("/account").expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn the_tenth_failure_of_a_name_is_the_last_and_the_name_rests_for_a_while(app: &App) {
     person("anna").create(app);
     person("boris").create(app);
@@ -121,7 +121,7 @@ fn the_tenth_failure_of_a_name_is_the_last_and_the_name_rests_for_a_while(app: &
     sign_in(&browser, "anna", PASSWORD).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn an_address_may_fail_fifty_times_whatever_the_names(app: &App) {
     let browser = app.stranger();
     for attempt in 0..60 {
@@ -129,7 +129,7 @@ fn an_address_may_fail_fifty_times_whatever_the_names(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn an_address_that_may_not_try_any_more_locks_nobody_out(app: &App) {
     person("anna").create(app);
     for attempt in 0..70 {
@@ -140,7 +140,7 @@ fn an_address_that_may_not_try_any_more_locks_nobody_out(app: &App) {
     assert_eq!(keys, 101, "an address, and fifty names for it and for all");
 }
 
-#[on_both]
+#[on_all]
 fn who_gets_in_starts_anew(app: &App) {
     person("anna").create(app);
     for _ in 0..3 {
@@ -151,7 +151,7 @@ fn who_gets_in_starts_anew(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn many_attempts_at_once_count_as_many(app: &App) {
     person("anna").create(app);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -163,7 +163,7 @@ fn many_attempts_at_once_count_as_many(app: &App) {
     assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 20, "{statuses:?}");
 }
 
-#[on_both]
+#[on_all]
 fn a_password_that_was_kept_in_an_older_form_is_kept_in_todays_after_signing_in(app: &App) {
     // One round and 8 MiB.
     let older = argon2_of_less();
@@ -177,7 +177,7 @@ fn a_password_that_was_kept_in_an_older_form_is_kept_in_todays_after_signing_in(
     sign_in(&app.stranger(), "anna", PASSWORD).expect(303);
 }
 
-#[on_both]
+#[on_all]
 fn next_leads_nowhere_but_here(app: &App) {
     person("anna").create(app);
     for next in [
@@ -205,7 +205,7 @@ fn next_leads_nowhere_but_here(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn whatever_is_typed_for_a_name_or_a_password_is_answered(app: &App) {
     for typed in
         ["\0", "anna\0", "аnna", "'; DROP TABLE people;--", "\u{202e}anna", "😀", &"x".repeat(60_000), "%", "__%"]
@@ -217,7 +217,7 @@ fn whatever_is_typed_for_a_name_or_a_password_is_answered(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_cookie_that_is_no_session_is_nobody(app: &App) {
     for value in [
         String::new(),
@@ -237,7 +237,7 @@ fn a_cookie_that_is_no_session_is_nobody(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_request_of_the_script_is_told_to_go_to_the_page_for_it(app: &App) {
     let headers =
         [("hx-request", "true"), ("hx-current-url", "http://localhost/contact-center/queues/1/hooks/new?page=2")];
@@ -250,7 +250,7 @@ fn a_request_of_the_script_is_told_to_go_to_the_page_for_it(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_change_without_a_session_leads_back_to_the_page_that_it_was_sent_from(app: &App) {
     let from = format!("http://{}/contact-center/queues/1/hooks?page=2", app.address);
     let browser = app.stranger();
@@ -259,7 +259,7 @@ fn a_change_without_a_session_leads_back_to_the_page_that_it_was_sent_from(app: 
     assert_eq!(answer.header("location"), Some("/sign-in?next=%2Fcontact-center%2Fqueues%2F1%2Fhooks%3Fpage%3D2"));
 }
 
-#[on_both]
+#[on_all]
 fn a_session_ends_when_it_rests_too_long_and_when_it_is_too_old(app: &App) {
     use queue_hooks::db::schema::sessions;
     let id = person("anna").create(app);
@@ -293,7 +293,7 @@ fn a_session_ends_when_it_rests_too_long_and_when_it_is_too_old(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn the_rights_of_the_moment_count_not_those_at_signing_in(app: &App) {
     let id = person("anna").preset(Preset::Editor).create(app);
     let anna = app.browser_of(id);
@@ -334,7 +334,7 @@ fn status(app: &App, name: &str, password: &str) -> u16 {
     sign_in(&app.stranger(), name, password).status
 }
 
-#[on_both]
+#[on_all]
 fn a_password_is_the_same_composed_or_not_and_with_any_spaces(app: &App) {
     let anna = person("anna").signed_in(app);
     let new = "Fünf große Wörter\u{a0}";
@@ -358,7 +358,7 @@ fn stored_as_typed(password: &str) -> String {
         .to_string()
 }
 
-#[on_both]
+#[on_all]
 fn a_password_that_was_stored_as_it_was_typed_opens_and_is_stored_anew(app: &App) {
     let id = person("anna").create(app);
     let stored = || -> String { write(app, |conn| people::table.find(id).select(people::password).first(conn)) };

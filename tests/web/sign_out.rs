@@ -2,7 +2,7 @@
 
 use support::*;
 
-#[on_both]
+#[on_all]
 fn who_signs_out_is_nobody_from_then_on(app: &App) {
     let id = person("anna").create(app);
     let (browser, other) = (app.browser_of(id), app.browser_of(id));
@@ -17,7 +17,7 @@ fn who_signs_out_is_nobody_from_then_on(app: &App) {
     other.get("/account").expect(200);
 }
 
-#[on_both]
+#[on_all]
 fn it_takes_a_form_of_ours(app: &App) {
     let browser = app.browser();
     browser.post_raw("/sign-out", &[]).expect(403);

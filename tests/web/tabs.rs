@@ -31,7 +31,7 @@ fn who_signed_in_in_another_tab_comes_in_here_as_well() {
     assert_eq!((browser.cookie(SESSION.0), browser.cookie("queue-hooks-token")), (session, token));
 }
 
-#[on_both]
+#[on_all]
 fn who_signs_in_as_somebody_else_in_another_tab_is_somebody_else(app: &App) {
     person("anna").create(app);
     person("boris").create(app);

@@ -18,7 +18,7 @@ fn cell(app: &App, browser: &Browser, at: &str) -> (String, String) {
     (page.attr("tbody [data-utc]", "data-utc"), page.text("tbody [data-utc]"))
 }
 
-#[on_both]
+#[on_both("the times of Webitel begin in 1970")]
 fn times_are_in_the_zone_that_one_chose(app: &App) {
     queue().create(app);
     let anna = person("anna").signed_in(app);
@@ -45,7 +45,7 @@ fn times_are_in_the_zone_that_one_chose(app: &App) {
 }
 
 /// Tokyo is nine hours ahead, always.
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn no_page_shows_a_time_in_another_zone(app: &App) {
     let browser = app.browser();
     let center = center(app);
@@ -76,7 +76,7 @@ fn no_page_shows_a_time_in_another_zone(app: &App) {
     assert!(is_moment("x 2026-11-26 01:02:03") && shown > 20, "{shown}");
 }
 
-#[on_both]
+#[on_all]
 fn the_zone_of_the_browser_counts_for_whoever_chose_none(app: &App) {
     queue().create(app);
     let anna = person("anna").signed_in(app);
@@ -103,7 +103,7 @@ fn the_zone_of_the_browser_counts_for_whoever_chose_none(app: &App) {
     assert_eq!(shown("Asia/Kolkata").0, "2026-11-26 17:30");
 }
 
-#[on_both]
+#[on_all]
 fn one_chooses_a_zone_in_ones_account(app: &App) {
     let id = person("anna").create(app);
     let (anna, elsewhere) = (app.browser_of(id), app.browser_of(id));
@@ -124,7 +124,7 @@ fn one_chooses_a_zone_in_ones_account(app: &App) {
     assert_eq!((page.said(), page.value("#zone")), ("Times follow your browser now".into(), String::new()));
 }
 
-#[on_both]
+#[on_all]
 fn a_name_that_is_no_zone_is_refused_and_stays_typed(app: &App) {
     let anna = person("anna").signed_in(app);
     anna.post("/account/zone", &[("zone", "Asia/Tokyo")]).expect(303);
@@ -142,7 +142,7 @@ fn a_name_that_is_no_zone_is_refused_and_stays_typed(app: &App) {
 }
 
 /// The rules that are built in may lose a name.
-#[on_both]
+#[on_all]
 fn a_stored_zone_that_is_not_known_any_more_is_utc_and_ones_account_says_so(app: &App) {
     queue().create(app);
     let anna = person("anna").signed_in(app);

@@ -8,7 +8,7 @@ fn states<const N: usize>(app: &App, ids: [i64; N]) -> [Option<bool>; N] {
     ids.map(|id| stored(app, id).map(|(_, _, enabled)| enabled))
 }
 
-#[on_both]
+#[on_all]
 fn an_added_hook_goes_and_comes_again(app: &App) {
     let queue_id = queue().create(app);
     schema("CRM").create(app);
@@ -27,7 +27,7 @@ fn an_added_hook_goes_and_comes_again(app: &App) {
     assert_eq!(journal(app, queue_id)[1], format!("remove {id}: missed Billing on -> nothing"));
 }
 
-#[on_both]
+#[on_all]
 fn an_edited_hook_is_what_it_was_and_is_edited_again(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -51,7 +51,7 @@ fn an_edited_hook_is_what_it_was_and_is_edited_again(app: &App) {
     );
 }
 
-#[on_both]
+#[on_all]
 fn a_switch_is_switched_back_and_forth(app: &App) {
     let queue_id = queue().create(app);
     let id = hook(queue_id, schema("CRM").create(app)).create(app);
@@ -64,7 +64,7 @@ fn a_switch_is_switched_back_and_forth(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn what_was_replaced_is_enabled_again_and_the_other_is_not(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -81,7 +81,7 @@ fn what_was_replaced_is_enabled_again_and_the_other_is_not(app: &App) {
     assert_eq!(states(app, [first, second]), [Some(false), Some(true)]);
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_added_in_the_place_of_another_goes_and_the_other_is_enabled(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -96,7 +96,7 @@ fn a_hook_added_in_the_place_of_another_goes_and_the_other_is_enabled(app: &App)
     assert_eq!((ids(app, queue_id).len(), states(app, [first])), (2, [Some(false)]));
 }
 
-#[on_both]
+#[on_all]
 fn undo_twice_undoes_once_and_says_so(app: &App) {
     let queue_id = queue().create(app);
     let id = hook(queue_id, schema("CRM").create(app)).create(app);
@@ -111,7 +111,7 @@ fn undo_twice_undoes_once_and_says_so(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn what_others_changed_since_stays_and_is_told(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -133,7 +133,7 @@ fn what_others_changed_since_stays_and_is_told(app: &App) {
     assert_eq!(stored(app, hooks[0]), Some((Joined, billing, false)));
 }
 
-#[on_both]
+#[on_all]
 fn another_name_of_the_flow_schema_is_no_change_of_the_hook(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -145,7 +145,7 @@ fn another_name_of_the_flow_schema_is_no_change_of_the_hook(app: &App) {
     assert_eq!(states(app, [id]), [Some(true)]);
 }
 
-#[on_both]
+#[on_all]
 fn a_switch_whose_event_was_taken_meanwhile_stays_and_it_is_told(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -160,7 +160,7 @@ fn a_switch_whose_event_was_taken_meanwhile_stays_and_it_is_told(app: &App) {
     assert!(is_at_rest(app, queue_id) && !told.has_control("Undo"));
 }
 
-#[on_both]
+#[on_all]
 fn an_edit_whose_event_was_taken_meanwhile_stays_enabled_where_it_is(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -173,7 +173,7 @@ fn an_edit_whose_event_was_taken_meanwhile_stays_enabled_where_it_is(app: &App) 
     assert_eq!(stored(app, id), Some((Missed, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn an_edit_whose_flow_schema_is_gone_stays_and_it_is_told(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -187,7 +187,7 @@ fn an_edit_whose_flow_schema_is_gone_stays_and_it_is_told(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, billing, true)));
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn hooks_of_a_queue_that_is_gone_are_told(app: &App) {
     let queue_id = queue().create(app);
     hook(queue_id, schema("CRM").create(app)).create(app);
@@ -199,7 +199,7 @@ fn hooks_of_a_queue_that_is_gone_are_told(app: &App) {
     assert_eq!(told.said(), "1 hook cannot be put back: the queue was removed");
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn an_added_queue_goes_and_comes_again(app: &App) {
     let browser = app.browser();
     let fields = [("name", "Sales"), ("type", "1"), ("enabled", "true")];
@@ -212,7 +212,7 @@ fn an_added_queue_goes_and_comes_again(app: &App) {
     assert!(again.control("Sales").attr("autofocus").is_some());
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn an_added_queue_with_hooks_by_now_stays(app: &App) {
     let browser = app.browser();
     let fields = [("name", "Sales"), ("type", "1"), ("enabled", "true")];
@@ -223,7 +223,7 @@ fn an_added_queue_with_hooks_by_now_stays(app: &App) {
     assert_eq!(ids(app, id), [hook_id]);
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_queue_that_came_back_goes_again_with_its_hooks_unless_they_changed(app: &App) {
     let (id, crm) = (queue().name("Sales").create(app), schema("CRM").create(app));
     let hooks = [hook(id, crm).create(app), hook(id, crm).event(Missed).create(app)];
@@ -240,7 +240,7 @@ fn a_queue_that_came_back_goes_again_with_its_hooks_unless_they_changed(app: &Ap
     assert_eq!(ids(app, id), hooks, "it stays with its hooks");
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn an_edited_and_a_switched_queue_are_what_they_were(app: &App) {
     let id = queue().name("Sales").create(app);
     let browser = app.browser();
@@ -258,7 +258,7 @@ fn an_edited_and_a_switched_queue_are_what_they_were(app: &App) {
     assert_eq!(stored_queue(app, id), Some(("Orders".into(), 3, false)));
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_undoes_nothing(app: &App) {
     let queue_id = queue().create(app);
     let id = hook(queue_id, schema("CRM").create(app)).create(app);
@@ -269,7 +269,7 @@ fn a_fault_half_way_undoes_nothing(app: &App) {
     assert_eq!(states(app, [id]), [Some(false)]);
 }
 
-#[on_both]
+#[on_all]
 fn what_changes_nothing_offers_no_undo(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -282,7 +282,7 @@ fn what_changes_nothing_offers_no_undo(app: &App) {
     assert_eq!((switched.said().as_str(), switched.has_control("Undo")), ("Enabled 0 hooks", false));
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn an_edit_that_is_sent_twice_offers_the_same_undo_twice(app: &App) {
     let queue_id = queue().name("Orders").create(app);
     let id = hook(queue_id, schema("CRM").create(app)).create(app);

@@ -59,7 +59,7 @@ fn undo(browser: &Browser, change: &str) -> String {
     browser.follow(browser.post(UNDO, &fields).expect(303)).said()
 }
 
-#[on_both]
+#[on_both("queues are removed in Webitel")]
 fn a_change_of_several_queues_is_undone_at_once_and_done_again(app: &App) {
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
     let queues = [(); 4].map(|()| queue().create(app));
@@ -91,7 +91,7 @@ fn a_change_of_several_queues_is_undone_at_once_and_done_again(app: &App) {
     assert_eq!([0, 1, 2].map(|index| stored(app, hooks[index])), after);
 }
 
-#[on_both]
+#[on_all]
 fn thousands_of_hooks_go_back_to_their_flow_schema(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -109,7 +109,7 @@ fn thousands_of_hooks_go_back_to_their_flow_schema(app: &App) {
     assert_eq!(now, before[1..]);
 }
 
-#[on_both]
+#[on_all]
 fn hooks_that_exchanged_their_events_exchange_them_again(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -120,7 +120,7 @@ fn hooks_that_exchanged_their_events_exchange_them_again(app: &App) {
     assert_eq!([one, other].map(|id| stored(app, id)), [Some((Joined, crm, true)), Some((Missed, crm, true))]);
 }
 
-#[on_both]
+#[on_all]
 fn one_hook_of_a_change_is_undone_from_the_history_and_then_the_rest(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -137,7 +137,7 @@ fn one_hook_of_a_change_is_undone_from_the_history_and_then_the_rest(app: &App) 
     assert!(hooks.iter().all(|id| stored(app, *id).is_some_and(|(_, _, enabled)| enabled)));
 }
 
-#[on_both]
+#[on_all]
 fn what_is_older_than_thirty_days_is_not_offered_and_can_be_undone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -157,7 +157,7 @@ fn what_is_older_than_thirty_days_is_not_offered_and_can_be_undone(app: &App) {
     assert_eq!(stored(app, id), Some((Joined, crm, true)));
 }
 
-#[on_both]
+#[on_all]
 fn two_undos_at_once_undo_once(app: &App) {
     let crm = schema("CRM").create(app);
     let queues = [(); 3].map(|()| queue().create(app));
@@ -183,7 +183,7 @@ fn two_undos_at_once_undo_once(app: &App) {
     assert_eq!(journal(app, queues[0]).len(), 10);
 }
 
-#[on_both]
+#[on_all]
 fn undos_of_different_changes_of_the_same_queues_at_once_are_both_done(app: &App) {
     let crm = schema("CRM").create(app);
     let queues = [(); 8].map(|()| queue().create(app));

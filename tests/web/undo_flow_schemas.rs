@@ -14,7 +14,7 @@ fn removed<'a>(browser: &'a Browser, ids: &[i64]) -> Page<'a> {
     browser.follow(browser.post("/routing/flow/removal", &fields).expect(303))
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn undo_brings_a_flow_schema_back_with_its_id_name_type_and_text(app: &App) {
     let text = "[\r\n  {\"log\": \"Ґ 😀\"} ]\n";
     let id = schema("CRM").schema_type("voice").text(text).drawn().create(app);
@@ -32,7 +32,7 @@ fn undo_brings_a_flow_schema_back_with_its_id_name_type_and_text(app: &App) {
     );
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
     let ids: Vec<_> =
         (0..37).map(|n| schema(&format!("Schema {n}")).text(&format!("[{{\"log\":{n}}}]")).create(app)).collect();
@@ -46,7 +46,7 @@ fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn undo_leads_back_to_the_same_view(app: &App) {
     for name in ["CRM 1", "CRM 2", "CRM 3"] {
         schema(name).create(app);
@@ -57,7 +57,7 @@ fn undo_leads_back_to_the_same_view(app: &App) {
     assert_eq!(page.press("Undo", &[]).path, view.path);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn undo_twice_restores_once(app: &App) {
     let ids = [schema("CRM").create(app), schema("Billing").create(app)];
     let browser = app.browser();
@@ -67,7 +67,7 @@ fn undo_twice_restores_once(app: &App) {
     assert_eq!(schema_journal(app).len(), 4);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn two_undos_at_once_restore_once(app: &App) {
     let id = schema("CRM").create(app);
     let browser = app.browser();
@@ -113,7 +113,7 @@ fn a_flow_schema_that_somebody_else_puts_there_at_the_same_moment_is_told_and_th
     });
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_restored_flow_schema_can_be_removed_and_restored_again_and_run_by_hooks(app: &App) {
     let queue_id = queue().create(app);
     let id = schema("CRM").create(app);
@@ -127,7 +127,7 @@ fn a_restored_flow_schema_can_be_removed_and_restored_again_and_run_by_hooks(app
     assert_eq!(schema_names(app), ["CRM", "Next"]);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_name_taken_meanwhile_is_told_and_the_others_come_back(app: &App) {
     let (crm, billing, loyalty) =
         (schema("CRM").create(app), schema("Billing").create(app), schema("Loyalty").create(app));
@@ -140,7 +140,7 @@ fn a_name_taken_meanwhile_is_told_and_the_others_come_back(app: &App) {
     assert!([billing, loyalty, taken].iter().all(|id| stored_schema(app, *id).is_some()));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn names_taken_meanwhile_are_counted_and_can_come_back_once_they_are_free(app: &App) {
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
     let browser = app.browser();
@@ -155,7 +155,7 @@ fn names_taken_meanwhile_are_counted_and_can_come_back_once_they_are_free(app: &
     assert_eq!(page.press("Undo", &[]).said(), "Restored 2 flow schemas");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_of_a_removal_can_come_back_alone(app: &App) {
     let names = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
     let browser = app.browser();
@@ -166,7 +166,7 @@ fn one_of_a_removal_can_come_back_alone(app: &App) {
     assert_eq!(schema_names(app), ["Billing"]);
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &App) {
     let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
     let browser = app.browser();
@@ -177,7 +177,7 @@ fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &A
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_removed_flow_schema_comes_back_from_the_history_and_leads_back_there(app: &App) {
     let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
     let browser = app.browser();
@@ -189,7 +189,7 @@ fn a_removed_flow_schema_comes_back_from_the_history_and_leads_back_there(app: &
     assert!(!page.has_control("Restore CRM") && page.has_control("Restore Billing"), "it exists now");
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_fault_half_way_restores_nothing(app: &App) {
     let names = ["CRM", "Billing"].map(|name| schema(name).create(app));
     let browser = app.browser();
@@ -199,7 +199,7 @@ fn a_fault_half_way_restores_nothing(app: &App) {
     assert!(schema_names(app).is_empty());
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn a_name_that_an_older_version_removed_in_another_form_comes_back_composed(app: &App) {
     let id = schema("Cafe\u{301}").create(app);
     let browser = app.browser();
@@ -212,7 +212,7 @@ fn a_name_that_an_older_version_removed_in_another_form_comes_back_composed(app:
     assert!(browser.follow(page).said().contains("another flow schema has its name now"));
 }
 
-#[on_both]
+#[on_all]
 fn an_edit_is_undone_with_the_text_and_done_again(app: &App) {
     let id = schema("CRM").text("[]").create(app);
     let browser = app.browser();
@@ -233,7 +233,7 @@ fn an_edit_is_undone_with_the_text_and_done_again(app: &App) {
     is(before);
 }
 
-#[on_both]
+#[on_all]
 fn a_text_that_was_saved_since_stays(app: &App) {
     let id = schema("CRM").text("[]").create(app);
     let browser = app.browser();
@@ -251,7 +251,7 @@ fn a_text_that_was_saved_since_stays(app: &App) {
     assert_eq!(stored_schema(app, id).map(|(_, _, text)| text).as_deref(), Some(r#"[{"log":1}]"#));
 }
 
-#[on_both]
+#[on_both("flow schemas are removed in Webitel")]
 fn one_that_was_added_goes_unless_hooks_run_it(app: &App) {
     let queue_id = queue().create(app);
     let browser = app.browser();

@@ -3,7 +3,7 @@
 use queue_hooks::model::event::Event::*;
 use support::*;
 
-#[on_both]
+#[on_all]
 fn undo_brings_a_hook_back_with_its_id_and_state(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -22,7 +22,7 @@ fn undo_brings_a_hook_back_with_its_id_and_state(app: &App) {
     assert!(!is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
     let queue_id = queue().create(app);
     let schemas = ["CRM", "Billing", "Loyalty"].map(|name| schema(name).create(app));
@@ -38,7 +38,7 @@ fn undo_brings_all_of_a_removal_back_and_nothing_else(app: &App) {
     assert_eq!(after, before[..30]);
 }
 
-#[on_both]
+#[on_all]
 fn undo_leads_back_to_the_same_view(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -48,7 +48,7 @@ fn undo_leads_back_to_the_same_view(app: &App) {
     assert_eq!(view.press("Remove Missed → CRM", &[]).press("Undo", &[]).path, view.path);
 }
 
-#[on_both]
+#[on_all]
 fn undo_twice_restores_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -63,7 +63,7 @@ fn undo_twice_restores_once(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn two_undos_at_once_restore_once(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -79,7 +79,7 @@ fn two_undos_at_once_restore_once(app: &App) {
     assert_eq!(journal(app, queue_id).len(), 2);
 }
 
-#[on_both]
+#[on_all]
 fn a_restored_hook_can_be_removed_and_restored_again(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -92,7 +92,7 @@ fn a_restored_hook_can_be_removed_and_restored_again(app: &App) {
     assert_eq!(page.hook_ids(), [id]);
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_enabled_meanwhile_keeps_the_event_and_the_restored_one_comes_back_disabled(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -110,7 +110,7 @@ fn a_hook_enabled_meanwhile_keeps_the_event_and_the_restored_one_comes_back_disa
     assert_eq!(journal(app, queue_id)[1], format!("restore {id}: nothing -> joined CRM off"));
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_enabled_meanwhile_does_not_concern_disabled_ones(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -121,7 +121,7 @@ fn a_hook_enabled_meanwhile_does_not_concern_disabled_ones(app: &App) {
     assert_eq!(page.press("Undo", &[]).said(), "Restored Joined → CRM");
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_whose_flow_schema_is_gone_cannot_come_back_and_the_others_do(app: &App) {
     let queue_id = queue().create(app);
     let (crm, billing) = (schema("CRM").create(app), schema("Billing").create(app));
@@ -136,7 +136,7 @@ fn a_hook_whose_flow_schema_is_gone_cannot_come_back_and_the_others_do(app: &App
     assert_eq!(page.hook_ids(), [kept]);
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_alone_whose_flow_schema_is_gone_is_told_and_no_error(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -151,7 +151,7 @@ fn a_hook_alone_whose_flow_schema_is_gone_is_told_and_no_error(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn a_change_that_never_was_is_refused(app: &App) {
     let queue_id = queue().create(app);
     let_rest(app, queue_id);
@@ -165,7 +165,7 @@ fn a_change_that_never_was_is_refused(app: &App) {
     assert!(is_at_rest(app, queue_id));
 }
 
-#[on_both]
+#[on_all]
 fn one_hook_of_a_removal_can_come_back_alone(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -178,7 +178,7 @@ fn one_hook_of_a_removal_can_come_back_alone(app: &App) {
     assert_eq!(ids(app, queue_id), [hooks[1]]);
 }
 
-#[on_both]
+#[on_all]
 fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);
@@ -192,7 +192,7 @@ fn an_id_that_is_not_of_the_removal_is_refused_and_never_means_all_of_it(app: &A
     assert!(ids(app, queue_id).is_empty());
 }
 
-#[on_both]
+#[on_all]
 fn undo_answers_no_other_method(app: &App) {
     let browser = app.browser();
     for method in ["PUT", "PATCH", "DELETE"] {
@@ -200,7 +200,7 @@ fn undo_answers_no_other_method(app: &App) {
     }
 }
 
-#[on_both]
+#[on_all]
 fn a_fault_half_way_restores_nothing(app: &App) {
     let queue_id = queue().create(app);
     let crm = schema("CRM").create(app);

@@ -55,7 +55,7 @@ fn cases(app: &App) -> Vec<Case> {
     cases
 }
 
-#[on_both]
+#[on_both("names and types of queues are changed in Webitel")]
 fn each_undo_asks_for_the_rights_that_it_needs_and_no_others(app: &App) {
     let only = person("only").rights("").create(app);
     let give = |rights: &str| {
@@ -82,7 +82,7 @@ fn each_undo_asks_for_the_rights_that_it_needs_and_no_others(app: &App) {
     }
 }
 
-#[on_both]
+#[on_both("queues are added in Webitel")]
 fn nobody_is_offered_an_undo_that_they_may_not_make(app: &App) {
     let anna = person("anna").rights("queues:read queues:create").signed_in(app);
     let fields = [("name", "Sales"), ("type", "1"), ("enabled", "true")];

@@ -19,10 +19,13 @@ fn numbers(page: &Page) -> String {
 }
 
 fn demonstrate(app: &App) {
-    queue_hooks::transfer::import::demonstration(&app.db).expect("the demonstration is imported");
+    queue_hooks::transfer::import::demonstration(&app.data).expect("the demonstration is imported");
+    if app.backend == Backend::Attached {
+        continue_ids_after(app, 2_000_000);
+    }
 }
 
-#[on_both]
+#[on_all]
 fn a_hook_is_added_edited_switched_removed_and_brought_back(app: &App) {
     demonstrate(app);
     let browser = app.browser();
@@ -52,7 +55,7 @@ fn a_hook_is_added_edited_switched_removed_and_brought_back(app: &App) {
     assert_eq!(switch.attr("aria-checked"), Some("false"));
 }
 
-#[on_both]
+#[on_all]
 fn a_taken_event_is_replaced_from_the_modal(app: &App) {
     demonstrate(app);
     let browser = app.browser();
@@ -66,7 +69,7 @@ fn a_taken_event_is_replaced_from_the_modal(app: &App) {
     assert_eq!(checked("Enabled, Joined → Fraud check: open ticket").as_deref(), Some("false"));
 }
 
-#[on_both]
+#[on_all]
 fn a_filtered_and_sorted_list_is_walked_page_by_page(app: &App) {
     demonstrate(app);
     let browser = app.browser();
@@ -89,7 +92,7 @@ fn a_filtered_and_sorted_list_is_walked_page_by_page(app: &App) {
     assert_eq!(numbers(&page.click("Remove the filter State: Disabled")), "1–50 of 137");
 }
 
-#[on_both]
+#[on_all]
 fn five_hooks_of_a_page_are_removed_and_brought_back(app: &App) {
     demonstrate(app);
     let browser = app.browser();
@@ -104,7 +107,7 @@ fn five_hooks_of_a_page_are_removed_and_brought_back(app: &App) {
     assert_eq!(page.hook_ids(), before);
 }
 
-#[on_both]
+#[on_all]
 fn all_that_match_are_removed_and_brought_back(app: &App) {
     demonstrate(app);
     let browser = app.browser();
@@ -120,7 +123,7 @@ fn all_that_match_are_removed_and_brought_back(app: &App) {
     assert_eq!(numbers(&page.click("Clear filters")), "1–10 of 137");
 }
 
-#[on_both]
+#[on_all]
 fn a_selection_is_disabled_and_enabled(app: &App) {
     demonstrate(app);
     let browser = app.browser();

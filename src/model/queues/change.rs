@@ -7,9 +7,10 @@ use super::filter::Selection;
 use super::query::{count_selected, find, lock, lock_selected, of_ids};
 use super::queue::{KeptQueue, Queue, Wanted};
 use super::queue_type::QueueType;
+use crate::db::abilities::Work;
 use crate::db::schema::queues;
 use crate::db::{Conn, MAX_IDS};
-use crate::error::{Error, RENAMED};
+use crate::error::Error;
 use crate::model::hooks;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::name::keys::{folded, sort_key};
@@ -144,8 +145,8 @@ pub fn put(
     }
     let change = &if was_made { change.anew() } else { change.clone() };
     let is_switched = KeptQueue { enabled: after.enabled, ..before.clone() } == after;
-    if !is_switched && conn.is_attached()? {
-        return Err(Error::Forbidden(RENAMED));
+    if !is_switched && let Some(why) = conn.refuses(Work::EditQueues)? {
+        return Err(Error::Forbidden(why));
     }
     if seen.applied_to(&queue) != before {
         return Ok(Err(Refused::Stale(queue)));

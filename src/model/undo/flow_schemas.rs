@@ -23,7 +23,7 @@ pub fn undo(conn: &mut Conn, undoing: Undoing, undone: &mut Undone) -> Result<()
         let Some(end) = batch.last() else { return Ok(()) };
         last = end.id;
         for mut done in batch {
-            allow(undoing.by, needs(Subject::FlowSchema, done.before.is_none() || done.after.is_none()))?;
+            allow(conn, undoing.by, needs(Subject::FlowSchema, done.before.is_none() || done.after.is_none()))?;
             let now = match lock(conn, done.id) {
                 Err(Error::NotFound(_)) => None,
                 now => Some(now?),

@@ -69,7 +69,7 @@ pub fn undo(conn: &mut Conn, undoing: Undoing, place: Place, undone: &mut Undone
         let Some(end) = batch.last() else { break };
         last = end.id;
         if !place.went_with_queue {
-            allow(undoing.by, needs(Subject::Hook, false))?;
+            allow(conn, undoing.by, needs(Subject::Hook, false))?;
         }
         let now = of_ids(conn, place.queue_id, batch.iter().map(|done| done.id))?;
         let names = names_of(conn, batch.iter().filter_map(|done| done.before.as_ref()?.schema.id.parse().ok()))?;
@@ -91,7 +91,7 @@ pub fn undo(conn: &mut Conn, undoing: Undoing, place: Place, undone: &mut Undone
                             continue;
                         };
                         if now.is_some_and(|now| now.schema_id != schema_id) {
-                            allow(undoing.by, SEE_FLOW_SCHEMAS)?;
+                            allow(conn, undoing.by, SEE_FLOW_SCHEMAS)?;
                         }
                         let schema = KeptSchema { name: name.clone(), ..before.schema };
                         let kept = KeptHook { schema, ..before };

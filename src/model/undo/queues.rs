@@ -43,7 +43,7 @@ pub fn undo(conn: &mut Conn, undoing: Undoing, undone: &mut Undone) -> Result<Mo
         let now: BTreeMap<i64, KeptQueue> = now.collect();
         let mut changed: BTreeMap<Action, Vec<Step<KeptQueue>>> = BTreeMap::new();
         for done in batch {
-            allow(undoing.by, needs(Subject::Queue, done.before.is_none() || done.after.is_none()))?;
+            allow(conn, undoing.by, needs(Subject::Queue, done.before.is_none() || done.after.is_none()))?;
             let now = now.get(&done.id);
             let mut fate = Fate::of(&done, now);
             if done.after.is_none() {

@@ -3,6 +3,7 @@
 use crate::access::rights::{
     Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SWITCH_QUEUES,
 };
+use crate::db::Conn;
 use crate::error::{Error, Thing};
 use crate::model::journal::{Change, Part, Subject};
 
@@ -17,8 +18,11 @@ pub fn needs(subject: Subject, came_or_went: bool) -> Access {
     }
 }
 
-/// Refuses somebody whose rights do not cover what an undo does.
-pub fn allow(by: &Change, needed: Access) -> Result<(), Error> {
+/// Refuses somebody whose rights do not cover what an undo does, and what is not done in this database.
+pub fn allow(conn: &mut Conn, by: &Change, needed: Access) -> Result<(), Error> {
+    if let Some(why) = conn.refuses(needed.work())? {
+        return Err(Error::Forbidden(why));
+    }
     if by.rights.may(needed) {
         Ok(())
     } else {

@@ -17,10 +17,12 @@ use queue_hooks::web::site::Site;
 use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
-use super::{Backend, OnBoth, cluster_url, write};
+use super::{Attached, Backend, OnBoth, cluster_url, write};
 
 pub struct App {
     pub db: Db,
+    /// What the test reads and writes the data with, past all rules.
+    pub data: Db,
     pub url: String,
     pub address: SocketAddr,
     pub backend: Backend,
@@ -39,16 +41,33 @@ impl App {
     /// A server that people reach at this site.
     pub fn start_at(backend: Backend, site: Site) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match backend {
-            Backend::Sqlite => format!("sqlite://{}/test.db", folder.path().display()),
-            Backend::Postgres => postgres_database(),
+        let (url, data_url) = match backend {
+            Backend::Sqlite => (format!("sqlite://{}/test.db", folder.path().display()), None),
+            Backend::Postgres => (postgres_database(), None),
+            Backend::Attached => {
+                let Attached { url, set_up, .. } = Attached::new(true);
+                (url, Some(set_up))
+            }
         };
-        let db = Db::open(&url.parse().expect("a valid URL")).expect("the database opens");
+        let open = |url: &str| Db::open(&url.parse().expect("a valid URL")).expect("the database opens");
+        let db = open(&url);
+        let data = data_url.map_or_else(|| db.clone(), |url| open(&url));
         admit(&db);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (server, thread) = serve(&db, site.clone(), listener);
-        Self { db, url, address, backend, site, server, thread: Some(thread), _folder: folder }
+        Self { db, data, url, address, backend, site, server, thread: Some(thread), _folder: folder }
+    }
+
+    /// Another server with the same database, as after a new start.
+    pub fn again(&self) -> Self {
+        let db = Db::open(&self.url.parse().expect("a valid URL")).expect("the database opens");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (server, thread) = serve(&db, self.site.clone(), listener);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (data, url, site) = (self.data.clone(), self.url.clone(), self.site.clone());
+        Self { db, data, url, address, backend: self.backend, site, server, thread: Some(thread), _folder: folder }
     }
 
     /// Ends the server like a fault would, whatever it is doing.

@@ -19,11 +19,19 @@ pub const DOMAIN: i64 = 1;
 pub const WEBITEL_USER: i64 = 12;
 pub const LOGIN: &str = "queue_hooks";
 
+/// The role and the schema for what a test finds there.
+const SET_UP: &str = "set_up";
+const VIEWS_OF_SET_UP: &str = include_str!("../webitel/set_up.sql");
+const ROLE_OF_SET_UP: &str =
+    "DO $$ BEGIN CREATE ROLE set_up SUPERUSER LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;";
+
 pub struct Attached {
     /// Of the role that a server works as.
     pub url: String,
     /// Of the superuser, who also does what Webitel does.
     pub root: String,
+    /// Of the superuser too, who finds the tables of the program and writes to them past all rules.
+    pub set_up: String,
 }
 
 impl Attached {
@@ -45,10 +53,13 @@ impl Attached {
         let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         super::copy_database(&mut conn, &template, &name);
         // A copy has no settings of its roles.
-        let path = format!("ALTER ROLE {LOGIN} IN DATABASE {name} SET search_path = {LOGIN}, pg_temp");
-        conn.batch_execute(&path).expect("the copy is like the template");
+        let paths = format!(
+            "ALTER ROLE {LOGIN} IN DATABASE {name} SET search_path = {LOGIN}, pg_temp; \
+             ALTER ROLE {SET_UP} IN DATABASE {name} SET search_path = {SET_UP}, {LOGIN}"
+        );
+        conn.batch_execute(&paths).expect("the copy is like the template");
         let root = format!("{base}/{name}");
-        Self { url: as_role(&root, LOGIN), root }
+        Self { url: as_role(&root, LOGIN), set_up: as_role(&root, SET_UP), root }
     }
 }
 
@@ -68,6 +79,12 @@ fn make_template(conn: &mut PgConnection, base: &str, name: &str, writes_flow_sc
     let schema = LOGIN.parse().expect("the name of a schema");
     let wanted = Wanted { schema, domain: DOMAIN, user: WEBITEL_USER, writes_flow_schemas };
     Privileged::connect(&url).and_then(|mut privileged| attach(&mut privileged, &wanted)).expect("it can be attached");
+    PgConnection::establish(&root)
+        .and_then(|mut conn| {
+            let text = format!("{ROLE_OF_SET_UP} {VIEWS_OF_SET_UP}");
+            conn.batch_execute(&text).map_err(ConnectionError::CouldntSetupConfiguration)
+        })
+        .expect("tests can set up what is there");
     // What a first start does is done once.
     drop(Db::open(&as_role(&root, LOGIN).parse().expect("a valid URL")).expect("a server can use it"));
 }

@@ -300,8 +300,18 @@ pub fn continue_ids_after(app: &App, id: i64) {
     let statements = ["queues", "flow_schemas", "hooks"].map(|table| match app.backend {
         Backend::Sqlite => format!("INSERT INTO sqlite_sequence (name, seq) VALUES ('{table}', {id});"),
         Backend::Postgres => format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {id});"),
+        Backend::Attached => format!("SELECT setval('{}', {id});", of_webitel(table)),
     });
     write(app, |conn| queue_hooks::on_each!(conn, c => c.batch_execute(&statements.concat())));
+}
+
+/// The sequence of the ids of a table in Webitel.
+fn of_webitel(table: &str) -> &'static str {
+    match table {
+        "queues" => "call_center.cc_queue_id_seq",
+        "flow_schemas" => "flow.acr_routing_scheme_id_seq",
+        _ => "call_center.cc_queue_events_id_seq",
+    }
 }
 
 fn long_ago() -> NaiveDateTime {
@@ -376,7 +386,7 @@ pub fn remove_schema(app: &App, id: i64) {
 
 /// Runs queries on the test's database.
 pub fn write<T>(app: &App, work: impl FnOnce(&mut queue_hooks::db::Conn) -> QueryResult<T>) -> T {
-    app.db.write_now(|conn| work(conn).map_err(Error::from)).expect("the test's data can be written")
+    app.data.write_now(|conn| work(conn).map_err(Error::from)).expect("the test's data can be written")
 }
 
 /// The sessions of everybody end, as when they are too old.

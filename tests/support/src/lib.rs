@@ -27,7 +27,7 @@ pub use client::{Client, Reply, token};
 pub use contents::contents;
 pub use data::*;
 pub use flow_schemas::*;
-pub use on_both::on_both;
+pub use on_both::{on_all, on_both};
 pub use page::{Fill, Page};
 pub use proxy::Proxy;
 pub use queue_hooks::word::Word;
@@ -38,6 +38,8 @@ pub use worst::*;
 pub enum Backend {
     Sqlite,
     Postgres,
+    /// The tables of a Webitel system.
+    Attached,
 }
 
 /// What a test with `#[on_both]` takes.

@@ -3,16 +3,24 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use queue_hooks::access::people;
 use queue_hooks::access::rights::Preset;
 use queue_hooks::db::schema::journal;
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event::{Joined, Leaving, Missed};
+use queue_hooks::model::flow_schemas::flow_schema::{KeptFlowSchema, SchemaType::Service};
 use queue_hooks::model::hooks::hook::Wanted;
+use queue_hooks::model::journal::{self as entries, Action, Change, Kept, Step, Subject};
 use queue_hooks::model::listing::Selection;
 use queue_hooks::model::plans::addition::{self, Origin};
 use queue_hooks::model::plans::successor;
+use queue_hooks::model::queues::queue::KeptQueue;
+use queue_hooks::model::queues::queue_type::QueueType::Inbound;
 
-use super::{App, PASSWORD, another_session, another_token, hook, person, queue, schema, seen, write};
+use super::{
+    App, Backend, PASSWORD, another_session, another_token, hook, person, queue, remove_queue, remove_schema, schema,
+    seen, write,
+};
 
 /// The text of the route table.
 const TABLE: &str = include_str!("../../../src/routes.rs");
@@ -156,16 +164,26 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
         })
     };
     let (_, removal) = last("hook", gone);
-    browser.post("/contact-center/queues/removal", &[("id", &gone_queue.to_string())]).expect(303);
+    if app.backend == Backend::Attached {
+        removed_before(
+            app,
+            gone_queue,
+            &KeptQueue { name: queue_name.into(), queue_type: Inbound.into(), enabled: true },
+        );
+        let kept = KeptFlowSchema { name: schema_name.into(), schema_type: Service.into(), editor: false };
+        removed_before(app, gone_schema, &kept);
+    } else {
+        browser.post("/contact-center/queues/removal", &[("id", &gone_queue.to_string())]).expect(303);
+        browser.post("/routing/flow/removal", &[("id", &gone_schema.to_string())]).expect(303);
+    }
     let (_, queue_removal) = last("queue", gone_queue);
-    browser.post("/routing/flow/removal", &[("id", &gone_schema.to_string())]).expect(303);
     let (_, schema_removal) = last("flow_schema", gone_schema);
     let edit = [("name", schema_name), ("type", "service"), ("text", r#"[{"log":"hello again"}]"#)];
     browser.post(&format!("/routing/flow/{schema}"), &edit).expect(303);
     let (version, _) = last("flow_schema", schema);
     hook(queue, schema).event(Missed).off().create(app);
     let hook = hook(queue, schema).event(Joined).create(app);
-    let person = person(&format!("p{}", queue_hooks::model::journal::Change::new_id())).create(app);
+    let person = person(&format!("p{}", Change::new_id())).create(app);
     app.browser_of(person);
     let seen = seen(app, person);
     let session = another_session(app);
@@ -190,6 +208,23 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     }
 }
 
+/// Removes a queue or a flow schema of a Webitel system, and writes into the journal what it would have if that had happened
+/// here: before it was attached, in tables of ours.
+fn removed_before<K: Kept>(app: &App, id: i64, kept: &K) {
+    if K::SUBJECT == Subject::Queue {
+        remove_queue(app, id);
+    } else {
+        remove_schema(app, id);
+    }
+    let author = person(&format!("p{}", Change::new_id())).create(app);
+    let done = app.db.write_now(|conn| {
+        let change = Change::by(&people::find(conn, author)?);
+        let step = Step { text: Some("[]"), ..Step::new(id, Some(kept.clone()), None) };
+        entries::record(conn, &change, None, Action::Remove, &[step]).map_err(Error::from)
+    });
+    done.expect("it is in the journal");
+}
+
 /// The marks of plans about these: a queue, the target of copies, a hook of the queue, its flow schema, and another one.
 fn plans(app: &App, [queue, target, hook, schema, free_schema]: [i64; 5]) -> [String; 3] {
     let of = |queue: i64| Selection::Ids(BTreeSet::from([queue]));
@@ -209,7 +244,7 @@ fn plans(app: &App, [queue, target, hook, schema, free_schema]: [i64; 5]) -> [St
 
 /// A name that nothing has yet.
 fn unique(name: &str) -> String {
-    format!("{name} {}", queue_hooks::model::journal::Change::new_id())
+    format!("{name} {}", Change::new_id())
 }
 
 /// Forms with tests of their own: they need somebody who is not signed in, or they end the session.
@@ -262,7 +297,7 @@ impl Center {
         let form = |route: &'static str, fields: &[(&'static str, &str)]| self.form(route, fields);
         let (hook, schema) = (&*self.hook.to_string(), &*self.schema.to_string());
         let queue = &*self.queue.to_string();
-        let change = &*queue_hooks::model::journal::Change::new_id();
+        let change = &*Change::new_id();
         let add = [
             ("event", "offering"),
             ("schema", schema),

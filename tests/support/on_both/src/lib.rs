@@ -1,13 +1,31 @@
-//! `#[on_both]`: a test that runs on SQLite and on PostgreSQL.
+//! `#[on_both]`: a test that runs on SQLite and on PostgreSQL. `#[on_all]`: and on the tables of a Webitel system.
 
 use proc_macro::{TokenStream, TokenTree};
 
 /// Makes the tests `name::sqlite` and `name::postgres` from a function `name` that takes what the test runs on:
-/// `&App` or `&Database`.
+/// `&App` or `&Database`. It may say why it does not run on Webitel's tables: `#[on_both("queues are added there")]`.
 ///
 /// The function stays as it is; only `#[ignore]` and `#[should_panic]` move from it to its tests.
 #[proc_macro_attribute]
 pub fn on_both(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    let mut arguments = arguments.into_iter();
+    let is_reason = arguments.next().is_none_or(|reason| matches!(reason, TokenTree::Literal(_)));
+    if !is_reason || arguments.next().is_some() {
+        return parse("compile_error! { \"#[on_both] takes a reason, or nothing\" }");
+    }
+    tests(&["Sqlite", "Postgres"], function)
+}
+
+/// The same, and `name::attached`.
+#[proc_macro_attribute]
+pub fn on_all(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    if !arguments.is_empty() {
+        return parse("compile_error! { \"#[on_all] takes nothing\" }");
+    }
+    tests(&["Sqlite", "Postgres", "Attached"], function)
+}
+
+fn tests(backends: &[&str], function: TokenStream) -> TokenStream {
     let (mut kept, mut of_tests, mut name) = (TokenStream::new(), String::new(), None);
     let mut tokens = function.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -23,15 +41,13 @@ pub fn on_both(arguments: TokenStream, function: TokenStream) -> TokenStream {
         }
         kept.extend([token]);
     }
-    let (Some(name), true) = (name, arguments.is_empty()) else {
-        return parse("compile_error! { \"#[on_both] stands alone before a function\" }");
+    let Some(name) = name else { return parse("compile_error! { \"this stands before a function\" }") };
+    let test = |backend: &&str| {
+        let test = backend.to_lowercase();
+        format!("#[test] {of_tests} fn {test}() {{ ::support::run(::support::Backend::{backend}, super::{name}); }}")
     };
-    kept.extend(parse(&format!(
-        "mod {name} {{
-            #[test] {of_tests} fn sqlite() {{ ::support::run(::support::Backend::Sqlite, super::{name}); }}
-            #[test] {of_tests} fn postgres() {{ ::support::run(::support::Backend::Postgres, super::{name}); }}
-        }}"
-    )));
+    let tests: String = backends.iter().map(test).collect();
+    kept.extend(parse(&format!("mod {name} {{ {tests} }}")));
     kept
 }
 

@@ -116,7 +116,9 @@ impl Database {
                 session.execute("PRAGMA busy_timeout = 5000");
                 session
             }
-            Backend::Postgres => Session::Postgres(PgConnection::establish(&self.url).expect("the server answers")),
+            Backend::Postgres | Backend::Attached => {
+                Session::Postgres(PgConnection::establish(&self.url).expect("the server answers"))
+            }
         }
     }
 
@@ -172,6 +174,7 @@ impl OnBoth for Database {
         match backend {
             Backend::Sqlite => Self::sqlite(),
             Backend::Postgres => Self::postgres(),
+            Backend::Attached => panic!("tests of an attached database as a process make it themselves"),
         }
     }
 }
