@@ -28,7 +28,6 @@ use super::postgres::Session;
 use super::transaction::transaction;
 use super::url::DatabaseUrl;
 use crate::error::Error;
-use crate::secret::Hex;
 
 const VIEWS: &str = include_str!("../../../migrations/webitel/views.sql");
 const GRANTS: &str = include_str!("../../../migrations/webitel/grants.sql");
@@ -55,7 +54,7 @@ pub(super) fn has_our_views(conn: &mut Conn) -> QueryResult<bool> {
 
 /// What tells the views and functions of this version from others.
 fn views() -> String {
-    Hex(&Sha256::digest(VIEWS)[..8]).to_string()
+    Sha256::digest(VIEWS).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The name of the schema that an attached domain has for itself. The names of its roles are made of it.
