@@ -167,6 +167,13 @@ pub enum Token {
 /// Each needs a --database-url that may do more than a server may.
 #[derive(Debug, Subcommand)]
 pub enum Webitel {
+    /// Say what keeps a domain from being attached, and change nothing
+    Check {
+        #[command(flatten)]
+        attachment: Attachment,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Make views of a domain's queues, flow schemas and hooks, and two roles that can use nothing else; or bring them to
     /// this version
     Attach {
@@ -191,6 +198,24 @@ pub enum Webitel {
         #[command(flatten)]
         database: Database,
     },
+    /// Let a person's changes bear the name of a Webitel user of their own; without a person, list everybody
+    User(WebitelUser),
+}
+
+/// Who it is that changes something in Webitel.
+#[derive(Debug, Args)]
+pub struct WebitelUser {
+    /// What the person signs in with here [default: list everybody]
+    pub person: Option<String>,
+    /// The Webitel user of the attached domain
+    pub user: Option<i64>,
+    /// Let the person's changes bear the same name as everybody's again
+    #[arg(long, requires = "person", conflicts_with = "user")]
+    pub remove: bool,
+    #[command(flatten)]
+    pub schema: SchemaName,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -213,12 +238,21 @@ pub struct Attachment {
     /// Let flow schemas be written too; drawn ones never are
     #[arg(long)]
     pub write_flow_schemas: bool,
+    /// Attach although Webitel checks rights to single queues or flow schemas: whoever signs in here may see and change those of
+    /// the whole domain, as far as their rights here go
+    #[arg(long)]
+    pub ignore_record_access: bool,
 }
 
 impl Attachment {
     pub fn wanted(self) -> Wanted {
-        let Self { domain, user, schema: SchemaName { schema }, write_flow_schemas: writes_flow_schemas } = self;
-        Wanted { schema, domain, user, writes_flow_schemas }
+        Wanted {
+            schema: self.schema.schema,
+            domain: self.domain,
+            user: self.user,
+            writes_flow_schemas: self.write_flow_schemas,
+            ignores_record_access: self.ignore_record_access,
+        }
     }
 }
 

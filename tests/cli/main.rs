@@ -17,3 +17,4 @@ mod serve;
 mod token;
 mod watch;
 mod webitel;
+mod webitel_check;

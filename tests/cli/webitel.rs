@@ -10,8 +10,11 @@ fn what_is_attached_is_used_by_the_role_that_it_names() {
     let root = Database::postgres();
     root.session().execute(WEBITEL);
     let told = root.run(ATTACH).well().output;
-    for part in ["a role queue_hooks_owner that cannot log in", "a role queue_hooks that can log in", "GRANT USAGE ON"]
-    {
+    for part in [
+        "the role queue_hooks_owner, which cannot log in",
+        "the role queue_hooks, which can log in",
+        "  GRANT USAGE ON",
+    ] {
         assert!(told.contains(part), "no {part:?} in {told}");
     }
     let attached = Database::at(&as_role(&root.url, LOGIN));
@@ -70,9 +73,9 @@ fn an_attached_database_has_every_table_and_column_that_own_tables_have() {
     let functions = |database: &Database, schema: &str| {
         database.lines(&format!(
             "SELECT proname || '(' || pg_get_function_arguments(oid) || ') ' || pg_get_function_result(oid) AS line \
-             FROM pg_proc WHERE pronamespace = '{schema}'::regnamespace AND proname IN ('lock_queue', 'draw_ids') ORDER BY 1"
+             FROM pg_proc WHERE pronamespace = '{schema}'::regnamespace AND proname IN ('lock_queues', 'keep_flow_schemas', 'draw_ids') ORDER BY 1"
         ))
     };
     assert_eq!(functions(&attached, LOGIN), functions(&own, "public"));
-    assert_eq!(functions(&attached, LOGIN).len(), 2);
+    assert_eq!(functions(&attached, LOGIN).len(), 3);
 }

@@ -3,8 +3,9 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Text};
 
+use super::check::{has_icu, look};
 use super::{DETACH, Failure, GRANTS, GRANTS_FLOW_SCHEMAS, Privileged, REVOKES, Schema, VIEWS, as_owner, fact, views};
 use crate::db::migrations;
 
@@ -17,6 +18,8 @@ pub struct Wanted {
     /// The Webitel user whose name our changes bear there.
     pub user: i64,
     pub writes_flow_schemas: bool,
+    /// Everybody may see and change what is in the domain, whatever Webitel says of single objects.
+    pub ignores_record_access: bool,
 }
 
 impl Wanted {
@@ -28,6 +31,18 @@ impl Wanted {
     fn grants_text(&self) -> String {
         if self.writes_flow_schemas { format!("{GRANTS}\n{GRANTS_FLOW_SCHEMAS}") } else { GRANTS.into() }
     }
+
+    /// The names of the views, or of the functions, that are made.
+    pub fn made(&self, kind: &str) -> Vec<&'static str> {
+        let begin = format!("CREATE {kind} ");
+        let name = |rest: &'static str| rest.split([' ', '(']).next();
+        VIEWS.lines().filter_map(|line| line.strip_prefix(&*begin)).filter_map(name).collect()
+    }
+
+    fn views_text(&self, has_icu: bool) -> String {
+        let fold = if has_icu { "COLLATE \"und-x-icu\"" } else { "" };
+        self.schema.fill(VIEWS).replace(":domain", &self.domain.to_string()).replace(":fold", fold)
+    }
 }
 
 /// A statement without its comments.
@@ -37,51 +52,63 @@ fn one_line(statement: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// Makes roles, schema, tables, views and functions, or brings those that are there to this version.
+/// Makes roles, schema, tables, views and functions, or brings those that are there to this version. Not where something is
+/// in the way.
 pub fn attach(privileged: &mut Privileged, wanted: &Wanted) -> Result<(), String> {
-    privileged.all_or_nothing(|conn| attach_now(conn, wanted))
+    privileged.all_or_nothing(|conn| match look(conn, wanted)?.problems.into_iter().next() {
+        Some(problem) => Err(Failure::Told(problem)),
+        None => attach_now(conn, wanted),
+    })
 }
 
 fn attach_now(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
-    let Wanted { schema, domain, user, writes_flow_schemas } = wanted;
-    let (owner, login) = (schema.owner(), schema.login());
-    let name = domain_name(conn, *domain)?;
-    create_role(conn, &owner, "NOLOGIN")?;
-    create_role(conn, login, "LOGIN")?;
-    if !fact(conn, &format!("SELECT to_regnamespace('{schema}') IS NOT NULL AS fact"))? {
-        create_schema(conn, schema)?;
+    let schema = &wanted.schema;
+    for (role, login) in [(&*schema.owner(), "NOLOGIN"), (schema.login(), "LOGIN")] {
+        if fact(conn, &format!("SELECT to_regrole('{role}') IS NULL AS fact"))? {
+            conn.batch_execute(&format!("CREATE ROLE \"{role}\" {login}"))?;
+        }
+    }
+    if fact(conn, &schema.fill("SELECT to_regnamespace(':schema') IS NULL AS fact"))? {
+        super::as_members(conn, &[&schema.owner()], |conn| {
+            Ok(conn.batch_execute(&schema.fill("CREATE SCHEMA :\"schema\" AUTHORIZATION :\"owner\""))?)
+        })?;
     }
     conn.batch_execute(&schema.fill(REVOKES))?;
     conn.batch_execute(&schema.fill(&wanted.grants_text()))?;
-    let fold = if has_icu(conn)? { "COLLATE \"und-x-icu\"" } else { "" };
-    let views_text = schema.fill(VIEWS).replace(":domain", &domain.to_string()).replace(":fold", fold);
+    let views_text = wanted.views_text(has_icu(conn)?);
+    let domain: Name =
+        diesel::sql_query("SELECT coalesce(name::text, '') AS name FROM directory.wbt_domain WHERE dc = $1")
+            .bind::<BigInt, _>(wanted.domain)
+            .get_result(conn)?;
     as_owner(conn, schema, |conn| {
         conn.batch_execute(DETACH)?;
         migrations::migrate_attached(conn).map_err(|cause| Failure::Database(cause.to_string()))?;
-        expect_domain(conn, schema, *domain)?;
+        expect_domain(conn, wanted)?;
         diesel::delete(webitel::table).execute(conn)?;
         diesel::insert_into(webitel::table)
             .values((
-                webitel::domain_id.eq(domain),
-                webitel::domain.eq(name),
-                webitel::user_id.eq(user),
-                webitel::writes_flow_schemas.eq(writes_flow_schemas),
+                webitel::domain_id.eq(wanted.domain),
+                webitel::domain.eq(domain.name),
+                webitel::user_id.eq(wanted.user),
+                webitel::writes_flow_schemas.eq(wanted.writes_flow_schemas),
                 webitel::attached_at.eq(crate::db::now()),
                 webitel::views.eq(views()),
             ))
             .execute(conn)?;
         Ok(conn.batch_execute(&views_text)?)
     })?;
-    let settings = format!(
-        "DO $$ BEGIN \
-             EXECUTE format('ALTER ROLE {login} IN DATABASE %I SET search_path = {schema}, pg_temp', current_database()); \
-             IF NOT has_database_privilege('{login}', current_database(), 'CONNECT') THEN \
-                 EXECUTE format('GRANT CONNECT ON DATABASE %I TO {login}', current_database()); \
-             END IF; \
-         END $$"
-    );
-    Ok(conn.batch_execute(&settings)?)
+    Ok(conn.batch_execute(&schema.fill(OF_LOGIN))?)
 }
+
+/// Where the role of the server finds its tables, and that it may come in.
+const OF_LOGIN: &str = r"
+DO $$
+BEGIN
+    EXECUTE format('ALTER ROLE %I IN DATABASE %I SET search_path = %I, pg_temp', ':login', current_database(), ':schema');
+    IF NOT has_database_privilege(':login', current_database(), 'CONNECT') THEN
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), ':login');
+    END IF;
+END $$";
 
 diesel::table! {
     webitel (domain_id) {
@@ -96,58 +123,19 @@ diesel::table! {
 
 #[derive(QueryableByName)]
 struct Name {
-    #[diesel(sql_type = Nullable<Text>)]
-    name: Option<String>,
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
-fn domain_name(conn: &mut PgConnection, domain: i64) -> Result<String, Failure> {
-    let named = diesel::sql_query("SELECT name::text AS name FROM directory.wbt_domain WHERE dc = $1");
-    let found: Option<Name> = named.bind::<BigInt, _>(domain).get_result(conn).optional()?;
-    found.map(|row| row.name.unwrap_or_default()).ok_or_else(|| Failure::Told(format!("There is no domain {domain}.")))
-}
-
-/// One that is there already has to be as one that is made here.
-fn create_role(conn: &mut PgConnection, role: &str, login: &str) -> Result<(), Failure> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        fits: bool,
-    }
-    let found = format!(
-        "SELECT NOT (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls) \
-             AND rolcanlogin = {} AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid) AS fits \
-         FROM pg_roles WHERE rolname = '{role}'",
-        login == "LOGIN"
-    );
-    match diesel::sql_query(found).get_result::<Found>(conn).optional()? {
-        None => Ok(conn.batch_execute(&format!("CREATE ROLE {role} {login}"))?),
-        Some(Found { fits: true }) => Ok(()),
-        Some(Found { fits: false }) => Err(Failure::Told(format!(
-            "There is a role {role} already, which may do more than Queue Hooks has to. Choose other names with --schema."
-        ))),
-    }
-}
-
-/// In the name of its owner; for that one has to be a member.
-fn create_schema(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
-    let owner = schema.owner();
-    let create = format!("CREATE SCHEMA {schema} AUTHORIZATION {owner}");
-    if fact(conn, &format!("SELECT pg_has_role(current_user, '{owner}', 'MEMBER') AS fact"))? {
-        return Ok(conn.batch_execute(&create)?);
-    }
-    Ok(conn.batch_execute(&format!("GRANT {owner} TO CURRENT_USER; {create}; REVOKE {owner} FROM CURRENT_USER"))?)
-}
-
-fn has_icu(conn: &mut PgConnection) -> QueryResult<bool> {
-    fact(conn, "SELECT EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') AS fact")
-}
-
-fn expect_domain(conn: &mut PgConnection, schema: &Schema, domain: i64) -> Result<(), Failure> {
+/// Who is no superuser could not see before which domain it was for.
+fn expect_domain(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
     let attached: Option<i64> = webitel::table.select(webitel::domain_id).first(conn).optional()?;
-    match attached.filter(|attached| *attached != domain) {
+    match attached.filter(|attached| *attached != wanted.domain) {
         None => Ok(()),
-        Some(other) => Err(Failure::Told(format!(
-            "The schema {schema} is for domain {other}. Choose another one for domain {domain} with --schema."
-        ))),
+        Some(other) => Err(Failure::Told(is_for_another(&wanted.schema, other, wanted.domain))),
     }
+}
+
+pub(super) fn is_for_another(schema: &Schema, other: i64, domain: i64) -> String {
+    format!("The schema {schema} is for domain {other}; choose another one for domain {domain} with --schema.")
 }

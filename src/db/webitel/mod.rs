@@ -10,9 +10,11 @@
 //! ([`check`]). A server only recognizes it, by the table `webitel` on its search path.
 
 pub mod attach;
+pub mod check;
 pub mod detach;
 pub mod names;
 pub(super) mod serving;
+pub mod users;
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +29,7 @@ use super::conn::Conn;
 use super::postgres::Session;
 use super::transaction::transaction;
 use super::url::DatabaseUrl;
-use crate::error::Error;
+use crate::error::{Error, Outage};
 
 const VIEWS: &str = include_str!("../../../migrations/webitel/views.sql");
 const GRANTS: &str = include_str!("../../../migrations/webitel/grants.sql");
@@ -54,7 +56,9 @@ pub(super) fn has_our_views(conn: &mut Conn) -> QueryResult<bool> {
 
 /// What tells the views and functions of this version from others.
 fn views() -> String {
-    Sha256::digest(VIEWS).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(VIEWS);
+    let first: [u8; 8] = std::array::from_fn(|place| digest[place]);
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// The name of the schema that an attached domain has for itself. The names of its roles are made of it.
@@ -72,12 +76,11 @@ impl Schema {
         &self.0
     }
 
-    /// SQL of `migrations/webitel/` with the names in it.
+    /// SQL with the names in it, in the place of variables: `:"owner"` is one, and `:owner` is a part of a text.
     fn fill(&self, text: &str) -> String {
-        // None of these needs quotation marks.
         let names = [("schema", self.0.as_str()), ("owner", &self.owner()), ("login", self.login())];
         names.iter().fold(text.to_owned(), |text, (variable, name)| {
-            text.replace(&format!(":\"{variable}\""), name).replace(&format!("':{variable}'"), &format!("'{name}'"))
+            text.replace(&format!(":\"{variable}\""), &format!("\"{name}\"")).replace(&format!(":{variable}"), name)
         })
     }
 }
@@ -133,6 +136,9 @@ impl Privileged {
         });
         done.map_err(|failure| match failure {
             Failure::Told(sentence) => sentence,
+            Failure::Database(cause) if Outage::of(&cause) == Outage::Busy => {
+                format!("Nothing was changed, because others use {}. Stop its servers, and try again.", self.url)
+            }
             Failure::Database(cause) => self.url.cannot("changed", &cause),
         })
     }
@@ -164,30 +170,45 @@ fn as_owner<T>(
     schema: &Schema,
     work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let owner = schema.owner();
-    let may = "SELECT pg_has_role(current_user, :\"owner\", CASE WHEN current_setting('server_version_num')::int < 160000 \
-               THEN 'MEMBER' ELSE 'SET' END) AS fact";
-    let may = may.replace(":\"owner\"", &format!("'{owner}'"));
-    let is_member = fact(conn, &may)?;
-    if !is_member {
-        conn.batch_execute(&format!("GRANT {owner} TO CURRENT_USER"))?;
+    as_members(conn, &[&schema.owner()], |conn| {
+        conn.batch_execute(&schema.fill("SET LOCAL ROLE :\"owner\"; SET LOCAL search_path = :\"schema\", pg_temp"))?;
+        let done = work(conn)?;
+        conn.batch_execute("RESET ROLE; RESET search_path")?;
+        Ok(done)
+    })
+}
+
+/// Does something as a member of these roles, and is none of those afterwards that it was not before.
+fn as_members<T>(
+    conn: &mut PgConnection,
+    roles: &[&str],
+    work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut joined = Vec::new();
+    for role in roles {
+        // From version 16 on, who creates a role may give it to others without having it.
+        let is_member = format!(
+            "SELECT pg_has_role(current_user, '{role}', CASE WHEN current_setting('server_version_num')::int < 160000 \
+             THEN 'MEMBER' ELSE 'SET' END) AS fact"
+        );
+        if !fact(conn, &is_member)? {
+            conn.batch_execute(&format!("GRANT \"{role}\" TO CURRENT_USER"))?;
+            joined.push(role);
+        }
     }
-    conn.batch_execute(&format!("SET LOCAL ROLE {owner}; SET LOCAL search_path = {schema}, pg_temp"))?;
     let done = work(conn)?;
-    conn.batch_execute("RESET ROLE; RESET search_path")?;
-    if !is_member {
-        conn.batch_execute(&format!("REVOKE {owner} FROM CURRENT_USER"))?;
+    for role in joined {
+        conn.batch_execute(&format!("REVOKE \"{role}\" FROM CURRENT_USER"))?;
     }
     Ok(done)
 }
 
-#[derive(QueryableByName)]
-struct Fact {
-    #[diesel(sql_type = Bool)]
-    fact: bool,
-}
-
 /// Whether something is so.
 fn fact(conn: &mut PgConnection, query: &str) -> QueryResult<bool> {
-    diesel::sql_query(query).get_result::<Fact>(conn).map(|row| row.fact)
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        fact: bool,
+    }
+    diesel::sql_query(query).get_result::<Row>(conn).map(|row| row.fact)
 }

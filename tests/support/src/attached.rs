@@ -77,7 +77,8 @@ fn make_template(conn: &mut PgConnection, base: &str, name: &str, writes_flow_sc
         .expect("the tables of a Webitel system are made");
     let url: DatabaseUrl = root.parse().expect("a valid URL");
     let schema = LOGIN.parse().expect("the name of a schema");
-    let wanted = Wanted { schema, domain: DOMAIN, user: WEBITEL_USER, writes_flow_schemas };
+    let wanted =
+        Wanted { schema, domain: DOMAIN, user: WEBITEL_USER, writes_flow_schemas, ignores_record_access: false };
     Privileged::connect(&url).and_then(|mut privileged| attach(&mut privileged, &wanted)).expect("it can be attached");
     PgConnection::establish(&root)
         .and_then(|mut conn| {
