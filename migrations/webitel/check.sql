@@ -142,6 +142,6 @@ said (place, sentence) AS (
      WHERE a.grantee = to_regrole(':login') AND c.relnamespace IS DISTINCT FROM to_regnamespace(':schema')
     UNION ALL SELECT 35, 'The schema :schema is one that Queue Hooks did not make; choose another name with --schema.'
      WHERE to_regnamespace(':schema') IS NOT NULL
-       AND (to_regclass(':schema.webitel') IS NULL
+       AND (NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = 'webitel')
          OR (SELECT nspowner FROM pg_namespace WHERE nspname = ':schema') IS DISTINCT FROM to_regrole(':owner')::oid))
 SELECT sentence FROM said GROUP BY place, sentence ORDER BY place, sentence

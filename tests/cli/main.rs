@@ -18,3 +18,4 @@ mod token;
 mod watch;
 mod webitel;
 mod webitel_check;
+mod webitel_detach;

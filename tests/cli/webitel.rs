@@ -1,30 +1,124 @@
-//! `queue-hooks webitel attach`: a domain of a live Webitel system in the place of tables of our own.
+//! `queue-hooks webitel`: a domain of a live Webitel system in the place of tables of our own.
 
-use support::attached::{Attached, LOGIN, WEBITEL, as_role};
+use std::process::Command;
+
+use support::attached::{Attached, LOGIN};
 use support::process::*;
-
-pub const ATTACH: &[&str] = &["webitel", "attach", "--domain", "1", "--user", "12", "--yes"];
 
 #[test]
 fn what_is_attached_is_used_by_the_role_that_it_names() {
-    let root = Database::postgres();
-    root.session().execute(WEBITEL);
-    let told = root.run(ATTACH).well().output;
+    let webitel = Webitel::new();
+    webitel.fill();
+    let told = webitel.attach(&[]).well().output;
+    let Webitel { root, schema } = &webitel;
     for part in [
-        "the role queue_hooks_owner, which cannot log in",
-        "the role queue_hooks, which can log in",
-        "  GRANT USAGE ON",
+        format!("the role {schema}_owner, which cannot log in"),
+        format!("the role {schema}, which can log in"),
+        format!("GRANT USAGE ON SCHEMA call_center, flow, directory TO \"{schema}_owner\";"),
+        format!("DATABASE_URL=postgres://{schema}:PASSWORD@HOST/NAME queue-hooks serve"),
     ] {
-        assert!(told.contains(part), "no {part:?} in {told}");
+        assert!(told.contains(&part), "no {part:?} in {told}");
     }
-    let attached = Database::at(&as_role(&root.url, LOGIN));
-    attached.let_in("anna", "administrator");
-    let server = attached.serve();
-    server.signed_in("anna").get("/contact-center/queues").expect(200);
-    // Once more: what is ours stays.
-    root.run(ATTACH).well();
-    assert!(attached.run(&["person", "list"]).well().output.starts_with("anna\t"));
-    server.signed_in("anna").get("/routing/flow").expect(200);
+    let login = webitel.login();
+    login.let_in("anna", "administrator");
+    let server = login.serve();
+    let browser = server.signed_in("anna");
+    let fill = [Fill::Field("event", "joined"), Fill::Field("schema", "1")];
+    browser.get(&format!("{HOOKS}/new")).press("Save", &fill).expect(200);
+    let stored = "SELECT queue_id || ' ' || event || ' ' || updated_by AS line FROM call_center.cc_queue_events WHERE id < 1000000";
+    assert_eq!(root.lines(stored), ["1 joined 12"]);
+    // Once more: what is ours stays, and who is signed in.
+    webitel.attach(&[]).well();
+    browser.get(HOOKS).expect(200);
+    assert!(login.run(&["person", "list"]).well().output.starts_with("anna\t"));
+    assert_eq!(login.number("SELECT count(*) AS number FROM journal"), 1);
+    let other = webitel.run("attach", &["--domain", "2", "--user", "21"]);
+    assert!(other.output.contains(&format!("The schema {schema} is for domain 1; choose another one for domain 2")));
+}
+
+#[test]
+fn rights_to_flow_schemas_are_given_with_the_option_alone_and_taken_without_it() {
+    let webitel = Webitel::new();
+    webitel.fill();
+    let may_write =
+        || webitel.login().number("SELECT has_table_privilege('flow_schemas', 'UPDATE')::int::bigint AS number") == 1;
+    let rights = format!(
+        "SELECT count(*) AS number FROM information_schema.column_privileges WHERE grantee = '{}_owner' \
+         AND table_name = 'acr_routing_scheme' AND privilege_type <> 'SELECT'",
+        webitel.schema
+    );
+    webitel.attach(&["--write-flow-schemas"]).well();
+    assert!(may_write() && webitel.root.number(&rights) > 0);
+    webitel.attach(&[]).well();
+    assert!(!may_write());
+    assert_eq!(webitel.root.number(&rights), 0);
+}
+
+#[test]
+fn nobody_is_asked_where_there_is_no_terminal_and_a_no_changes_nothing() {
+    let webitel = Webitel::new();
+    let Webitel { root, schema } = &webitel;
+    let is_attached =
+        || root.number(&format!("SELECT count(*) AS number FROM pg_namespace WHERE nspname = '{schema}'")) == 1;
+    let attach = ["webitel", "attach", "--domain", "1", "--user", "12", "--schema", schema];
+    let said = root.run(&attach).sentence();
+    assert!(said.contains("nobody can be asked here. Add --yes"), "{said}");
+    let answer = |command: &str, answer: &str| {
+        let at_terminal = format!("echo {answer} | script -qec '{} {command}' /dev/null", binary().display());
+        let ended =
+            Command::new("sh").args(["-c", &at_terminal]).env("DATABASE_URL", &root.url).output().expect("a shell");
+        String::from_utf8_lossy(&ended.stdout).into_owned()
+    };
+    assert!(answer(&attach.join(" "), "n").contains("Attach? [y/N]"));
+    assert!(!is_attached());
+    let said = answer(&attach.join(" "), "y");
+    assert!(said.contains("Attached to domain 1."), "{said}");
+    assert!(is_attached());
+    let detach = format!("webitel detach --schema {schema}");
+    let said = answer(&detach, "");
+    assert!(said.contains("with people and history") && said.contains("Nothing was changed."), "{said}");
+    assert!(is_attached());
+    assert!(root.run(&["webitel", "detach", "--schema", schema]).sentence().contains("nobody can be asked here"));
+    answer(&detach, "yes");
+    assert!(!is_attached());
+}
+
+#[test]
+fn changes_bear_the_name_of_a_webitel_user() {
+    let webitel = Webitel::new();
+    webitel.fill();
+    webitel.attach(&[]).well();
+    let login = webitel.login();
+    for name in ["anna", "boris"] {
+        login.let_in(name, "editor");
+    }
+    let told = webitel.run("user", &["Anna", "11"]).well().errors;
+    assert_eq!(told, "Changes of anna bear the name of the Webitel user 11 in Webitel.\n");
+    assert_eq!(webitel.run("user", &[]).well().output, "anna\tWebitel user 11\nboris\tas everybody\n");
+    let server = login.serve();
+    let add = |name: &str, event: &str| {
+        let fill = [Fill::Field("event", event), Fill::Field("schema", "1")];
+        server.signed_in(name).get(&format!("{HOOKS}/new")).press("Save", &fill).expect(200);
+        let author = "SELECT updated_by::bigint AS number FROM call_center.cc_queue_events WHERE id < 1000000 ORDER BY id DESC LIMIT 1";
+        let of_queue = "SELECT updated_by AS number FROM call_center.cc_queue WHERE id = 1";
+        assert_eq!(webitel.root.number(author), webitel.root.number(of_queue));
+        webitel.root.number(author)
+    };
+    assert_eq!([add("anna", "joined"), add("boris", "missed")], [11, 12]);
+    for (arguments, told) in [
+        (&["anna", "21"][..], "There is no Webitel user 21 in this domain"),
+        (&["anna", "99"], "There is no Webitel user 99 in this domain"),
+        (&["clara", "11"], "There is nobody with the name clara"),
+        (&["anna"], "Name a Webitel user too, or add --remove."),
+    ] {
+        let said = webitel.run("user", arguments).sentence();
+        assert!(said.contains(told), "{said}");
+    }
+    // A user who is removed in Webitel leaves their place to that of everybody.
+    webitel.root.session().execute("DELETE FROM directory.wbt_user WHERE id = 11");
+    assert_eq!(add("anna", "leaving"), 12);
+    webitel.run("user", &["anna", "--remove"]).well();
+    assert_eq!(webitel.run("user", &[]).well().output, "anna\tas everybody\nboris\tas everybody\n");
 }
 
 /// The columns of everything that is in a schema, each with its type.

@@ -1,23 +1,14 @@
 //! `queue-hooks webitel check`: each difference between Webitel's tables and what Queue Hooks needs is a sentence that says what
 //! to do.
 
-use support::attached::{WEBITEL, as_role};
+use support::attached::as_role;
 use support::process::*;
 
-use super::webitel::ATTACH;
-
-const CHECK: &[&str] = &["webitel", "check", "--domain", "1", "--user", "12"];
-
-fn webitel() -> Database {
-    let root = Database::postgres();
-    root.session().execute(WEBITEL);
-    root
-}
+const FIRST: &[&str] = &["--domain", "1", "--user", "12"];
 
 /// What it finds, line by line.
 #[track_caller]
-fn findings(database: &Database, arguments: &[&str]) -> Vec<String> {
-    let ended = database.run(arguments);
+fn findings(ended: Ended) -> Vec<String> {
     let lines: Vec<_> = ended.output.lines().map(str::to_owned).collect();
     assert!(ended.sentence().contains("in the way, so nothing was changed."));
     for line in &lines {
@@ -28,14 +19,14 @@ fn findings(database: &Database, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_fits_can_be_attached() {
-    let root = webitel();
-    let before = root.lines("SELECT relname || coalesce(relacl::text, '') AS line FROM pg_class ORDER BY 1");
-    assert_eq!(root.run(CHECK).well().output, "Domain 1 can be attached.\n");
-    root.run(&[CHECK, &["--write-flow-schemas"]].concat()).well();
-    let after = root.lines("SELECT relname || coalesce(relacl::text, '') AS line FROM pg_class ORDER BY 1");
-    assert_eq!(after, before, "it only looks");
-    root.run(ATTACH).well();
-    root.run(CHECK).well();
+    let webitel = Webitel::new();
+    let rights = "SELECT relname || coalesce(relacl::text, '') AS line FROM pg_class ORDER BY 1";
+    let before = webitel.root.lines(rights);
+    assert_eq!(webitel.run("check", FIRST).well().output, "Domain 1 can be attached.\n");
+    webitel.run("check", &[FIRST, &["--write-flow-schemas"]].concat()).well();
+    assert_eq!(webitel.root.lines(rights), before, "it only looks");
+    webitel.attach(&[]).well();
+    webitel.run("check", FIRST).well();
 }
 
 /// A change of Webitel's tables, what takes it back, and how the sentence about it begins.
@@ -121,72 +112,70 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "Webitel checks rights to single objects of the class cc_queue in this domain, and Queue Hooks does not; add \
          --ignore-record-access",
     ),
-    (
-        "CREATE SCHEMA queue_hooks",
-        "DROP SCHEMA queue_hooks",
-        "The schema queue_hooks is one that Queue Hooks did not make; choose another name with --schema.",
-    ),
 ];
 
 #[test]
 fn each_difference_is_told_and_stops_attaching() {
-    let root = webitel();
-    let mut session = root.session();
+    let webitel = Webitel::new();
+    let mut session = webitel.root.session();
     for (change, back, told) in DIFFERENCES {
         session.execute(change);
-        let found = findings(&root, CHECK);
-        assert!(found.iter().any(|line| line.starts_with(told)), "{change}: {found:#?}");
+        let found = findings(webitel.run("check", FIRST));
+        assert!(found[0].starts_with(told), "{change}: {found:#?}");
         assert_eq!(found.len(), 1, "{found:#?}");
-        assert_eq!(findings(&root, ATTACH), found);
+        assert_eq!(findings(webitel.attach(&[])), found);
         session.execute(back);
     }
-    assert_eq!(root.number("SELECT count(*) AS number FROM pg_roles WHERE rolname = 'queue_hooks_nowhere'"), 0);
-    root.run(CHECK).well();
+    let roles = format!("SELECT count(*) AS number FROM pg_roles WHERE rolname LIKE '{}%'", webitel.schema);
+    assert_eq!(webitel.root.number(&roles), 0);
+    webitel.run("check", FIRST).well();
     // What does not matter: columns that nobody has to know, a name of any length.
     session.execute(
         "ALTER TABLE call_center.cc_queue ADD COLUMN weight INTEGER; ALTER TABLE call_center.cc_queue_events ADD COLUMN \
          weight INTEGER NOT NULL DEFAULT 1; ALTER TABLE call_center.cc_queue ALTER COLUMN name TYPE VARCHAR(250); \
          UPDATE directory.wbt_class SET rbac = TRUE WHERE dc = 2",
     );
-    root.run(CHECK).well();
+    webitel.run("check", FIRST).well();
     session.execute("UPDATE directory.wbt_class SET rbac = TRUE");
-    assert_eq!(findings(&root, CHECK).len(), 2);
-    root.run(&[CHECK, &["--ignore-record-access"]].concat()).well();
+    assert_eq!(findings(webitel.run("check", FIRST)).len(), 2);
+    webitel.run("check", &[FIRST, &["--ignore-record-access"]].concat()).well();
 }
 
 #[test]
 fn what_only_flow_schemas_need_is_asked_for_them_alone() {
-    let root = webitel();
-    root.session().execute("ALTER TABLE flow.scheme_version RENAME TO other");
-    root.run(CHECK).well();
-    let found = findings(&root, &[CHECK, &["--write-flow-schemas"]].concat());
+    let webitel = Webitel::new();
+    webitel.root.session().execute("ALTER TABLE flow.scheme_version RENAME TO other");
+    webitel.run("check", FIRST).well();
+    let found = findings(webitel.run("check", &[FIRST, &["--write-flow-schemas"]].concat()));
     assert!(found[0].starts_with("There is no table flow.scheme_version;"), "{found:?}");
 }
 
 #[test]
-fn domain_user_and_database_have_to_be_there() {
-    let root = webitel();
-    let check = |domain, user| findings(&root, &["webitel", "check", "--domain", domain, "--user", user]).concat();
+fn domain_user_schema_and_database_have_to_be_right() {
+    let webitel = Webitel::new();
+    let check = |domain, user| findings(webitel.run("check", &["--domain", domain, "--user", user])).concat();
     assert_eq!(
         check("3", "12"),
         "There is no domain 3; name one of these with --domain: 1 (one.example), 2 (two.example)."
     );
     assert!(check("1", "99").starts_with("There is no Webitel user 99; add one to domain 1 in Webitel"));
     assert!(check("1", "21").starts_with("The Webitel user 21 is of domain 2; add one to domain 1 in Webitel"));
-    let other = findings(&Database::postgres(), CHECK).concat();
+    webitel.root.session().execute(&format!("CREATE SCHEMA {}", webitel.schema));
+    assert!(check("1", "12").contains("is one that Queue Hooks did not make; choose another name with --schema."));
+    let other = findings(Webitel::at(Database::postgres()).run("check", FIRST)).concat();
     assert!(other.starts_with("There are no tables of Webitel in this database"), "{other}");
-    let file = Database::sqlite().run(CHECK).sentence();
+    let file = Webitel::at(Database::sqlite()).run("check", FIRST).sentence();
     assert!(file.contains("is no database of Webitel. Name that with --database-url postgres://"), "{file}");
-    let schema = root.run(&[CHECK, &["--schema", "Other Name"]].concat()).failed();
-    assert!(schema.contains("1 to 50 letters a to z, digits and _"), "{schema}");
+    let schema = webitel.run("check", &[FIRST, &["--schema", "Other Name"]].concat()).failed();
+    assert!(schema.contains("--schema"), "{schema}");
 }
 
 #[test]
 fn roles_that_may_do_more_than_they_should_are_told() {
-    let root = webitel();
-    let name = format!("wide_{}", std::process::id());
-    let check = || findings(&root, &[CHECK, &["--schema", &name]].concat()).concat();
-    let mut session = root.session();
+    let webitel = Webitel::new();
+    let name = &webitel.schema;
+    let check = || findings(webitel.run("check", FIRST)).concat();
+    let mut session = webitel.root.session();
     for (role, told) in [
         (format!("CREATE ROLE {name} LOGIN SUPERUSER"), "is a superuser, so Queue Hooks could do more"),
         (format!("CREATE ROLE {name} LOGIN CREATEDB"), "is one with rights of its own"),
@@ -210,7 +199,7 @@ fn roles_that_may_do_more_than_they_should_are_told() {
     session.execute(&format!("DROP ROLE {name}_owner"));
     // Tables that everybody may use are worth a note.
     session.execute("GRANT SELECT ON call_center.cc_queue TO PUBLIC");
-    let note = root.run(CHECK).well().output;
+    let note = webitel.run("check", FIRST).well().output;
     assert!(
         note.starts_with("Every role may use call_center.cc_queue, so the role of the server may too; REVOKE"),
         "{note}"
@@ -219,16 +208,18 @@ fn roles_that_may_do_more_than_they_should_are_told() {
 
 #[test]
 fn a_role_that_may_not_give_these_rights_is_told_which() {
-    let root = webitel();
-    let name = format!("nobody_{}", std::process::id());
-    root.session().execute(&format!("CREATE ROLE {name} LOGIN"));
-    let check = || findings(&Database::at(&as_role(&root.url, &name)), CHECK);
+    let webitel = Webitel::new();
+    let name = format!("nobody_{}", webitel.schema);
+    let mut session = webitel.root.session();
+    session.execute(&format!("CREATE ROLE {name} LOGIN"));
+    let nobody = Database::at(&as_role(&webitel.root.url, &name));
+    let check = || findings(webitel.run_as(&nobody, "check", FIRST));
     assert_eq!(check().len(), 3);
     assert_eq!(
         check()[0],
         format!("The role {name} may not use the schema call_center; attach as the owner of Webitel's tables.")
     );
-    root.session().execute(&format!("GRANT USAGE ON SCHEMA call_center, flow, directory TO {name}"));
+    session.execute(&format!("GRANT USAGE ON SCHEMA call_center, flow, directory TO {name}"));
     let found = check();
     for told in [
         "may not give others the right to SELECT call_center.cc_queue; attach as the owner of Webitel's tables.",
@@ -242,5 +233,4 @@ fn a_role_that_may_not_give_these_rights_is_told_which() {
             "no {told:?}: {found:#?}"
         );
     }
-    root.session().execute(&format!("DROP OWNED BY {name}; DROP ROLE {name}"));
 }

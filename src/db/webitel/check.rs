@@ -147,9 +147,9 @@ fn other_domain(conn: &mut PgConnection, wanted: &Wanted) -> QueryResult<Option<
         #[diesel(sql_type = BigInt)]
         domain_id: i64,
     }
-    let can_read = format!(
-        "SELECT coalesce(has_table_privilege(to_regclass('\"{0}\".webitel'), 'SELECT'), FALSE) AS fact",
-        wanted.schema
+    let can_read = wanted.schema.fill(
+        "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = 'webitel' \
+         AND has_schema_privilege(relnamespace, 'USAGE') AND has_table_privilege(oid, 'SELECT')) AS fact",
     );
     if !fact(conn, &can_read)? {
         return Ok(None);

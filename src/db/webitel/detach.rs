@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 
-use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_members, as_owner, fact};
+use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_members, as_owner, fact, has};
 use crate::error::Outage;
 
 /// What is there no more.
@@ -21,7 +21,7 @@ pub fn detach(privileged: &mut Privileged, schema: &Schema, keeps_data: bool) ->
                     .into(),
             ));
         }
-        if !fact(conn, &schema.fill("SELECT to_regclass(':schema.webitel') IS NOT NULL AS fact"))? {
+        if !has(conn, schema, "webitel")? {
             return Err(Failure::Told(format!(
                 "Nothing is attached with the schema {schema} in this database; name another one with --schema."
             )));

@@ -203,6 +203,12 @@ fn as_members<T>(
     Ok(done)
 }
 
+/// Whether there is a table or a view of this name in the schema. One need not be allowed to use it.
+fn has(conn: &mut PgConnection, schema: &Schema, relation: &str) -> QueryResult<bool> {
+    let query = "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = ':name') AS fact";
+    fact(conn, &schema.fill(query).replace(":name", relation))
+}
+
 /// Whether something is so.
 fn fact(conn: &mut PgConnection, query: &str) -> QueryResult<bool> {
     #[derive(QueryableByName)]

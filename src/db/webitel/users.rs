@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use super::{Failure, Privileged, Schema, as_owner, fact};
+use super::{Failure, Privileged, Schema, as_owner, fact, has};
 
 diesel::table! {
     webitel_users (person_id) {
@@ -65,7 +65,7 @@ pub fn set(privileged: &mut Privileged, schema: &Schema, person: &str, user: Opt
 }
 
 fn expect_attached(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
-    if fact(conn, &schema.fill("SELECT to_regclass(':schema.hooks') IS NOT NULL AS fact"))? {
+    if has(conn, schema, "hooks")? {
         return Ok(());
     }
     Err(Failure::Told(format!(

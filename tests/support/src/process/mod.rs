@@ -7,6 +7,7 @@ mod cluster;
 mod database;
 mod nginx;
 mod program;
+mod webitel;
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ pub use cluster::{Cluster, postgres_program};
 pub use database::{Database, Session, sum};
 pub use nginx::{Nginx, free_port};
 pub use program::{Ended, Program, Server, VARIABLES, binary, in_mounts_of_its_own, sign_in, signal};
+pub use webitel::Webitel;
 
 pub use crate::{Backend, Browser, Fill, PASSWORD, Page, UNDO, on_both, wait_for};
 
