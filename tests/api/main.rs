@@ -4,6 +4,7 @@ mod changes;
 mod docs;
 mod faces;
 mod flow_schemas;
+mod generated_client;
 mod hooks;
 mod late;
 mod mirror;
@@ -13,6 +14,7 @@ mod refused;
 mod rights;
 mod schemathesis;
 mod tokens;
+mod tools;
 
 use diesel::connection::SimpleConnection;
 use queue_hooks::access::rights::Preset;

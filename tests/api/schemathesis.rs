@@ -1,25 +1,10 @@
 //! What others find: Schemathesis sends what fits the document and what does not, and compares the answers with it.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use support::process::*;
 
-/// A program of the environment that `make setup` fills from `tests/api/requirements.txt`.
-fn program(name: &str) -> Command {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "target/schemathesis/bin", name].iter().collect();
-    assert!(path.exists(), "{} is not there: run `make setup`, which needs the network once", path.display());
-    Command::new(path)
-}
-
-/// Runs it in a folder of its own, and fails with what it said.
-#[track_caller]
-fn run(command: &mut Command) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let ended = command.current_dir(folder.path()).output().expect("it starts");
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(ended.status.success(), "{}\n{}", said(&ended.stdout), said(&ended.stderr));
-}
+use crate::tools::{program, run};
 
 #[on_both]
 fn no_request_is_answered_in_another_way_than_the_document_says(database: &Database) {

@@ -4,13 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::answers::{answer, not_modified, refused, tagged};
 use super::parameters::{
-    a_change, fields, flag, following, id, idempotency_key, ids, if_match, if_none_match, list, pattern, words,
+    a_change, fields, flag, following, id, idempotency_key, ids, if_match, if_none_match, list, many, pattern,
 };
-use super::schemas::{example, the};
+use super::schemas::{example, number_of_type, the};
 use crate::api::changes::{MAX_SIZE as MAX_CHANGES, MAX_WAIT};
-use crate::model::event::Event;
-use crate::model::flow_schemas::flow_schema::SchemaType;
-use crate::model::queues::queue_type::QueueType;
 use crate::model::{flow_schemas, hooks, queues};
 
 pub const TAGS: [(&str, &str); 5] = [
@@ -21,7 +18,7 @@ pub const TAGS: [(&str, &str); 5] = [
     ("Queues", "Whatever changes a hook changes its queue as well."),
     ("Flow schemas", "The programs that hooks run."),
     ("Changes", "What was done to hooks, queues and flow schemas, by whom, in its order."),
-    ("This document", "What the API is."),
+    ("Document", "What the API is."),
 ];
 
 /// One operation, as far as it is described.
@@ -184,7 +181,7 @@ pub fn all() -> Value {
         "/openapi.json": {
             "get": Operation::new("getDocument", 4, "Read this document")
                 .without_token()
-                .answers(200, answer("A document in OpenAPI 3.1.", &json!({"type": "object", "required": ["openapi"]})))
+                .answers(200, answer("A document in OpenAPI 3.1.", &the("Document")))
                 .written(),
         },
     })
@@ -209,9 +206,8 @@ fn list_hooks() -> Operation {
         .takes([
             pattern("the event"),
             ids("id", "Only these hooks."),
-            words::<Event>("event", "Only hooks for these events."),
-            ids("schema_id", "Only hooks that run these flow schemas."),
-            ids("schemaId", "The same under another name."),
+            many("event", "Only hooks for these events.", &the("Event")),
+            ids("schema_id", "Only hooks that run these flow schemas. The name schemaId means the same."),
             flag("enabled", "Only enabled hooks, or only others."),
             fields("Hook"),
         ])
@@ -235,7 +231,7 @@ fn list_queues() -> Operation {
         .takes([
             pattern("the name"),
             ids("id", "Only these queues."),
-            words::<QueueType>("type", "Only queues of these types."),
+            many("type", "Only queues of these types.", &number_of_type()),
             flag("enabled", "Only enabled queues, or only others."),
             fields("Queue"),
         ])
@@ -249,7 +245,7 @@ fn list_flow_schemas() -> Operation {
         .takes([
             pattern("the name"),
             ids("id", "Only these flow schemas."),
-            words::<SchemaType>("type", "Only flow schemas of these types."),
+            many("type", "Only flow schemas of these types.", &the("SchemaType")),
             fields("FlowSchemaItem"),
         ])
         .answers(200, answer("A page of flow schemas.", &the("FlowSchemas")))

@@ -50,17 +50,12 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
 }
 
 /// A filter that may be named several times.
-fn many(name: &str, description: &str, item: &Value) -> Value {
+pub fn many(name: &str, description: &str, item: &Value) -> Value {
     query(name, description, &json!({"type": "array", "items": item, "maxItems": MAX_VALUES}))
 }
 
 pub fn ids(name: &str, description: &str) -> Value {
     many(name, description, &json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_ID}))
-}
-
-pub fn words<W: Word>(name: &str, description: &str) -> Value {
-    let words: Vec<_> = W::ALL.iter().map(|word| word.word()).collect();
-    many(name, description, &json!({"type": "string", "enum": words}))
 }
 
 pub fn flag(name: &str, description: &str) -> Value {
@@ -89,13 +84,18 @@ pub fn list<C: Word + Default>() -> [Value; 4] {
         schema
     };
     let size = format!("How many items a page has, 1 to {MAX_SIZE}. Another number means {SIZE}.");
-    let columns = C::ALL.iter().map(|column| column.word());
-    let sorts: Vec<_> = columns.flat_map(|column| ["", "+", "-"].map(|sign| format!("{sign}{column}"))).collect();
-    let sort = json!({"type": "string", "enum": sorts, "default": C::default().word()});
+    let columns: Vec<_> = C::ALL.iter().map(|column| column.word()).collect();
+    // Not an enum, whose words would get no names in a client.
+    let pattern = format!("^([+-]?({}))?$", columns.join("|"));
+    let sort = json!({"type": "string", "pattern": pattern, "default": C::default().word()});
+    let sorted = format!(
+        "What the items are sorted by: {}; + before it means upwards, - downwards. Among equals, by id.",
+        columns.join(", ")
+    );
     [
         query("page", "Which page, from 1. Zero and less mean the first.", &with_default(1)),
         query("size", &size, &with_default(SIZE)),
-        query("sort", "What the items are sorted by, + upwards or - downwards; among equals, by id.", &sort),
+        query("sort", &sorted, &sort),
         flag("total", "Whether to count all items as well."),
     ]
 }

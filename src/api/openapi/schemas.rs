@@ -1,6 +1,6 @@
 //! What requests and answers have in their bodies.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::body::MAX_IDS;
 use super::super::failure::MEMBERS;
@@ -18,7 +18,18 @@ pub fn the(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-pub fn all() -> Value {
+/// All of them, by their names, which are also those of the classes that generators make.
+pub fn all() -> Map<String, Value> {
+    let parts = [words(), things(), changes()];
+    parts
+        .into_iter()
+        .filter_map(|part| if let Value::Object(part) = part { Some(part) } else { None })
+        .flatten()
+        .collect()
+}
+
+/// What stands in a field.
+fn words() -> Value {
     json!({
         "Error": error(),
         "Id": {
@@ -61,14 +72,27 @@ pub fn all() -> Value {
                 MAX_TEXT >> 20
             ),
             "type": ["array", "string"],
-            "items": {"type": "object", "minProperties": 1},
+            "items": the("Application"),
             "examples": [[{"log": "hello"}]],
         },
+        "Application": {"description": "One step, named by its one property.", "type": "object", "minProperties": 1},
+    })
+}
+
+fn things() -> Value {
+    json!({
+        "Lookup": described_object(
+            "A flow schema, as others name it.",
+            &json!({"id": text_id(), "name": {"type": "string"}}),
+            &["id", "name"],
+        ),
+        "LookupInput": described_object("A flow schema; its id is enough.", &json!({"id": the("Id")}), &["id"]),
 
         "Hook": object(&hook(), &["id", "schema", "event", "enabled"]),
         "HookInput": object(&hook_input(false), &["schema", "event"]),
         "HookPatch": object(&hook_input(true), &[]),
-        "Hooks": list(&object(&hook(), &[])),
+        "HookItem": object(&hook(), &[]),
+        "Hooks": list("HookItem"),
         "Ids": object(
             &json!({"id": {"description": "The ids of the hooks.", "type": "array", "items": the("Id"), "minItems": 1, "maxItems": MAX_IDS}}),
             &["id"],
@@ -84,14 +108,21 @@ pub fn all() -> Value {
         "Queue": object(&queue(), &["id", "name", "type", "enabled", "updated_at"]),
         "QueueInput": object(&queue_input(false), &["name", "type"]),
         "QueuePatch": object(&queue_input(true), &[]),
-        "Queues": list(&object(&queue(), &[])),
+        "QueueItem": object(&queue(), &[]),
+        "Queues": list("QueueItem"),
 
         "FlowSchema": object(&flow_schema(true), &["id", "name", "type", "editor", "schema", "updated_at"]),
         "FlowSchemaInput": object(&flow_schema_input(false), &["name", "type", "schema"]),
         "FlowSchemaPatch": object(&flow_schema_input(true), &[]),
         "FlowSchemaItem": object(&flow_schema(false), &[]),
-        "FlowSchemas": list(&the("FlowSchemaItem")),
+        "FlowSchemas": list("FlowSchemaItem"),
 
+    })
+}
+
+/// What happened.
+fn changes() -> Value {
+    json!({
         "Changes": object(
             &json!({
                 "next": {"type": "boolean", "description": "Whether there is more at once."},
@@ -101,6 +132,24 @@ pub fn all() -> Value {
             &["next", "after", "items"],
         ),
         "Entry": entry(),
+        "Author": object(
+            &json!({
+                "id": {"description": "Null for who is not a person, such as a command.", "type": ["string", "null"]},
+                "name": {"type": "string"},
+            }),
+            &["id", "name"],
+        ),
+        "Subject": object(
+            &json!({
+                "type": the("SubjectType"),
+                "id": text_id(),
+                "queue_id": {"description": "The queue that a hook belongs to.", "type": ["string", "null"]},
+            }),
+            &["type", "id", "queue_id"],
+        ),
+        "SubjectType": {"type": "string", "enum": all_words::<Subject>()},
+        "Action": {"type": "string", "enum": all_words::<Action>()},
+        "State": {"description": "What a hook, a queue or a flow schema was like.", "type": "object"},
         "Undone": object(
             &json!({
                 "change": {"description": "The id of this undo, if it changed something.", "type": ["string", "null"]},
@@ -121,12 +170,13 @@ pub fn all() -> Value {
             }),
             &["total", "undone", "already", "changed", "removed"],
         ),
+        "Document": object(&json!({"openapi": {"type": "string"}}), &["openapi"]),
     })
 }
 
 /// The names of what is in an object of a schema.
 pub fn names(schema: &str) -> Vec<String> {
-    let properties = all()[schema]["properties"].take();
+    let properties = all().remove(schema).unwrap_or_default()["properties"].take();
     properties.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect()
 }
 
@@ -135,6 +185,12 @@ fn object(properties: &Value, required: &[&str]) -> Value {
     if !required.is_empty() {
         object["required"] = required.into();
     }
+    object
+}
+
+fn described_object(description: &str, properties: &Value, required: &[&str]) -> Value {
+    let mut object = object(properties, required);
+    object["description"] = description.into();
     object
 }
 
@@ -152,15 +208,20 @@ fn error() -> Value {
     error
 }
 
-fn list(item: &Value) -> Value {
+fn list(item: &str) -> Value {
     object(
         &json!({
             "next": {"type": "boolean", "description": "Whether there is a page after this one."},
-            "items": {"type": "array", "items": item},
+            "items": {"type": "array", "items": the(item)},
             "total": {"type": "integer", "description": "How many items there are on all pages, if `total` asks for it."},
         }),
         &["next", "items"],
     )
+}
+
+/// The type of a queue in a query.
+pub fn number_of_type() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": QueueType::ALL.len() - 1})
 }
 
 /// Words that we write, and whatever else others may have stored.
@@ -175,7 +236,7 @@ fn text_id() -> Value {
 fn hook() -> Value {
     json!({
         "id": {"type": "integer", "format": "int64"},
-        "schema": object(&json!({"id": text_id(), "name": {"type": "string"}}), &["id", "name"]),
+        "schema": the("Lookup"),
         "event": stored("Event"),
         "enabled": {"type": "boolean"},
     })
@@ -192,10 +253,8 @@ fn enabled(is_patch: bool) -> Value {
 }
 
 fn hook_input(is_patch: bool) -> Value {
-    let mut schema = object(&json!({"id": the("Id")}), &["id"]);
-    schema["description"] = "The flow schema that it runs.".into();
     json!({
-        "schema": or_null(&schema, is_patch),
+        "schema": or_null(&the("LookupInput"), is_patch),
         "event": or_null(&the("Event"), is_patch),
         "enabled": enabled(is_patch),
     })
@@ -213,27 +272,17 @@ fn queue() -> Value {
 
 /// What was done to one thing.
 fn entry() -> Value {
-    let before_or_after = |what: &str| json!({"type": ["object", "null"], "description": what});
+    let state = |what: &str| json!({"anyOf": [the("State"), {"type": "null"}], "description": what});
     object(
         &json!({
             "id": text_id(),
             "change": {"type": "string", "description": "What one person did at once has one id."},
             "at": the("Moment"),
-            "who": object(
-                &json!({"id": {"type": ["string", "null"]}, "name": {"type": "string"}}),
-                &["id", "name"],
-            ),
-            "what": object(
-                &json!({
-                    "type": {"type": "string", "enum": all_words::<Subject>()},
-                    "id": text_id(),
-                    "queue_id": {"type": ["string", "null"]},
-                }),
-                &["type", "id", "queue_id"],
-            ),
-            "action": {"type": "string", "enum": all_words::<Action>()},
-            "before": before_or_after("What it was; null if it was not there."),
-            "after": before_or_after("What it became; null if it went."),
+            "who": the("Author"),
+            "what": the("Subject"),
+            "action": the("Action"),
+            "before": state("What it was; null if it was not there."),
+            "after": state("What it became; null if it went."),
         }),
         &["id", "change", "at", "who", "what", "action", "before", "after"],
     )
