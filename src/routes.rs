@@ -12,8 +12,9 @@ use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route};
 
 use crate::access::rights::{
-    ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, EDIT_QUEUES, MANAGE_PEOPLE,
-    PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_QUEUES, SEE_USES, SIGNED_IN, SWITCH_QUEUES,
+    ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_ACCOUNT, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_PEOPLE,
+    EDIT_QUEUES, PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_PEOPLE, SEE_QUEUES, SEE_USES,
+    SIGNED_IN, SWITCH_QUEUES,
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
@@ -50,11 +51,11 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/sign-in").route(get(ANYONE, session::new)).route(post(ANYONE, session::create)))
         .service(resource("/sign-out").route(post(SIGNED_IN, session::remove)))
         .service(resource("/account").route(get(SIGNED_IN, account::show)))
-        .service(resource("/account/password").route(post(SIGNED_IN, account::password)))
-        .service(resource("/account/zone").route(form(SIGNED_IN, account::zone)))
-        .service(resource("/account/tokens").route(get(SIGNED_IN, tokens::index)).route(form(SIGNED_IN, tokens::create)))
-        .service(resource("/account/tokens/removal").route(post(SIGNED_IN, tokens::remove)))
-        .service(resource("/account/sessions").route(post(SIGNED_IN, account::sessions)))
+        .service(resource("/account/password").route(post(CHANGE_ACCOUNT, account::password)))
+        .service(resource("/account/zone").route(form(CHANGE_ACCOUNT, account::zone)))
+        .service(resource("/account/tokens").route(get(SIGNED_IN, tokens::index)).route(form(CHANGE_ACCOUNT, tokens::create)))
+        .service(resource("/account/tokens/removal").route(post(CHANGE_ACCOUNT, tokens::remove)))
+        .service(resource("/account/sessions").route(post(CHANGE_ACCOUNT, account::sessions)))
 
         .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
         .service(resource("/contact-center/queues/new").route(get(ADD_QUEUES, queue::new)))
@@ -98,13 +99,13 @@ pub fn pages(app: &mut ServiceConfig) {
 
         .service(resource("/events").route(get(SIGNED_IN, event::index)))
 
-        .service(resource("/people").route(get(MANAGE_PEOPLE, person::index)).route(form(MANAGE_PEOPLE, person::create)))
-        .service(resource("/people/new").route(get(MANAGE_PEOPLE, person::new)))
-        .service(resource("/people/history").route(get(MANAGE_PEOPLE, person::history)))
-        .service(resource("/people/{person}").route(get(MANAGE_PEOPLE, person::edit)).route(form(MANAGE_PEOPLE, person::update)))
-        .service(resource("/people/{person}/access").route(post(MANAGE_PEOPLE, person::access)))
-        .service(resource("/people/{person}/password").route(post(MANAGE_PEOPLE, person::password)))
-        .service(resource("/people/{person}/sessions").route(post(MANAGE_PEOPLE, person::sessions)))
+        .service(resource("/people").route(get(SEE_PEOPLE, person::index)).route(form(CHANGE_PEOPLE, person::create)))
+        .service(resource("/people/new").route(get(CHANGE_PEOPLE, person::new)))
+        .service(resource("/people/history").route(get(SEE_PEOPLE, person::history)))
+        .service(resource("/people/{person}").route(get(SEE_PEOPLE, person::edit)).route(form(CHANGE_PEOPLE, person::update)))
+        .service(resource("/people/{person}/access").route(post(CHANGE_PEOPLE, person::access)))
+        .service(resource("/people/{person}/password").route(post(CHANGE_PEOPLE, person::password)))
+        .service(resource("/people/{person}/sessions").route(post(CHANGE_PEOPLE, person::sessions)))
 
         .default_service(web::to(elsewhere))
         // An id that is not a number, or is too large, is the id of nothing.

@@ -105,7 +105,7 @@ impl Rights {
     pub fn may(&self, needed: Access) -> bool {
         match needed {
             Access::Anyone | Access::SignedIn => true,
-            Access::Having(rights, _) => rights.iter().all(|right| self.has(*right)),
+            Access::Having(rights, _) | Access::Changing(rights) => rights.iter().all(|right| self.has(*right)),
         }
     }
 
@@ -180,6 +180,8 @@ pub enum Access {
     SignedIn,
     /// People who are signed in and have all of these rights, where this work can be done.
     Having(&'static [Right], Work),
+    /// People with all of these rights, to change what lies in no section, or in one whose right is also there to look.
+    Changing(&'static [Right]),
 }
 
 impl Access {
@@ -188,12 +190,13 @@ impl Access {
         match self {
             Self::Anyone | Self::SignedIn => false,
             Self::Having(rights, _) => rights.iter().any(|right| right.changes()),
+            Self::Changing(_) => true,
         }
     }
 
     pub fn work(self) -> Work {
         match self {
-            Self::Anyone | Self::SignedIn => Work::Other,
+            Self::Anyone | Self::SignedIn | Self::Changing(_) => Work::Other,
             Self::Having(_, work) => work,
         }
     }
@@ -201,6 +204,8 @@ impl Access {
 
 pub const ANYONE: Access = Access::Anyone;
 pub const SIGNED_IN: Access = Access::SignedIn;
+/// One's own password, tokens and the like.
+pub const CHANGE_ACCOUNT: Access = Access::Changing(&[]);
 pub const SEE_QUEUES: Access = Access::Having(&[ReadQueues], Work::Other);
 pub const ADD_QUEUES: Access = Access::Having(&[ReadQueues, CreateQueues], Work::AddQueues);
 /// Their name and type.
@@ -217,4 +222,5 @@ pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, Update
 pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas], Work::RemoveFlowSchemas);
 /// Which hooks run a flow schema.
 pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues], Work::Other);
-pub const MANAGE_PEOPLE: Access = Access::Having(&[ManagePeople], Work::Other);
+pub const SEE_PEOPLE: Access = Access::Having(&[ManagePeople], Work::Other);
+pub const CHANGE_PEOPLE: Access = Access::Changing(&[ManagePeople]);

@@ -25,7 +25,7 @@ use super::site::Site;
 use super::times::{self, Clock};
 use super::token::Token;
 use super::{access, assets, paths, requests};
-use crate::access::rights::{MANAGE_PEOPLE, SEE_FLOW_SCHEMAS, SEE_QUEUES};
+use crate::access::rights::{SEE_FLOW_SCHEMAS, SEE_PEOPLE, SEE_QUEUES};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::db::abilities::Webitel;

@@ -138,9 +138,26 @@ fn pages_are_read_while_twenty_write_to_a_locked_queue() {
     expect_pages_while_writers_wait(&Database::postgres(), "BEGIN; SELECT id AS number FROM queues FOR UPDATE");
 }
 
-/// What a server says of a database that it cannot change: at its start, and on the pages. Reading goes on.
+/// Pages about people, oneself among them.
+const OF_PEOPLE: [&str; 4] = ["/account", "/account/tokens", "/people", "/people/1"];
+
+/// A centre whose administrator has a token, and the token.
+fn with_token(database: Database) -> (Database, String) {
+    let database = database.with(CENTRE);
+    let token = database.run(&["token", "add", "tester", "--name", "Nightly"]).well().output;
+    let server = database.serve();
+    let browser = server.browser();
+    for path in OF_PEOPLE {
+        assert!(browser.get(path).expect(200).has("main form[method=post]"), "{path}");
+    }
+    assert!(browser.get("/people").has_control("Add person"));
+    server.stop();
+    (database, token.trim().to_owned())
+}
+
+/// What a server says of a database that it cannot change: at its start, on the pages, and to programs. Reading goes on.
 #[track_caller]
-fn expect_read_only(server: Server) {
+fn expect_read_only(server: Server, token: &str) {
     let browser = server.browser();
     // Nobody is offered what would be refused, nor led to a form.
     let page = browser.get(HOOKS).expect(200);
@@ -151,29 +168,51 @@ fn expect_read_only(server: Server) {
     let refused = browser.get(&format!("{HOOKS}/new")).expect(503);
     assert_eq!(refused.text("h1"), "The database is read-only");
     browser.get("/contact-center/queues").expect(200);
-    browser.get("/people").expect(200);
-    for (path, fields) in
-        [(HOOKS, [("event", "joined"), ("schema", "1")]), ("/sign-in", [("name", "a"), ("password", "b")])]
-    {
+    for path in OF_PEOPLE {
+        let page = browser.get(path).expect(200);
+        assert!(page.text("main").contains("The database is read-only at the moment"), "{path}");
+        assert!(!page.has("main form[method=post]"), "{path}");
+    }
+    assert!(!browser.get("/people").has_control("Add person"));
+    browser.get("/people/new").expect(503);
+    let tokens = browser.get("/account/tokens").expect(200);
+    assert!(tokens.text("tbody").starts_with("Nightly Administrator"), "{}", tokens.text("tbody"));
+    assert_eq!(tokens.texts("thead th"), ["Name", "Rights", "Ends", "Last used"]);
+    for (path, fields) in [
+        (HOOKS, [("event", "joined"), ("schema", "1")]),
+        ("/sign-in", [("name", "a"), ("password", "b")]),
+        ("/account/tokens", [("name", "Another"), ("days", "1")]),
+        ("/account/tokens/removal", [("id", "1"), ("", "")]),
+        ("/account/password", [("current", "a"), ("password", "b")]),
+        ("/people", [("name", "a"), ("password", "b")]),
+    ] {
         let page = browser.post(path, &fields).expect(503);
-        assert_eq!(page.text("h1"), "The database is read-only");
+        assert_eq!(page.text("h1"), "The database is read-only", "{path}");
     }
     browser.get(HOOKS).expect(200);
+    let (program, of_token) = (server.stranger(), ("X-Webitel-Access", token));
+    for path in ["/api/call_center/queues/1/hooks", "/api/changes?after=0"] {
+        assert!(program.request("GET", path, &[of_token], b"").expect(200).body.contains("\"items\":["), "{path}");
+    }
+    let body = br#"{"event": "joined", "schema": {"id": 1}}"#;
+    let json = ("Content-Type", "application/json");
+    let refused = program.request("POST", "/api/call_center/queues/1/hooks", &[of_token, json], body).expect(503);
+    assert!(refused.body.contains("\"detail\":\"The database is read-only."), "{}", refused.body);
     let (_, logged) = server.last_words();
     assert!(logged.iter().any(|line| line.contains("is read-only: whoever is signed in can read")), "{logged:?}");
 }
 
 #[test]
 fn a_server_that_may_only_read_says_so_at_the_start_and_on_the_page() {
-    let database = Database::postgres().with(CENTRE);
+    let (database, token) = with_token(Database::postgres());
     let name = database.url.rsplit_once('/').expect("a database").1;
     database.session().execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
-    expect_read_only(database.serve());
+    expect_read_only(database.serve(), &token);
 }
 
 #[test]
 fn a_file_that_may_only_be_read_is_told_at_the_start_and_on_the_page() {
-    let database = Database::sqlite().with(CENTRE);
+    let (database, token) = with_token(Database::sqlite());
     // Somebody else's connection keeps the files beside it.
     let mut holder = database.session();
     holder.execute("PRAGMA journal_mode = WAL; CREATE TABLE other (id)");
@@ -190,5 +229,5 @@ fn a_file_that_may_only_be_read_is_told_at_the_start_and_on_the_page() {
     let is_administrator = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").expect("a process")) == 0;
     let other = if is_administrator { "setpriv --reuid 65534 --regid 65534 --clear-groups" } else { "" };
     let other = format!("exec {other} {} serve --listen 127.0.0.1:0", program.display());
-    expect_read_only(Program::behind(&other, &[]).env("DATABASE_URL", &database.url).serve());
+    expect_read_only(Program::behind(&other, &[]).env("DATABASE_URL", &database.url).serve(), &token);
 }

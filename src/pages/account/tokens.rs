@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::access::journal::By;
-use crate::access::rights::{Preset, Right, Rights};
+use crate::access::rights::{CHANGE_ACCOUNT, Preset, Right, Rights};
 use crate::access::session::Signed;
 use crate::access::tokens::{self, DEFAULT_DAYS, MAX_DAYS, Token as Own, Wanted};
 use crate::db::Db;
@@ -77,6 +77,7 @@ struct Tokens {
     errors: TokenErrors,
     /// Why the form is shown again.
     again: Option<String>,
+    may_change: bool,
     token: Token,
 }
 
@@ -85,7 +86,7 @@ impl Tokens {
         let person = signed.person.id;
         let all = db.read(move |conn| Ok(tokens::list(conn, person)?)).await?;
         let (typed, errors) = (Typed::default(), TokenErrors::default());
-        Ok(Self { all, made: None, typed, errors, again: None, token })
+        Ok(Self { all, made: None, typed, errors, again: None, may_change: signed.may(CHANGE_ACCOUNT), token })
     }
 
     fn page(self, status: StatusCode) -> HttpResponse {

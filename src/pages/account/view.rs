@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::access::rights::CHANGE_ACCOUNT;
 use crate::access::session::Signed;
 use crate::access::sessions::Session;
 use crate::pages::people::form::Errors;

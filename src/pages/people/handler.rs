@@ -9,6 +9,7 @@ use super::view::{Edit, History, Index};
 use crate::access::journal::{Action, By};
 use crate::access::password::{self, Password, Verified};
 use crate::access::people::{self, Saved};
+use crate::access::rights::CHANGE_PEOPLE;
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
@@ -29,14 +30,15 @@ const NAME_TAKEN: &str = "Somebody else has this name.";
 const OTHER_PASSWORD: &str = "This person was added before, with another password. Set a new one on their page.";
 const LAST_MANAGER: &str = "Nobody else manages people. Let somebody else manage people first, and then change this.";
 
-pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, token: Token) -> Answer {
+pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, signed: Signed, token: Token) -> Answer {
     let view = asked.view.clone();
     let list = db.read(move |conn| people::list(conn, &view.filter.q, view.order.descending, view.range)).await?;
     if let Some(elsewhere) = asked.elsewhere(&list.pages) {
         return Ok(elsewhere);
     }
     let title_suffix = title_suffix(&list.pages);
-    let body = Index { path: paths::people(), view: asked.view, notices: asked.notices, list, token };
+    let (path, may_change) = (paths::people(), signed.may(CHANGE_PEOPLE));
+    let body = Index { path, view: asked.view, notices: asked.notices, list, may_change, token };
     Ok(Page { title_suffix, ..Page::new(Section::People, "People", body) }.into())
 }
 

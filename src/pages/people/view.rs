@@ -6,7 +6,7 @@ use super::filter::{Column, View};
 use super::form::{Errors, Typed};
 use crate::access::journal::{Action, Entry};
 use crate::access::person::{KeptPerson, Person};
-use crate::access::rights::{Preset, Right, Rights};
+use crate::access::rights::{CHANGE_PEOPLE, Preset, Right, Rights};
 use crate::access::session::Signed;
 use crate::model::listing::Listed;
 use crate::pages::history;
@@ -21,6 +21,7 @@ pub struct Index {
     pub view: View,
     pub notices: Vec<String>,
     pub list: Listed<Person>,
+    pub may_change: bool,
     pub token: Token,
 }
 
@@ -40,6 +41,7 @@ pub struct Edit {
     pub theirs: Option<Person>,
     /// The person is the one who looks.
     pub is_own: bool,
+    pub may_change: bool,
     pub token: Token,
 }
 
@@ -55,6 +57,7 @@ impl Edit {
             again: None,
             theirs: None,
             is_own,
+            may_change: signed.may(CHANGE_PEOPLE),
             token,
         }
     }

@@ -10,7 +10,7 @@ use crate::access::journal::{self, Action, By, Difference};
 use crate::access::links::{self, DEMONSTRATION, Purpose};
 use crate::access::people::{self, Saved};
 use crate::access::person::Author;
-use crate::access::rights::{MANAGE_PEOPLE, Preset, SEE_FLOW_SCHEMAS, SEE_QUEUES};
+use crate::access::rights::{Preset, SEE_FLOW_SCHEMAS, SEE_PEOPLE, SEE_QUEUES};
 use crate::access::session::Signed;
 use crate::access::sessions;
 use crate::access::sign_in::{Arrival, Begun, SignIn, sign_in};
@@ -279,7 +279,7 @@ pub async fn set_up_create(
 /// `/` leads to the first section that the person may see.
 pub async fn root(signed: Signed) -> HttpResponse {
     let sections =
-        [(SEE_QUEUES, paths::queues()), (SEE_FLOW_SCHEMAS, paths::flow_schemas()), (MANAGE_PEOPLE, paths::people())];
+        [(SEE_QUEUES, paths::queues()), (SEE_FLOW_SCHEMAS, paths::flow_schemas()), (SEE_PEOPLE, paths::people())];
     let first = sections.into_iter().find(|(needed, _)| signed.may(*needed));
     to(&first.map_or_else(paths::account, |(_, path)| path))
 }
