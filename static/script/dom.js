@@ -16,3 +16,10 @@ function element(name, ...content) {
   made.append(...content);
   return made;
 }
+
+// Shows a message, which is announced.
+function say(text, kind = "message") {
+  const message = element("p", text);
+  message.className = kind;
+  one("#status").replaceChildren(message);
+}

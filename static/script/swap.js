@@ -123,9 +123,7 @@ function sayDifference(before, after) {
   const added = after.filter((id) => !before.includes(id)).length;
   const removed = before.filter((id) => !after.includes(id)).length;
   const parts = [added && `${added} new`, removed && `${removed} removed`].filter(Boolean);
-  const message = element("p", parts.join(", ") || "Nothing changed");
-  message.className = "message";
-  one("#status").replaceChildren(message);
+  say(parts.join(", ") || "Nothing changed");
 }
 
 openCode();
