@@ -61,19 +61,30 @@ impl Scope {
 
 /// Entries of a scope after one and up to another, which is settled; at most so many.
 pub fn list(conn: &mut Conn, scope: Scope, after: i64, settled: i64, limit: i64) -> QueryResult<Vec<Entry>> {
-    let mut entries = journal::table
-        .filter(journal::id.gt(after).and(journal::id.le(settled)))
-        .order(journal::id)
-        .limit(limit)
-        .select(Entry::as_select())
-        .into_boxed();
-    match scope {
-        Scope::All => (),
-        // Not by its kinds: SQLite would find them in an index, and sort them all.
-        Scope::Queues => entries = entries.filter(journal::subject.ne(Subject::FlowSchema)),
-        Scope::FlowSchemas => entries = entries.filter(journal::subject.eq(Subject::FlowSchema)),
+    // One kind after the other: an index has the entries of each in their order, however many there are of the others.
+    let kinds: &[Option<Subject>] = match scope {
+        Scope::All => &[None],
+        Scope::Queues => &[Some(Subject::Queue), Some(Subject::Hook)],
+        Scope::FlowSchemas => &[Some(Subject::FlowSchema)],
+    };
+    let mut all = Vec::new();
+    for kind in kinds {
+        let mut entries = journal::table
+            // Not up to where as well: PostgreSQL would take it for few, and read all the others between for one kind.
+            .filter(journal::id.gt(after))
+            .order(journal::id)
+            .limit(limit)
+            .select(Entry::as_select())
+            .into_boxed();
+        if let Some(kind) = kind {
+            entries = entries.filter(journal::subject.eq(*kind));
+        }
+        all.extend(entries.load(conn)?);
     }
-    entries.load(conn)
+    all.retain(|entry: &Entry| entry.id <= settled);
+    all.sort_unstable_by_key(|entry| entry.id);
+    all.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(all)
 }
 
 /// The last entry that could be seen, and who may have been writing after that.

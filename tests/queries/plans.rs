@@ -21,7 +21,7 @@ enum Usable {
 }
 
 /// Numbers from 1, for an INSERT.
-fn numbers(count: i64) -> String {
+pub fn numbers(count: i64) -> String {
     format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})")
 }
 
@@ -230,8 +230,8 @@ fn with_values(statement: &str) -> (&str, Vec<String>) {
     (sql, values.iter().map(literal).collect())
 }
 
-/// How many entries of hooks a prepared statement touches in its eleventh run, and its plan.
-fn touched(app: &App, statement: &str) -> (i64, String) {
+/// How many entries of a table a prepared statement touches in its eleventh run, and its plan.
+pub fn touched(app: &App, statement: &str, table: &str) -> (i64, String) {
     #[derive(QueryableByName)]
     struct Plan {
         #[diesel(sql_type = Text)]
@@ -255,16 +255,16 @@ fn touched(app: &App, statement: &str) -> (i64, String) {
         plan
     });
     let json: Value = serde_json::from_str(&plan[0].plan).expect("the plan is JSON");
-    (touched_by(&json[0]["Plan"]), plan[0].plan.clone())
+    (touched_by(&json[0]["Plan"], table), plan[0].plan.clone())
 }
 
-fn touched_by(node: &Value) -> i64 {
+fn touched_by(node: &Value, table: &str) -> i64 {
     let number = |name: &str| node[name].as_f64().unwrap_or_default();
     let rows =
         ["Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"].map(number).iter().sum::<f64>();
-    let own = if node["Relation Name"] == "hooks" { rows * number("Actual Loops") } else { 0.0 };
+    let own = if node["Relation Name"] == table { rows * number("Actual Loops") } else { 0.0 };
     let parts = node["Plans"].as_array().into_iter().flatten();
-    own as i64 + parts.map(touched_by).sum::<i64>()
+    own as i64 + parts.map(|part| touched_by(part, table)).sum::<i64>()
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn postgres_chooses_well_for_what_it_knows_and_for_what_it_does_not() {
     for usable in [Usable::All, Usable::Few] {
         for has_statistics in [false, true] {
             each(Backend::Postgres, usable, has_statistics, |app, path, most, statement| {
-                let (touched, plan) = touched(app, statement);
+                let (touched, plan) = touched(app, statement, "hooks");
                 // Nothing tells it that each of many flow schemas has few hooks, so it may sort all.
                 let is_unknown = !has_statistics && path.ends_with("schema");
                 let most = if is_unknown { 2 * HOOKS } else { most };
