@@ -118,7 +118,7 @@ pub async fn index(
     }
     let mut settled = feed.now(&db).await?;
     let mut after = match after {
-        After::Entry(id) => expect_kept(&db, id).await?,
+        After::Entry(id) => expect_kept(&db, id, settled).await?,
         After::First => 0,
         After::Now => settled,
     };
@@ -142,9 +142,19 @@ pub async fn index(
 }
 
 /// An entry to begin after, if all those after it are still there.
-async fn expect_kept(db: &Db, after: i64) -> Result<i64, Failure> {
+async fn expect_kept(db: &Db, after: i64, settled: i64) -> Result<i64, Failure> {
     let forgotten = db.read(|conn| Ok(forgetting::last_forgotten(conn)?)).await?;
-    if after < forgotten { Err(Failure::forgotten(forgotten)) } else { Ok(after) }
+    if after < forgotten {
+        return Err(Failure::forgotten(forgotten));
+    }
+    if after > settled.max(forgotten) {
+        // It comes from another server, which knew more by then; or from a database that this one has taken the place of.
+        let last = db.read(|conn| Ok(changes::look(conn)?.last)).await?;
+        if after > last {
+            return Err(Failure::never_told(after));
+        }
+    }
+    Ok(after)
 }
 
 /// Entries that the token may see by now, and one more than asked for if there is one.

@@ -9,7 +9,7 @@
 //! | the request cannot be understood: it does not fit the document of [`super::openapi`] | 400 |
 //! | a rule refuses it | 422 |
 //! | another hook is enabled, or somebody changed the same at that moment | 409 |
-//! | changes from before the first that is kept | 410 |
+//! | changes from before the first that is kept, or after one that never was | 410 |
 //! | the thing is not what `If-Match` says | 412 |
 //! | too large, not JSON, too slow | 413, 415, 408 |
 //! | more requests than the token may send | 429, `Retry-After` |
@@ -101,6 +101,15 @@ impl Failure {
     pub fn forgotten(last: i64) -> Self {
         let detail = format!(
             "Changes up to {last} are not kept any more. Ask for “after=now”, read everything anew, and go on from there."
+        );
+        Self::new(StatusCode::GONE, "api.changes.forgotten.app_error", detail)
+    }
+
+    /// Whoever follows the changes began with those of another database.
+    pub fn never_told(after: i64) -> Self {
+        let detail = format!(
+            "There is no change {after} yet, so it was told of another database, or before this one was restored from a copy. \
+             Ask for “after=now”, read everything anew, and go on from there."
         );
         Self::new(StatusCode::GONE, "api.changes.forgotten.app_error", detail)
     }

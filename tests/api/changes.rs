@@ -180,6 +180,20 @@ fn whoever_has_missed_what_is_forgotten_is_told(app: &App) {
 }
 
 #[on_both]
+fn whoever_followed_another_database_is_told(app: &App) {
+    let client = client(app);
+    make(&client);
+    client.get(&format!("{CHANGES}?after=3")).expect(200);
+    let detail = client.get(&format!("{CHANGES}?after=4&wait=30")).refused(410);
+    assert!(detail.starts_with("There is no change 4 yet"), "{detail}");
+    // Where all is forgotten, the last one is still known.
+    let later = queue_hooks::db::now() + chrono::Duration::days(1);
+    write(app, |conn| forget(conn, later, 100));
+    assert_eq!(client.get(&format!("{CHANGES}?after=3")).expect(200).json["after"], "3");
+    client.get(&format!("{CHANGES}?after=4")).refused(410);
+}
+
+#[on_both]
 fn a_removal_is_taken_back_and_told_what_came_of_it(app: &App) {
     let client = client(app);
     let (hooks, hook) = make(&client);

@@ -14,7 +14,7 @@ pub const FAILURES: [(u16, &str); 18] = [
     (405, "This address has other methods, which are in Allow."),
     (408, "The body came too slowly."),
     (409, "Something stored is in the way. The detail says what."),
-    (410, "What comes after is not kept any more. Ask for “after=now”, and read everything anew."),
+    (410, "What comes after is not kept any more, or never was. Ask for “after=now”, and read everything anew."),
     (412, "It is not what If-Match says any more. Nothing was changed."),
     (413, "The body is too large."),
     (414, "The address is too long."),
