@@ -68,13 +68,15 @@ pub fn may_change(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     is_named(headers, &IF_MATCH, tag).unwrap_or(true)
 }
 
-/// Whether a header names this tag, or any; `None` if there is no such header.
+/// Whether a header names this tag, or any; `None` if there is no such header. A weak tag counts as well: a proxy that packs
+/// answers makes all tags weak, and nobody behind it could change anything.
 fn is_named(headers: &HeaderMap, name: &HeaderName, tag: &HeaderValue) -> Option<bool> {
     let tag = tag.to_str().unwrap_or_default();
     let mut values = headers.get_all(name).peekable();
     values.peek()?;
-    let mut named = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    Some(named.any(|named| ["*", tag].contains(&named.trim().trim_start_matches("W/"))))
+    let is_it = |named: &str| named.strip_prefix("W/").unwrap_or(named) == tag;
+    let mut values = values.filter_map(|value| value.to_str().ok().map(str::trim));
+    Some(values.any(|value| value == "*" || value.split(',').map(str::trim).any(is_it)))
 }
 
 /// A moment as Webitel writes it: milliseconds since 1970, in a string.

@@ -2,7 +2,7 @@
 //! counts as absent.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let is_json = is_json(request.headers());
+        let is_json = is_plain_json(request.headers());
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
@@ -44,8 +44,11 @@ impl FromRequest for Body {
     }
 }
 
-/// A body without a type is taken for JSON, as Webitel does.
-fn is_json(headers: &HeaderMap) -> bool {
+/// A body without a type is taken for JSON, as Webitel does. One that is packed is not read.
+fn is_plain_json(headers: &HeaderMap) -> bool {
+    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return false;
+    }
     let Some(kind) = headers.get(CONTENT_TYPE) else { return true };
     let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
@@ -55,6 +58,9 @@ impl Body {
     /// Reads the body, which has to be one object.
     pub fn read<T>(&self, read: impl FnOnce(Object) -> Result<T, Failure>) -> Result<T, Failure> {
         let text = self.0.as_str();
+        if text.trim().is_empty() {
+            return Err(Failure::body("The body is empty. It has to be an object: {…}."));
+        }
         let tree = Tree::read(text).map_err(|(byte, what)| {
             let Problem { line, column, sentence, .. } = Problem::at(text, byte, what);
             Failure::body(format!("The body is not JSON, line {line}, column {column}: {sentence}"))
@@ -182,8 +188,8 @@ fn id(value: Value) -> Option<i64> {
     }
 }
 
-/// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17.
+/// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17. Beyond 2⁵³ it might be another one.
 fn whole(written: &str) -> Option<i64> {
     let number: f64 = written.parse().ok()?;
-    (number.fract() == 0.0 && number >= 0.0).then_some(number as i64).filter(|id| *id <= query::MAX_ID)
+    (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number)).then_some(number as i64)
 }

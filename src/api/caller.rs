@@ -24,6 +24,7 @@ use crate::web::requests;
 pub const MAX_KEY: usize = 255;
 
 const OF_WEBITEL: HeaderName = HeaderName::from_static("x-webitel-access");
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// For handlers of routes that need a token.
 impl FromRequest for Caller {
@@ -36,14 +37,22 @@ impl FromRequest for Caller {
     }
 }
 
-/// The token that a request shows, in either of its two headers.
+/// The token that a request shows, in either of its two headers. Webitel's counts where there are both: a proxy may want
+/// the other one for itself. A header that stands twice may mean two people, and counts as wrong.
 fn shown(headers: &HeaderMap) -> Option<&str> {
-    let of_webitel = headers.get(OF_WEBITEL).and_then(|value| value.to_str().ok());
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
-    });
-    of_webitel.or(bearer).map(str::trim)
+    let of_webitel = only(headers, &OF_WEBITEL)?;
+    let bearer = || {
+        let (scheme, token) = only(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    };
+    if of_webitel.is_empty() { bearer() } else { Some(of_webitel) }
+}
+
+/// What a header says that may stand there once; nothing if it is absent or empty.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name);
+    let value = values.next().map_or(Some(""), |value| value.to_str().ok())?;
+    values.next().is_none().then_some(value.trim())
 }
 
 /// Lets one task at a time write down that a token is in use, beside the request.
@@ -128,13 +137,15 @@ pub async fn finish(
 
 /// The change that a request makes: the same one each time that it is sent with the same `Idempotency-Key`.
 pub fn change(request: &HttpRequest, caller: &Caller) -> Result<Change, Failure> {
-    let Some(key) = request.headers().get("Idempotency-Key") else { return Ok(Change::by(&caller.person)) };
-    let key = key
-        .to_str()
-        .ok()
+    if !request.headers().contains_key(&KEY) {
+        return Ok(Change::by(&caller.person));
+    }
+    let key = only(request.headers(), &KEY)
         .filter(|key| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     let key = key.ok_or_else(|| {
-        Failure::query(format!("An Idempotency-Key has 1 to {MAX_KEY} characters of ASCII, without spaces."))
+        Failure::query(format!(
+            "There is one Idempotency-Key at most, of 1 to {MAX_KEY} characters of ASCII without spaces."
+        ))
     })?;
     let mut id = hash(&format!("{}:{}:{key}", caller.person.id, request.path()));
     id.truncate(32);

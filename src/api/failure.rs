@@ -139,7 +139,7 @@ impl Failure {
                 ("api.request.app_error", "This server does not answer to the name that is in Host.")
             }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("api.request.body.app_error", "Send JSON, with “Content-Type: application/json”.")
+                ("api.request.body.app_error", "Send JSON, with “Content-Type: application/json” and not packed.")
             }
             StatusCode::REQUEST_TIMEOUT => ("api.request.body.app_error", "The body came too slowly. Try again."),
             status if status.is_client_error() => ("api.request.app_error", "The request cannot be understood."),

@@ -9,6 +9,7 @@ use super::answer::{self, moment};
 use super::body::{Body, Object};
 use super::caller;
 use super::failure::{Answer, Failure};
+use super::path::Ids;
 use super::query::{Query, words};
 use crate::access::tokens::Caller;
 use crate::db::{Conn, Db};
@@ -20,8 +21,6 @@ use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema, Schema
 use crate::model::flow_schemas::query::{self, Row};
 use crate::model::flow_schemas::search;
 use crate::model::journal::{self, Change};
-
-type Id = web::Path<i64>;
 
 const A_PROGRAM: &str = "the program: a list of applications";
 
@@ -95,8 +94,8 @@ pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
     Ok(answer::page(&schemas, page, &asked.fields(), total, Item::of))
 }
 
-pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {
-    let schema = db.read(move |conn| query::find(conn, *id)).await?;
+pub async fn show(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest) -> Answer {
+    let schema = db.read(move |conn| query::find(conn, id)).await?;
     Ok(answer::one_unless_known(request.headers(), tag(&schema), Shown::of(&schema)))
 }
 
@@ -117,14 +116,14 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     Ok(whole_answer(&schema))
 }
 
-pub async fn replace(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+pub async fn replace(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let wanted = body.read(|body| whole(&body))?;
-    put(&db, *id, &request, &caller, move |_| Ok(wanted)).await
+    put(&db, id, &request, &caller, move |_| Ok(wanted)).await
 }
 
-pub async fn patch(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+pub async fn patch(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let said = body.read(|body| said(&body))?;
-    put(&db, *id, &request, &caller, move |stored| said.over(stored)).await
+    put(&db, id, &request, &caller, move |stored| said.over(stored)).await
 }
 
 async fn put(
@@ -169,8 +168,8 @@ fn saved(
 }
 
 /// Removes a flow schema that no hook runs.
-pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller) -> Answer {
-    let (id, change, headers) = (*id, Change::by(&caller.person), request.headers().clone());
+pub async fn remove(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller) -> Answer {
+    let (change, headers) = (Change::by(&caller.person), request.headers().clone());
     let schema = caller
         .write(&db, move |conn| {
             let stored = query::lock(conn, id)?;

@@ -8,6 +8,7 @@ use super::answer;
 use super::body::{Body, Object};
 use super::caller;
 use super::failure::{Answer, Failure};
+use super::path::Ids;
 use super::query::{Query, matches, words};
 use crate::access::tokens::Caller;
 use crate::db::{Conn, Db};
@@ -21,9 +22,6 @@ use crate::model::hooks::{query, search};
 use crate::model::journal::{self, Change, Kept};
 use crate::model::queues;
 use crate::word::Word;
-
-type Id = web::Path<i64>;
-type Ids = web::Path<(i64, i64)>;
 
 const A_SCHEMA: &str = "the id of a flow schema: {\"id\": \"17\"}";
 
@@ -49,7 +47,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-pub async fn index(db: web::Data<Db>, queue: Id, asked: Query) -> Answer {
+pub async fn index(db: web::Data<Db>, Ids([queue]): Ids<1>, asked: Query) -> Answer {
     let (page, slice) = (asked.page()?, asked.slice()?);
     let wanted = search::Wanted {
         ids: asked.ids("id")?,
@@ -60,8 +58,8 @@ pub async fn index(db: web::Data<Db>, queue: Id, asked: Query) -> Answer {
     let with_total = asked.flag("total")?.unwrap_or(false);
     let (hooks, total) = db
         .read(move |conn| {
-            let hooks = search::list(conn, *queue, &wanted, slice)?;
-            let total = if with_total { Some(search::count(conn, *queue, &wanted)?) } else { None };
+            let hooks = search::list(conn, queue, &wanted, slice)?;
+            let total = if with_total { Some(search::count(conn, queue, &wanted)?) } else { None };
             Ok((hooks, total))
         })
         .await?;
@@ -80,15 +78,19 @@ fn events(asked: &Query) -> Result<Option<std::collections::BTreeSet<Event>>, Fa
     Ok(Some(Event::ALL.iter().copied().filter(|event| is_named(event) && is_found(event)).collect()))
 }
 
-pub async fn show(db: web::Data<Db>, ids: Ids, request: HttpRequest) -> Answer {
-    let (queue, id) = ids.into_inner();
+pub async fn show(db: web::Data<Db>, Ids([queue, id]): Ids<2>, request: HttpRequest) -> Answer {
     let hook = db.read(move |conn| query::found(conn, queue, id)).await?;
     Ok(answer::one_unless_known(request.headers(), tag(&hook), Shown::of(&hook)))
 }
 
-pub async fn create(db: web::Data<Db>, queue: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
-    let (queue, wanted) = (*queue, body.read(|body| whole(&body))?);
-    let change = caller::change(&request, &caller)?;
+pub async fn create(
+    db: web::Data<Db>,
+    Ids([queue]): Ids<1>,
+    request: HttpRequest,
+    caller: Caller,
+    body: Body,
+) -> Answer {
+    let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let put = caller
         .write(&db, move |conn| {
             queues::query::lock(conn, queue)?;
@@ -101,19 +103,19 @@ pub async fn create(db: web::Data<Db>, queue: Id, request: HttpRequest, caller: 
     Ok(whole_answer(&put.hook))
 }
 
-pub async fn replace(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+pub async fn replace(db: web::Data<Db>, Ids(ids): Ids<2>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let wanted = body.read(|body| whole(&body))?;
-    put(&db, ids.into_inner(), &request, &caller, wanted.into()).await
+    put(&db, ids, &request, &caller, wanted.into()).await
 }
 
-pub async fn patch(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+pub async fn patch(db: web::Data<Db>, Ids(ids): Ids<2>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let wanted = body.read(|body| {
         Ok(Patch { event: body.word("event")?, schema_id: schema_id(&body)?, enabled: body.flag("enabled")? })
     })?;
-    put(&db, ids.into_inner(), &request, &caller, wanted).await
+    put(&db, ids, &request, &caller, wanted).await
 }
 
-async fn put(db: &Db, (queue, id): (i64, i64), request: &HttpRequest, caller: &Caller, wanted: Patch) -> Answer {
+async fn put(db: &Db, [queue, id]: [i64; 2], request: &HttpRequest, caller: &Caller, wanted: Patch) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
     let Put { hook, .. } = caller
         .write(db, move |conn| {
@@ -126,8 +128,7 @@ async fn put(db: &Db, (queue, id): (i64, i64), request: &HttpRequest, caller: &C
     Ok(whole_answer(&hook))
 }
 
-pub async fn remove(db: web::Data<Db>, ids: Ids, request: HttpRequest, caller: Caller) -> Answer {
-    let (queue, id) = ids.into_inner();
+pub async fn remove(db: web::Data<Db>, Ids([queue, id]): Ids<2>, request: HttpRequest, caller: Caller) -> Answer {
     let (change, headers) = (Change::by(&caller.person), request.headers().clone());
     let hook = caller
         .write(&db, move |conn| {
@@ -150,10 +151,10 @@ struct Removed<'a> {
 }
 
 /// Removes many hooks in one transaction. Those that are gone already are left out of the answer.
-pub async fn remove_many(db: web::Data<Db>, queue: Id, caller: Caller, body: Body) -> Answer {
+pub async fn remove_many(db: web::Data<Db>, Ids([queue]): Ids<1>, caller: Caller, body: Body) -> Answer {
     let ids = body.read(|body| body.ids("id")?.ok_or_else(|| body.missing("id", "a list of ids")))?;
     let selection = Selection::of_ids(ids.into_iter().collect()).map_err(Failure::body)?;
-    let (queue, change) = (*queue, Change::by(&caller.person));
+    let (queue, change) = (queue, Change::by(&caller.person));
     let (hooks, change) = caller
         .write(&db, move |conn| {
             queues::query::lock(conn, queue)?;

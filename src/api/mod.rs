@@ -16,6 +16,7 @@ pub mod feed;
 pub mod flow_schemas;
 pub mod hooks;
 pub mod openapi;
+pub mod path;
 pub mod query;
 pub mod queues;
 pub mod rate;

@@ -8,6 +8,7 @@ use super::answer::{self, moment};
 use super::body::{Body, Object};
 use super::caller;
 use super::failure::{Answer, Failure};
+use super::path::Ids;
 use super::query::Query;
 use crate::access::tokens::Caller;
 use crate::db::{Conn, Db};
@@ -18,8 +19,6 @@ use crate::model::queues::filter::Selection;
 use crate::model::queues::queue::{KeptQueue, Queue, Wanted, read_name};
 use crate::model::queues::queue_type::QueueType;
 use crate::model::queues::{query, search};
-
-type Id = web::Path<i64>;
 
 const A_TYPE: &str = "the number of a type, 0 to 9";
 
@@ -64,8 +63,8 @@ pub async fn index(db: web::Data<Db>, asked: Query) -> Answer {
     Ok(answer::page(&queues, page, &asked.fields(), total, Shown::of))
 }
 
-pub async fn show(db: web::Data<Db>, id: Id, request: HttpRequest) -> Answer {
-    let queue = db.read(move |conn| query::find(conn, *id)).await?;
+pub async fn show(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest) -> Answer {
+    let queue = db.read(move |conn| query::find(conn, id)).await?;
     Ok(answer::one_unless_known(request.headers(), tag(&queue), Shown::of(&queue)))
 }
 
@@ -83,16 +82,16 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     Ok(whole_answer(&put.queue))
 }
 
-pub async fn replace(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
-    put(&db, *id, &request, &caller, body.read(|body| whole(&body))?.into()).await
+pub async fn replace(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+    put(&db, id, &request, &caller, body.read(|body| whole(&body))?.into()).await
 }
 
-pub async fn patch(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller, body: Body) -> Answer {
+pub async fn patch(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller, body: Body) -> Answer {
     let wanted = body.read(|body| {
         let queue_type = queue_type(&body)?.map(Into::into);
         Ok(Patch { name: name(&body)?, queue_type, enabled: body.flag("enabled")? })
     })?;
-    put(&db, *id, &request, &caller, wanted).await
+    put(&db, id, &request, &caller, wanted).await
 }
 
 async fn put(db: &Db, id: i64, request: &HttpRequest, caller: &Caller, wanted: Patch) -> Answer {
@@ -110,8 +109,8 @@ async fn put(db: &Db, id: i64, request: &HttpRequest, caller: &Caller, wanted: P
 }
 
 /// Removes a queue with its hooks.
-pub async fn remove(db: web::Data<Db>, id: Id, request: HttpRequest, caller: Caller) -> Answer {
-    let (id, change, headers) = (*id, Change::by(&caller.person), request.headers().clone());
+pub async fn remove(db: web::Data<Db>, Ids([id]): Ids<1>, request: HttpRequest, caller: Caller) -> Answer {
+    let (change, headers) = (Change::by(&caller.person), request.headers().clone());
     let queue = caller
         .write(&db, move |conn| {
             if !is_as_seen(conn, id, &headers)? {

@@ -58,6 +58,9 @@ impl<'t> Tree<'t> {
         reader.value(&first, 0)?;
         match reader.next()? {
             None => Ok(Self { text, nodes: reader.nodes }),
+            Some(_) if text.trim_start().starts_with('{') => {
+                Err(reader.here("The object ended before this. Leave this out."))
+            }
             Some(_) => Err(reader.here("The list ended before this. Leave this out, or move it into the list.")),
         }
     }

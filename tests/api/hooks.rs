@@ -1,5 +1,6 @@
 //! `/api/call_center/queues/{queue}/hooks`.
 
+use queue_hooks::access::rights::Preset;
 use queue_hooks::model::event::Event;
 use serde_json::{Value, json};
 use support::*;
@@ -132,6 +133,17 @@ fn a_hook_that_changed_since_it_was_read_is_not_changed(app: &App) {
     client.send("PATCH", &one, &[("If-Match", &tag)], r#"{"enabled": true}"#).refused(412);
     client.send("DELETE", &one, &[("If-Match", &tag)], "").refused(412);
     let new = changed.header("etag").expect("a tag").to_owned();
+    let bare = new.trim_matches('"');
+    for other in [bare, "\"other\", *", &format!("W/W/{new}"), &new.to_uppercase(), ",", " "] {
+        client.send("PATCH", &one, &[("If-Match", other)], r#"{"enabled": true}"#).refused(412);
+        client.send("GET", &one, &[("If-None-Match", other)], "").expect(200);
+    }
+    // A proxy that packs answers makes tags weak.
+    for same in [&*new, "*", &format!("W/{new}"), &format!("\"other\",W/{new}, \"more\"")] {
+        client.send("PATCH", &one, &[("If-Match", same)], "{}").expect(200);
+        client.send("GET", &one, &[("If-None-Match", same)], "").expect(304);
+    }
+    client.send("PATCH", &one, &[("If-Match", "\"other\""), ("If-Match", &new)], "{}").expect(200);
     client.send("DELETE", &one, &[("If-Match", &format!("\"other\", {new}"))], "").expect(200);
 }
 
@@ -147,7 +159,14 @@ fn a_hook_that_is_sent_again_with_its_key_is_added_once(app: &App) {
     send("one", &body.replace("joined", "missed")).refused(409);
     send("two", &body).expect(200);
     assert_eq!(ids(app, queue).len(), 2);
-    send(&"x".repeat(300), &body).refused(400);
+    for key in ["x".repeat(256), "a b".into(), " ".into(), "é".into()] {
+        send(&key, &body).refused(400);
+    }
+    client.send("POST", &hooks, &[("Idempotency-Key", "one"), ("Idempotency-Key", "one")], &body).refused(400);
+    // It is the person's: with another token of theirs it is the same request.
+    let other = Client::new(app, &token(app, crate::ADMINISTRATOR, &Preset::Editor.rights()));
+    assert_eq!(other.send("POST", &hooks, &[("Idempotency-Key", "one")], &body).expect(200).json, first);
+    assert_eq!(ids(app, queue).len(), 2);
 }
 
 #[on_both]

@@ -10,7 +10,10 @@ fn a_body_that_cannot_be_understood_is_told_with_the_path_of_the_field(app: &App
     let (hooks, client) = (format!("/api/call_center/queues/{queue}/hooks"), client(app));
     let id = format!(r#"{{"id": "{schema}"}}"#);
     for (body, told) in [
+        ("", "The body is empty. It has to be an object"),
+        (" \n", "The body is empty. It has to be an object"),
         ("{", "The body is not JSON, line 1, column"),
+        ("{} x", "The body is not JSON, line 1, column 4: The object ended before this."),
         ("[]", "The body has to be an object"),
         (r#"{"event": "joined", "event": "missed"}"#, "The name “event” stands twice in an object"),
         (r#"{"schema": {"id": 1}}"#, "“event” is missing"),
@@ -20,6 +23,8 @@ fn a_body_that_cannot_be_understood_is_told_with_the_path_of_the_field(app: &App
         (r#"{"event": "joined", "schema": {"id": [1]}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": 1.5}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": 99999999999999999999}}"#, "“schema.id” has to be an id"),
+        // The next whole number that a program can tell from others is another one.
+        (r#"{"event": "joined", "schema": {"id": 9007199254740993.0}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": -1}}"#, "“schema.id” has to be an id"),
         (r#"{"event": "joined", "schema": {"id": "+1"}}"#, "“schema.id” has to be an id"),
         (&format!(r#"{{"event": "ringing", "schema": {id}}}"#), "“event” has to be one of: joined, answered"),
@@ -99,6 +104,23 @@ fn what_is_not_there_is_told_as_json(app: &App) {
 }
 
 #[on_both]
+fn an_id_in_a_path_is_digits_and_nothing_else(app: &App) {
+    let (queue, client) = (queue().create(app), client(app));
+    let (schema, before) = (schema("CRM").create(app), contents(app));
+    assert_eq!((queue, schema), (1, 1));
+    for things in ["/api/call_center/queues", "/api/routing/schema"] {
+        client.get(&format!("{things}/1")).expect(200);
+        for id in ["+1", "%2B1", "-1", "1.0", "1e0", "0x1", "1%20", "%EF%BC%91", "0000000000000000001"] {
+            client.get(&format!("{things}/{id}")).refused(404);
+            client.patch(&format!("{things}/{id}"), "{}").refused(404);
+            client.delete(&format!("{things}/{id}"), "").refused(404);
+        }
+    }
+    client.delete("/api/call_center/queues/+1/hooks", r#"{"id": [1]}"#).refused(404);
+    assert_eq!(contents(app).whoever_signs_in(), before.whoever_signs_in());
+}
+
+#[on_both]
 fn another_method_is_told_those_that_there_are(app: &App) {
     let (queue, client) = (queue().create(app), client(app));
     let hooks = format!("/api/call_center/queues/{queue}/hooks");
@@ -117,6 +139,7 @@ fn a_body_of_another_kind_or_too_large_is_refused(app: &App) {
     let hooks = format!("/api/call_center/queues/{queue}/hooks");
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     client.send("POST", &hooks, &form, "event=joined").refused(415);
+    client.send("POST", &hooks, &[("Content-Encoding", "gzip")], "{}").refused(415);
     client.post(&hooks, &format!(r#"{{"event": "{}"}}"#, "x".repeat(3 << 20))).refused(413);
     client.post(&hooks, &format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))).refused(400);
     let many = format!(r#"{{"id": [{}1]}}"#, "1,".repeat(100_000));

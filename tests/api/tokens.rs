@@ -41,9 +41,31 @@ fn a_token_is_shown_in_either_header(app: &App) {
     ] {
         client.send("GET", &hooks, &[("X-Webitel-Access", ""), (name, &value)], "").expect(200);
     }
-    client
-        .send("GET", &hooks, &[("X-Webitel-Access", ""), ("Authorization", &format!("Basic {valid}"))], "")
-        .refused(401);
+    let (bearer, lower) = (format!("Bearer {valid}"), format!("bEARER  {valid}"));
+    let (of_webitel, authorization) = ("X-Webitel-Access", "Authorization");
+    for shown in [
+        // A proxy may want the one for itself, and an empty one counts as none.
+        [(of_webitel, &*valid), (authorization, "Bearer of-a-proxy")],
+        [(of_webitel, " "), (authorization, &*bearer)],
+        [(of_webitel, " "), (authorization, &*lower)],
+    ] {
+        client.send("GET", &hooks, &shown, "").expect(200);
+    }
+    for shown in [
+        [(of_webitel, " "), (authorization, &*format!("Basic {valid}"))],
+        [(of_webitel, " "), (authorization, &*valid)],
+        [(of_webitel, "nonsense"), (authorization, &*bearer)],
+        [(of_webitel, &*bearer), ("Cookie", &*format!("queue-hooks-session={valid}"))],
+        // Nobody knows who is meant.
+        [(of_webitel, &*valid), (of_webitel, &*valid)],
+        [(authorization, &*bearer), (authorization, "Bearer nonsense")],
+    ] {
+        let without = Client::new(app, "");
+        without.send("GET", &hooks, &shown, "").refused(401);
+    }
+    for name in ["access_token", "token", "X-Webitel-Access"] {
+        Client::new(app, " ").get(&format!("{hooks}?{name}={valid}")).refused(401);
+    }
 }
 
 #[on_both]
