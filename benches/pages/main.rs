@@ -9,7 +9,8 @@
 //! Two ceilings ([`ceiling`]) come after the page of 100 rows: its bytes from memory, and its queries and template
 //! alone.
 //!
-//! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`.
+//! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`. At the end tables of
+//! ours are compared with those of a Webitel system ([`attached`]).
 //!
 //! A ratio above 1 is better than the reference. The ratio of a ceiling is the part of it that the page reaches.
 //!
@@ -22,6 +23,7 @@
 //!   fast.
 
 mod api;
+mod attached;
 mod ceiling;
 mod center;
 mod growth;
@@ -142,6 +144,10 @@ fn main() -> Result<()> {
         println!("### Growth: SQLite / PostgreSQL\n\n{}", growth::table(&growths));
         std::fs::write("target/growth.svg", growth::plot(&growths))?;
     }
+    if is_asked("attached") {
+        let table = attached::measure(|name| create_database(&url, name), scale.time / 3, scale.is_small())?;
+        println!("### On the tables of a Webitel system\n\n{table}");
+    }
     Ok(())
 }
 
@@ -237,7 +243,7 @@ fn measure(url: &str, reference: &References, scale: &Scale) -> Result<Table> {
 
     let queues = (center.queues / 30).min(300);
     if is_asked("plan") {
-        let plans = Plans::new(server.address, &cookie, queues)?;
+        let plans = Plans::new(server.address, &cookie, queues, 8)?;
         let planned = on_all(server.address, &[plans.plan(1)?], *time)?;
         let references = [Beside::P50(reference.plan_ms), Beside::Nothing];
         table.add(&format!("plan of 8 hooks for {queues} queues"), &planned, references);

@@ -16,10 +16,10 @@ pub struct Plans<'a> {
 }
 
 impl<'a> Plans<'a> {
-    /// Of the enabled hooks of the largest queue, one for each event.
-    pub fn new(address: SocketAddr, cookie: &'a str, size: usize) -> Result<Self> {
+    /// Of so many of the enabled hooks of the largest queue, which has one for each event.
+    pub fn new(address: SocketAddr, cookie: &'a str, size: usize, hooks: usize) -> Result<Self> {
         let mut client = Client::connect(address)?;
-        client.send(&Request::get(&format!("{HOOKS}?enabled=true"), cookie))?;
+        client.send(&Request::get(&format!("{HOOKS}?enabled=true&size={hooks}"), cookie))?;
         let hooks = field(&client, "shown")?;
         Ok(Self { address, cookie, copies: format!("{HOOKS}/{hooks}/copies"), size })
     }

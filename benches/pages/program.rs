@@ -34,6 +34,12 @@ pub fn import(url: &str, write: impl FnOnce(&mut dyn Write) -> std::io::Result<(
     if ended.success() { Ok(begin.elapsed()) } else { Err("the import failed".into()) }
 }
 
+/// Runs a command that has to end well.
+pub fn run(url: &str, arguments: &[&str]) -> Result<()> {
+    let ended = program(url, arguments).output()?;
+    if ended.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&ended.stderr).into()) }
+}
+
 /// Adds an administrator, and returns the cookie of a session of theirs.
 pub fn sign_in(url: &str) -> Result<String> {
     let db = Db::open(&url.parse()?)?;
