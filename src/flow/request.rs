@@ -130,12 +130,18 @@ impl<V: Variables> Builder<'_, V> {
         let filled = self.take_draft(filled);
         let mut address = self.room.text(MAX_URL);
         utf8_percent_encode(&filled, ADDRESS).for_each(|piece| address.push(piece));
-        let address = self.take(address);
-        self.request.url = match address.split_once('?') {
+        let address = self.take_draft(address);
+        let mut url = self.room.text(MAX_URL);
+        match address.split_once('?') {
             // With a path, the query is rebuilt.
-            Some((address, _)) if !path.is_empty() => format!("{address}?{}", sorted_query(&filled)),
-            _ => address,
-        };
+            Some((address, _)) if !path.is_empty() => {
+                url.push(address);
+                url.push("?");
+                push_sorted_query(&filled, &mut url);
+            }
+            _ => url.push(&address),
+        }
+        self.request.url = self.take(url);
     }
 
     fn headers(&mut self, headers: Option<Value>) {
@@ -210,16 +216,22 @@ impl<V: Variables> Builder<'_, V> {
     }
 }
 
-/// The query of an address with its parts sorted by name, and what follows it.
-fn sorted_query(url: &str) -> String {
+/// Writes the query of an address with its parts sorted by name, and what follows it.
+fn push_sorted_query(url: &str, out: &mut Text) {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let (query, fragment) = query.split_once('#').map_or((query, ""), |(query, rest)| (query, rest));
     let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
-    let part = |text: &str| utf8_percent_encode(text, COMPONENT).to_string();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", part(name), part(value))).collect();
-    let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
-    format!("{}{fragment}", pairs.join("&"))
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        out.push(if index > 0 { "&" } else { "" });
+        utf8_percent_encode(name, COMPONENT).for_each(|piece| out.push(piece));
+        out.push("=");
+        utf8_percent_encode(value, COMPONENT).for_each(|piece| out.push(piece));
+    }
+    if !fragment.is_empty() {
+        out.push("#");
+        out.push(fragment);
+    }
 }
 
 /// The properties of an object, sorted by name.

@@ -52,6 +52,20 @@ fn the_worst_texts_are_accepted_and_bounded() {
     }
 }
 
+/// A query is rebuilt where a path is filled in, and each “?” in it becomes three characters.
+#[test]
+fn a_query_that_is_rebuilt_makes_no_longer_address_than_any_other() {
+    let (value, url) = ("?".repeat(700), "${a}".repeat(90));
+    let text = format!(
+        "[{{\"set\":{{\"a\":\"{value}\"}}}},{{\"httpRequest\":{{\"url\":\"http://x/{url}\",\"path\":{{\"b\":\"\"}}}}}}]"
+    );
+    assert_bounded("a rebuilt query", &text);
+    let requests = requests(&check(&text).expect("a flow schema"), Event::Bridged, QueueType::Inbound);
+    let [shown] = &requests.shown[..] else { panic!("{} requests", requests.shown.len()) };
+    assert_eq!(shown.request.url.len(), 64 << 10);
+    assert!(shown.notes.contains(&"It is too long to be shown whole.".into()), "{:?}", shown.notes);
+}
+
 #[test]
 fn what_differs_between_the_worst_texts_is_bounded() {
     let lines = |line: &dyn Fn(usize) -> String| numbered("[{\"log\":[\n", |n| line(n) + "\n", "]}]", MAX_TEXT);
