@@ -3,12 +3,13 @@
 --
 -- :domain is the number of the domain, :fold how PostgreSQL folds the case of letters; both are written into the views, so
 -- that nothing has to be looked up. Ids stay as wide as they are: a cast would keep Webitel's indexes from being used. What
--- is counted stands in a subquery of its column, which costs nothing where nobody asks for that column.
+-- is counted stands in a subquery of its column, and the keys of names are joined from outside: neither costs anything where
+-- nobody asks for those columns.
 
 CREATE VIEW queues AS
 SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
-       coalesce((SELECT k.folded_name FROM sort_keys AS k WHERE k.name = q.name), lower(q.name :fold) COLLATE "C") AS folded_name,
-       coalesce((SELECT k.sort_key FROM sort_keys AS k WHERE k.name = q.name), convert_to(lower(q.name), 'UTF8')) AS sort_key,
+       coalesce(k.folded_name, lower(q.name :fold) COLLATE "C") AS folded_name,
+       coalesce(k.sort_key, convert_to(lower(q.name), 'UTF8')) AS sort_key,
        q.type, q.enabled,
        timestamp 'epoch' + least(greatest(q.created_at, 0), 253402300799999) * interval '1 ms' AS created_at,
        timestamp 'epoch' + least(greatest(q.updated_at, 0), 253402300799999) * interval '1 ms' AS updated_at,
@@ -25,12 +26,13 @@ SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
                            WHEN 'missed' THEN 16 WHEN 'leaving' THEN 32 WHEN 'processing' THEN 64 WHEN 'active' THEN 128
                            ELSE 0 END), 0)::smallint
                   FROM call_center.cc_queue_events AS e WHERE e.queue_id = cc_queue.id AND e.enabled) AS covered
-          FROM call_center.cc_queue WHERE domain_id = :domain) AS q;
+          FROM call_center.cc_queue WHERE domain_id = :domain) AS q
+  LEFT JOIN sort_keys AS k ON k.name = q.name;
 
 CREATE VIEW flow_schemas AS
 SELECT s.id, coalesce(nullif(s.name, ''), '(no name)')::text AS name,
-       coalesce((SELECT k.folded_name FROM sort_keys AS k WHERE k.name = s.name), lower(s.name :fold) COLLATE "C") AS folded_name,
-       coalesce((SELECT k.sort_key FROM sort_keys AS k WHERE k.name = s.name), convert_to(lower(s.name), 'UTF8')) AS sort_key,
+       coalesce(k.folded_name, lower(s.name :fold) COLLATE "C") AS folded_name,
+       coalesce(k.sort_key, convert_to(lower(s.name), 'UTF8')) AS sort_key,
        s.type::text AS type, s.editor,
        coalesce((SELECT t.text FROM flow_schema_texts AS t WHERE t.id = s.id AND t.text::jsonb = s.scheme),
            jsonb_pretty(s.scheme)) AS schema,
@@ -38,6 +40,7 @@ SELECT s.id, coalesce(nullif(s.name, ''), '(no name)')::text AS name,
        timestamp 'epoch' + least(greatest(s.updated_at, 0), 253402300799999) * interval '1 ms' AS updated_at,
        NULL::bigint AS updated_by
   FROM flow.acr_routing_scheme AS s
+  LEFT JOIN sort_keys AS k ON k.name = s.name
  WHERE s.domain_id = :domain;
 
 -- The flow schema of a hook may be one of another domain.
@@ -50,14 +53,12 @@ SELECT e.id, e.queue_id, e.schema_id, e.event::text COLLATE "C" AS event, e.enab
 -- The flow schemas that hooks run. One may belong to another domain, and nobody here may see it.
 CREATE VIEW hook_schemas AS
 SELECT s.id,
-       CASE WHEN s.domain_id = :domain THEN coalesce(nullif(s.name, ''), '(no name)')::text ELSE 'a flow schema of another domain' END AS name,
-       CASE WHEN s.domain_id = :domain
-           THEN coalesce((SELECT k.folded_name FROM sort_keys AS k WHERE k.name = s.name), lower(s.name :fold) COLLATE "C")
-           ELSE '' END AS folded_name,
-       CASE WHEN s.domain_id = :domain
-           THEN coalesce((SELECT k.sort_key FROM sort_keys AS k WHERE k.name = s.name), convert_to(lower(s.name), 'UTF8'))
-           ELSE '' END AS sort_key
+       CASE WHEN s.domain_id = :domain THEN coalesce(nullif(s.name, ''), '(no name)')::text
+           ELSE 'a flow schema of another domain' END AS name,
+       CASE WHEN s.domain_id = :domain THEN coalesce(k.folded_name, lower(s.name :fold) COLLATE "C") ELSE '' END AS folded_name,
+       CASE WHEN s.domain_id = :domain THEN coalesce(k.sort_key, convert_to(lower(s.name), 'UTF8')) ELSE '' END AS sort_key
   FROM flow.acr_routing_scheme AS s
+  LEFT JOIN sort_keys AS k ON k.name = s.name
  WHERE s.domain_id = :domain OR EXISTS (SELECT FROM hooks WHERE hooks.schema_id = s.id);
 
 -- changes differs when the hooks of a row do.
@@ -87,6 +88,15 @@ BEGIN
     FOR wanted IN SELECT DISTINCT id FROM unnest(ids) AS id ORDER BY id LOOP
         RETURN QUERY SELECT locked FROM lock_queue(wanted) AS locked WHERE locked IS NOT NULL;
     END LOOP;
+END $$;
+
+-- Locks those of these flow schemas that exist, in the order of their ids, for somebody who writes them.
+CREATE FUNCTION lock_flow_schemas(ids BIGINT[]) RETURNS SETOF BIGINT LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF (SELECT writes_flow_schemas FROM webitel) THEN
+        RETURN QUERY SELECT s.id FROM flow.acr_routing_scheme AS s WHERE s.id = ANY (ids) AND s.domain_id = :domain
+            ORDER BY s.id FOR NO KEY UPDATE;
+    END IF;
 END $$;
 
 -- That these flow schemas stay is what the foreign key of hooks is for. To lock them takes rights that the owner has not.
@@ -233,6 +243,7 @@ CREATE TRIGGER change_flow_schema INSTEAD OF INSERT OR UPDATE ON flow_schemas
 -- calls; and none of them looks for a name where others can put one.
 ALTER FUNCTION lock_queue(BIGINT) SET search_path = :"schema", pg_temp;
 ALTER FUNCTION lock_queues(BIGINT[]) SET search_path = :"schema", pg_temp;
+ALTER FUNCTION lock_flow_schemas(BIGINT[]) SET search_path = :"schema", pg_temp;
 ALTER FUNCTION keep_flow_schemas(BIGINT[]) SET search_path = :"schema", pg_temp;
 ALTER FUNCTION draw_ids(TEXT, BIGINT) SET search_path = :"schema", pg_temp;
 ALTER FUNCTION webitel_user(BIGINT) SET search_path = :"schema", pg_temp;
@@ -243,8 +254,8 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA :"schema" FROM PUBLIC;
 
 -- What the program may do.
 GRANT USAGE ON SCHEMA :"schema" TO :"login";
-GRANT EXECUTE ON FUNCTION lock_queue(BIGINT), lock_queues(BIGINT[]), keep_flow_schemas(BIGINT[]), draw_ids(TEXT, BIGINT)
-    TO :"login";
+GRANT EXECUTE ON FUNCTION lock_queue(BIGINT), lock_queues(BIGINT[]), lock_flow_schemas(BIGINT[]), keep_flow_schemas(BIGINT[]),
+    draw_ids(TEXT, BIGINT) TO :"login";
 GRANT SELECT, INSERT, UPDATE, DELETE ON hooks, people, sessions, tokens, links, sign_in_failures, sort_keys, name_keys,
     forgotten TO :"login";
 GRANT SELECT, INSERT, DELETE ON journal, people_journal TO :"login";

@@ -118,13 +118,16 @@ pub fn find_item(conn: &mut Conn, id: i64) -> Result<Item, Error> {
 
 /// A flow schema that nobody else changes until the transaction ends.
 pub fn lock(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
-    let schema = flow_schemas::table.find(id);
-    let found = match conn {
-        Conn::Postgres(conn) => schema.select(FlowSchema::as_select()).for_no_key_update().first(conn).optional()?,
-        // This transaction is the only one that writes.
-        Conn::Sqlite(conn) => schema.select(FlowSchema::as_select()).first(conn).optional()?,
-    };
-    found.ok_or(Error::NotFound(Thing::FlowSchema))
+    // On SQLite this transaction is the only one that writes.
+    if let Conn::Postgres(conn) = conn {
+        diesel::select(lock_flow_schemas(vec![id])).execute(conn)?;
+    }
+    find(conn, id)
+}
+
+diesel::define_sql_function! {
+    /// Locks those of these flow schemas that exist, in the order of their ids, until the transaction ends.
+    fn lock_flow_schemas(ids: Array<BigInt>) -> BigInt;
 }
 
 diesel::define_sql_function! {
@@ -240,8 +243,7 @@ pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>,
     if let Conn::Postgres(conn) = conn {
         let mut locked = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MAX_IDS) {
-            let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).order(flow_schemas::id);
-            locked.extend(schemas.select(flow_schemas::id).for_update().load::<i64>(conn)?);
+            locked.extend(diesel::select(lock_flow_schemas(ids)).load::<i64>(conn)?);
         }
         ids = locked;
     }
