@@ -4,7 +4,8 @@
 -- :domain is the number of the domain, :fold how PostgreSQL folds the case of letters; both are written into the views, so
 -- that nothing has to be looked up. Ids stay as wide as they are: a cast would keep Webitel's indexes from being used. What
 -- is counted stands in a subquery of its column, and the keys of names are joined from outside: neither costs anything where
--- nobody asks for those columns.
+-- nobody asks for those columns. Names and texts are those of the domain even where PostgreSQL looks at a row before it looks
+-- for the domain: whoever works as the role of the server could have it call a function of their own with each.
 
 CREATE VIEW queues AS
 SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
@@ -20,7 +21,7 @@ SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
            WHEN 0 THEN 254 WHEN 1 THEN 125 WHEN 2 THEN 45 WHEN 3 THEN 254 WHEN 4 THEN 124
            WHEN 5 THEN 124 WHEN 6 THEN 125 WHEN 7 THEN 124 WHEN 8 THEN 41 WHEN 9 THEN 125
            ELSE 0 END & ~q.covered::int)::bit(8))::smallint AS missing
-  FROM (SELECT id, name, type, enabled, created_at, updated_at,
+  FROM (SELECT id, CASE WHEN domain_id = :domain THEN name END AS name, type, enabled, created_at, updated_at,
                (SELECT coalesce(bit_or(CASE e.event
                            WHEN 'joined' THEN 1 WHEN 'answered' THEN 2 WHEN 'offering' THEN 4 WHEN 'bridged' THEN 8
                            WHEN 'missed' THEN 16 WHEN 'leaving' THEN 32 WHEN 'processing' THEN 64 WHEN 'active' THEN 128
@@ -39,9 +40,10 @@ SELECT s.id, coalesce(nullif(s.name, ''), '(no name)')::text AS name,
        timestamp 'epoch' + least(greatest(s.created_at, 0), 253402300799999) * interval '1 ms' AS created_at,
        timestamp 'epoch' + least(greatest(s.updated_at, 0), 253402300799999) * interval '1 ms' AS updated_at,
        NULL::bigint AS updated_by
-  FROM flow.acr_routing_scheme AS s
-  LEFT JOIN sort_keys AS k ON k.name = s.name
- WHERE s.domain_id = :domain;
+  FROM (SELECT id, CASE WHEN domain_id = :domain THEN name END AS name, type, editor,
+               CASE WHEN domain_id = :domain THEN scheme END AS scheme, created_at, updated_at
+          FROM flow.acr_routing_scheme WHERE domain_id = :domain) AS s
+  LEFT JOIN sort_keys AS k ON k.name = s.name;
 
 -- The flow schema of a hook may be one of another domain.
 CREATE VIEW hooks AS

@@ -18,3 +18,5 @@ mod sqlite;
 mod stopped;
 mod texts;
 mod tls;
+mod webitel;
+mod webitel_roles;

@@ -70,21 +70,17 @@ const CLOSED: &str = "SELECT format('The role %s may not use the schema %s; atta
 fn is_elsewhere(conn: &mut PgConnection) -> QueryResult<Option<&'static str>> {
     #[derive(QueryableByName)]
     struct Server {
-        #[diesel(sql_type = Bool)]
-        is_replica: bool,
         #[diesel(sql_type = Integer)]
         version: i32,
         #[diesel(sql_type = Bool)]
         is_webitel: bool,
     }
     let server: Server = diesel::sql_query(
-        "SELECT pg_is_in_recovery() AS is_replica, current_setting('server_version_num')::int AS version, \
+        "SELECT current_setting('server_version_num')::int AS version, \
          to_regnamespace('call_center') IS NOT NULL AND to_regnamespace('flow') IS NOT NULL AS is_webitel",
     )
     .get_result(conn)?;
-    Ok(if server.is_replica {
-        Some("This server is a replica, on which nothing can be written; name the primary with --database-url.")
-    } else if !server.is_webitel {
+    Ok(if !server.is_webitel {
         Some("There are no tables of Webitel in this database; name its database with --database-url.")
     } else if server.version < 140_000 {
         Some("This PostgreSQL is older than version 14; upgrade it first.")

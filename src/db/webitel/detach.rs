@@ -15,12 +15,6 @@ pub struct Detached {
 /// and the roles with them.
 pub fn detach(privileged: &mut Privileged, schema: &Schema, keeps_data: bool) -> Result<Detached, String> {
     privileged.all_or_nothing(|conn| {
-        if fact(conn, "SELECT pg_is_in_recovery() AS fact")? {
-            return Err(Failure::Told(
-                "This server is a replica, on which nothing can be written; name the primary with --database-url."
-                    .into(),
-            ));
-        }
         if !has(conn, schema, "webitel")? {
             return Err(Failure::Told(format!(
                 "Nothing is attached with the schema {schema} in this database; name another one with --schema."

@@ -128,6 +128,9 @@ impl Privileged {
     fn all_or_nothing<T>(&mut self, work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>) -> Result<T, String> {
         let done = transaction(&mut self.conn, self.session, |conn| match conn {
             Conn::Postgres(conn) => {
+                if fact(conn, "SELECT pg_is_in_recovery() AS fact")? {
+                    return Err(Failure::Told(REPLICA.into()));
+                }
                 // Two do not do this at the same time.
                 conn.batch_execute("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7163041)")?;
                 work(conn)
@@ -143,6 +146,9 @@ impl Privileged {
         })
     }
 }
+
+const REPLICA: &str =
+    "This server is a replica, on which nothing can be written; name the primary with --database-url.";
 
 /// Why something was not done.
 enum Failure {

@@ -78,6 +78,13 @@ impl Cluster {
         self.run("pg_ctl", &["-D", &self.data(), "-w", "-s", "-m", "fast", "stop"]);
     }
 
+    /// From now on it is a replica, which hears of nothing new.
+    pub fn become_replica(&self) {
+        self.down();
+        self.write("standby.signal", "");
+        self.up();
+    }
+
     /// The process ids of the server and of its sessions.
     pub fn processes(&self) -> Vec<u32> {
         let file = std::fs::read_to_string(Path::new(&self.data()).join("postmaster.pid")).expect("a running server");
