@@ -19,3 +19,4 @@ mod watch;
 mod webitel;
 mod webitel_check;
 mod webitel_detach;
+mod webitel_docs;
