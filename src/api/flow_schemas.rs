@@ -103,7 +103,7 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let schema = caller
         .write(&db, move |conn| {
-            let added: Option<(i64, KeptFlowSchema)> = journal::added(conn, &change.id)?;
+            let added: Option<(i64, KeptFlowSchema)> = journal::added(conn, &change)?;
             let is_other = |(_, added): (i64, KeptFlowSchema)| {
                 added.name != wanted.name || added.schema_type != wanted.schema_type.into()
             };

@@ -195,7 +195,7 @@ fn refused(refused: Refused) -> Failure {
 
 /// Whether a change has added another hook than this.
 fn is_other(conn: &mut Conn, change: &Change, wanted: Wanted) -> Result<bool, Error> {
-    let added: Option<(i64, KeptHook)> = journal::added(conn, &change.id)?;
+    let added: Option<(i64, KeptHook)> = journal::added(conn, change)?;
     Ok(added.is_some_and(|(_, added)| {
         !added.event.is(wanted.event)
             || added.schema.id != wanted.schema_id.to_string()

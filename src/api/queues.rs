@@ -72,7 +72,7 @@ pub async fn create(db: web::Data<Db>, request: HttpRequest, caller: Caller, bod
     let (wanted, change) = (body.read(|body| whole(&body))?, caller::change(&request, &caller)?);
     let put = caller
         .write(&db, move |conn| {
-            let added: Option<(i64, KeptQueue)> = journal::added(conn, &change.id)?;
+            let added: Option<(i64, KeptQueue)> = journal::added(conn, &change)?;
             if added.is_some_and(|(_, added)| added != wanted.kept()) {
                 return Ok(Err(Failure::other_with_key("queue")));
             }

@@ -34,17 +34,20 @@ pub struct Change {
     pub rights: Rights,
     /// The change that this one undoes.
     pub undoes: Option<String>,
+    /// Its id was made here just now, so it cannot have been made before.
+    pub is_new: bool,
 }
 
 impl Change {
     /// A change with a new id.
     pub fn by(person: &Person) -> Self {
-        Self { id: Self::new_id(), at: now(), author: person.author(), rights: person.rights.clone(), undoes: None }
+        let (author, rights) = (person.author(), person.rights.clone());
+        Self { id: Self::new_id(), at: now(), author, rights, undoes: None, is_new: true }
     }
 
     /// The change that a form makes with the id in it, or a new one if it has none.
     pub fn with_id(id: &str, person: &Person) -> Self {
-        Self { id: Self::id_of(id), ..Self::by(person) }
+        if Self::is_id(id) { Self { id: Self::id_of(id), is_new: false, ..Self::by(person) } } else { Self::by(person) }
     }
 
     /// The id in a form, or a new one if it has none.
@@ -58,7 +61,7 @@ impl Change {
 
     /// The same under a new id.
     pub fn anew(&self) -> Self {
-        Self { id: Self::new_id(), ..self.clone() }
+        Self { id: Self::new_id(), is_new: true, ..self.clone() }
     }
 
     pub fn new_id() -> String {
@@ -266,7 +269,7 @@ pub enum Once {
 /// Finds out whether a change has already added something. If two people send the same form at the same moment, the
 /// second waits here for the first.
 pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) -> bool) -> Result<Once, Error> {
-    Ok(match added(conn, &change.id)? {
+    Ok(match added(conn, change)? {
         Some((id, after)) if is_same(&after) => Once::Made(id),
         Some(_) => Once::New(change.anew()),
         None => Once::New(change.clone()),
@@ -275,10 +278,13 @@ pub fn once<K: Kept>(conn: &mut Conn, change: &Change, is_same: impl FnOnce(&K) 
 
 /// The thing that a change has added: its id, and what it was then. If two send the same change at the same moment, the
 /// second waits here for the first.
-pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<(i64, K)>, Error> {
-    one_at_a_time(conn, change)?;
+pub fn added<K: Kept>(conn: &mut Conn, change: &Change) -> Result<Option<(i64, K)>, Error> {
+    if change.is_new {
+        return Ok(None);
+    }
+    one_at_a_time(conn, &change.id)?;
     let added: Option<(i64, String)> = journal::table
-        .filter(journal::change.eq(change))
+        .filter(journal::change.eq(&change.id))
         .filter(subject_is!(K::SUBJECT))
         .filter(journal::action.eq(Action::Add))
         .filter(journal::after.is_not_null())
@@ -290,6 +296,9 @@ pub fn added<K: Kept>(conn: &mut Conn, change: &str) -> Result<Option<(i64, K)>,
 
 /// Whether a form that changes this thing was sent before, and changed it then.
 pub fn was_made(conn: &mut Conn, change: &Change, subject: Subject, id: i64) -> QueryResult<bool> {
+    if change.is_new {
+        return Ok(false);
+    }
     let made = journal::table
         .filter(journal::change.eq(&change.id))
         .filter(subject_is!(subject))

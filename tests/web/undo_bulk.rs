@@ -25,6 +25,7 @@ fn change() -> Change {
         author: Author::nobody(),
         rights: Preset::Administrator.rights(),
         undoes: None,
+        is_new: false,
     }
 }
 
