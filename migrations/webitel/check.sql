@@ -78,12 +78,11 @@ said (place, sentence) AS (
            AND (SELECT array_agg(a.attname::text ORDER BY k.ord) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ord)
                   JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum) = '{queue_id,event}')
     UNION ALL SELECT 9, 'No trigger of call_center.cc_queue_events moves the time of the queue, so calls would go on with the old hooks; enable it, or update Webitel, which has it.'
-     WHERE to_regclass('call_center.cc_queue_events') IS NOT NULL AND NOT EXISTS (
-        SELECT FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+     WHERE to_regclass('call_center.cc_queue_events') IS NOT NULL AND 28 <> (
+        -- On insert, update and delete, after it. There may be one for each.
+        SELECT coalesce(bit_or(t.tgtype), 0) & 28 FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
          WHERE t.tgrelid = to_regclass('call_center.cc_queue_events') AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-           -- After each row, on insert, update and delete.
-           AND t.tgtype & 29 = 29 AND t.tgtype & 2 = 0
-           AND p.prosrc ~* 'update\s+(call_center\.)?cc_queue\M' AND p.prosrc ~* 'updated_at')
+           AND t.tgtype & 2 = 0 AND p.prosrc ~* 'update\s+(only\s+)?(call_center\.)?cc_queue\M' AND p.prosrc ~* 'updated_at')
     UNION ALL SELECT 10, format('call_center.cc_queue_events.%s does not refer to %s ON DELETE %s; update Webitel, which has it so.',
             x.col, x.tab, x.action)
       FROM (VALUES ('queue_id', 'call_center.cc_queue', 'CASCADE', '{c}'::"char"[]),

@@ -51,6 +51,9 @@ pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
             _ => Err(ATTACH.into()),
         };
     }
+    if standing == Standing::Empty && webitel::is_of_webitel(conn)? {
+        return Err(OTHER_ROLE.into());
+    }
     match standing {
         Standing::Current => return Ok(()),
         Standing::Newer => return Err(NEWER.into()),
@@ -106,6 +109,9 @@ const NOT_OURS: &str =
 
 const ATTACH: &str = "it is a Webitel system that is detached, or was attached by another version of Queue Hooks; \
                       “queue-hooks webitel attach” brings it to this one";
+
+const OTHER_ROLE: &str = "it is that of a Webitel system, where Queue Hooks makes no tables of its own; use it as the role \
+                          that “queue-hooks webitel attach” makes";
 
 const APPLIED: &str = "SELECT version AS said FROM __diesel_schema_migrations";
 

@@ -121,6 +121,82 @@ fn changes_bear_the_name_of_a_webitel_user() {
     assert_eq!(webitel.run("user", &[]).well().output, "anna\tas everybody\nboris\tas everybody\n");
 }
 
+#[test]
+fn no_tables_are_made_beside_those_of_webitel_by_a_wrong_role() {
+    let webitel = Webitel::new();
+    webitel.attach(&[]).well();
+    let tables = "SELECT count(*) AS number FROM pg_tables WHERE schemaname = 'public'";
+    for command in [&["migrate"][..], &["import", "-"], &["person", "list"], &["serve", "--listen", "127.0.0.1:0"]] {
+        let said = webitel.root.run(command).sentence();
+        assert!(said.contains("use it as the role that “queue-hooks webitel attach” makes"), "{said}");
+    }
+    assert_eq!(webitel.root.number(tables), 0);
+}
+
+#[test]
+fn names_that_webitel_wrote_are_sorted_as_those_of_own_tables() {
+    let webitel = Webitel::new();
+    webitel.attach(&[]).well();
+    let login = webitel.login();
+    let name = |name: &str| {
+        let values = format!("VALUES ('fifo', TRUE, '{name}', 1, 1)");
+        webitel.root.session().execute(&format!(
+            "INSERT INTO call_center.cc_queue (strategy, enabled, name, domain_id, created_at) {values}"
+        ));
+    };
+    ["Zug 10", "Äpfel", "zug 9", "Straße"].into_iter().for_each(name);
+    let sorted = || login.lines("SELECT name AS line FROM queues ORDER BY sort_key, id");
+    // At first as PostgreSQL can: found by its letters in either case, sorted without sense for numbers.
+    assert_eq!(sorted(), ["Straße", "Zug 10", "zug 9", "Äpfel"]);
+    assert_eq!(login.lines("SELECT name AS line FROM queues WHERE folded_name LIKE '%äpfel%'"), ["Äpfel"]);
+    // Each start of the program makes what is missing. A server that runs does so each minute.
+    login.run(&["person", "list"]).well();
+    assert_eq!(sorted(), ["Äpfel", "Straße", "zug 9", "Zug 10"]);
+    assert_eq!(login.lines("SELECT name AS line FROM queues WHERE folded_name LIKE '%strasse%'"), ["Straße"]);
+    name("zug 8");
+    assert_eq!(sorted()[4], "zug 8", "it is not known yet");
+    login.run(&["person", "list"]).well();
+    assert_eq!(sorted(), ["Äpfel", "Straße", "zug 8", "zug 9", "Zug 10"]);
+    // Rules of another version are made anew.
+    login.session().execute("UPDATE name_keys SET rules = 'others'; UPDATE sort_keys SET sort_key = ''");
+    login.run(&["person", "list"]).well();
+    assert_eq!(sorted(), ["Äpfel", "Straße", "zug 8", "zug 9", "Zug 10"]);
+}
+
+/// Both count the events that are covered and missing, for each type of queue.
+#[test]
+fn coverage_is_counted_as_on_own_tables() {
+    let (own, webitel) = (Database::postgres(), Webitel::new());
+    own.import(CENTRE).well();
+    webitel.attach(&[]).well();
+    let types = "generate_series(0, 9) AS type, generate_series(0, 7) AS other";
+    let events = "'{joined,answered,offering,bridged,missed,leaving,processing,active}'::text[]";
+    own.session().execute(&format!(
+        "DELETE FROM queues; \
+         INSERT INTO queues (id, name, folded_name, type, enabled, created_at, updated_at) \
+             SELECT 100 + type * 8 + other, 'q', 'q', type, TRUE, now(), now() FROM {types}; \
+         INSERT INTO hooks (queue_id, schema_id, event, enabled, updated_at) SELECT 100 + type * 8 + other, 1, event, \
+             (place + other + type) % 3 > 0, now() FROM {types}, unnest({events}) WITH ORDINALITY AS e (event, place) \
+             WHERE (place + other) % 4 > 0"
+    ));
+    webitel.fill();
+    webitel.root.session().execute(&format!(
+        "INSERT INTO call_center.cc_queue (id, strategy, name, type, enabled, created_at, domain_id) \
+             SELECT 100 + type * 8 + other, 'fifo', 'q', type, TRUE, 1, 1 FROM {types}; \
+         INSERT INTO call_center.cc_queue_events (queue_id, schema_id, event, enabled, updated_at) SELECT 100 + type * 8 + other, 1, \
+             event, (place + other + type) % 3 > 0, now() FROM {types}, unnest({events}) WITH ORDINALITY AS e (event, place) \
+             WHERE (place + other) % 4 > 0"
+    ));
+    let coverage =
+        "SELECT format('%s %s %s %s', id, type, covered, missing) AS line FROM queues WHERE id >= 100 ORDER BY id";
+    let counts = "SELECT format('%s %s %s %s', queue_id, event, enabled, hooks) AS line FROM hook_counts WHERE hooks > 0 \
+                  AND queue_id >= 100 ORDER BY queue_id, event, enabled";
+    let login = webitel.login();
+    assert_eq!(login.lines(coverage), own.lines(coverage));
+    assert_eq!(login.lines(coverage).len(), 80);
+    assert_eq!(login.lines(counts), own.lines(counts));
+}
+
 /// The columns of everything that is in a schema, each with its type.
 fn columns(database: &Database, schema: &str) -> Vec<String> {
     database.lines(&format!(

@@ -199,9 +199,15 @@ fn roles_that_may_do_more_than_they_should_are_told() {
     session.execute(&format!("DROP ROLE {name}_owner"));
     // Tables that everybody may use are worth a note.
     session.execute("GRANT SELECT ON call_center.cc_queue TO PUBLIC");
+    session.execute("GRANT CREATE ON SCHEMA public TO PUBLIC");
     let note = webitel.run("check", FIRST).well().output;
     assert!(
-        note.starts_with("Every role may use call_center.cc_queue, so the role of the server may too; REVOKE"),
+        note.contains(
+            "Every role may make tables in the schema public, so the role of the server may too; REVOKE CREATE"
+        )
+    );
+    assert!(
+        note.contains("Every role may use call_center.cc_queue, so the role of the server may too; REVOKE"),
         "{note}"
     );
 }
@@ -233,4 +239,26 @@ fn a_role_that_may_not_give_these_rights_is_told_which() {
             "no {told:?}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn a_trigger_that_needs_more_rights_stops_attaching_and_leaves_nothing() {
+    let webitel = Webitel::new();
+    webitel.fill();
+    webitel.root.session().execute(
+        "INSERT INTO call_center.cc_queue_events (schema_id, event, queue_id, updated_at) VALUES (1, 'joined', 1, now()); \
+         CREATE TABLE call_center.noted (id int); \
+         CREATE FUNCTION call_center.note() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN INSERT INTO call_center.noted VALUES (NEW.id); RETURN NULL; END $$; \
+         CREATE TRIGGER note AFTER UPDATE ON call_center.cc_queue FOR EACH ROW EXECUTE FUNCTION call_center.note()",
+    );
+    let said = webitel.attach(&[]).sentence();
+    let told =
+        format!("a trigger of Webitel's tables fails for {}_owner; use a version of Queue Hooks", webitel.schema);
+    assert!(said.contains(&told), "{said}");
+    let roles = format!("SELECT count(*) AS number FROM pg_roles WHERE rolname LIKE '{}%'", webitel.schema);
+    assert_eq!(webitel.root.number(&roles), 0);
+    webitel.root.session().execute("DROP TRIGGER note ON call_center.cc_queue");
+    webitel.attach(&[]).well();
+    assert_eq!(webitel.root.number("SELECT count(*) AS number FROM call_center.noted"), 0);
 }

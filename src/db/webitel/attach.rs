@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::check::{has_icu, look};
 use super::{DETACH, Failure, GRANTS, GRANTS_FLOW_SCHEMAS, Privileged, REVOKES, Schema, VIEWS, as_owner, fact, views};
 use crate::db::migrations;
+use crate::error::Outage;
 
 /// What somebody wants to attach.
 #[derive(Clone, Debug)]
@@ -97,7 +98,30 @@ fn attach_now(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
             .execute(conn)?;
         Ok(conn.batch_execute(&views_text)?)
     })?;
-    Ok(conn.batch_execute(&schema.fill(OF_LOGIN))?)
+    conn.batch_execute(&schema.fill(OF_LOGIN))?;
+    try_change(conn, schema)
+}
+
+/// Changes a hook that nobody else is changing, and takes it back: triggers that we do not know may need rights that the owner of
+/// the schema has not.
+fn try_change(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
+    let change = "UPDATE hooks SET updated_at = clock_timestamp() AT TIME ZONE 'UTC' \
+                  WHERE id = (SELECT id FROM hooks ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)";
+    as_owner(conn, schema, |conn| {
+        let tried = conn.transaction(|conn| {
+            conn.batch_execute(change)?;
+            Err::<(), _>(diesel::result::Error::RollbackTransaction)
+        });
+        match tried {
+            Err(diesel::result::Error::RollbackTransaction) | Ok(()) => Ok(()),
+            Err(cause) if Outage::of(&cause.to_string()) == Outage::Busy => Err(cause.into()),
+            Err(cause) => Err(Failure::Told(format!(
+                "Nothing was changed, because a trigger of Webitel's tables fails for {}; use a version of Queue Hooks that knows \
+                 this Webitel. It says: {cause}",
+                schema.owner()
+            ))),
+        }
+    })
 }
 
 /// Where the role of the server finds its tables, and that it may come in.

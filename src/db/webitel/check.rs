@@ -160,12 +160,14 @@ pub(super) fn has_icu(conn: &mut PgConnection) -> QueryResult<bool> {
     fact(conn, "SELECT EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') AS fact")
 }
 
-/// What every role may do with tables outside the system's catalogues, the server's role included.
+/// What every role may do in this database, the role of the server included.
 const OPEN_TO_ALL: &str = "SELECT format('Every role may use %s, so the role of the server may too; REVOKE ALL ON %1$s FROM PUBLIC ends that.', \
          c.oid::regclass) AS sentence \
      FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE a.grantee = 0 AND c.relkind IN ('r', 'p') \
          AND c.relnamespace IN (to_regnamespace('call_center'), to_regnamespace('flow'), to_regnamespace('directory')) \
-     GROUP BY 1 ORDER BY 1";
+     UNION SELECT format('Every role may make tables in the schema %s, so the role of the server may too; REVOKE CREATE ON SCHEMA \
+         %1$s FROM PUBLIC ends that.', n.oid::regnamespace) \
+     FROM pg_namespace AS n, aclexplode(n.nspacl) AS a WHERE a.grantee = 0 AND a.privilege_type = 'CREATE' ORDER BY 1";
 
 fn said(conn: &mut PgConnection, query: &str) -> QueryResult<Vec<String>> {
     #[derive(QueryableByName)]

@@ -47,6 +47,12 @@ pub fn is_attached(conn: &mut Conn) -> QueryResult<bool> {
     }
 }
 
+/// Whether the tables of a Webitel system are in this database, whoever may use them.
+pub(super) fn is_of_webitel(conn: &mut Conn) -> QueryResult<bool> {
+    let Conn::Postgres(conn) = conn else { return Ok(false) };
+    fact(conn, "SELECT count(*) = 2 AS fact FROM pg_namespace WHERE nspname IN ('call_center', 'flow')")
+}
+
 /// Whether the views and functions there are those of this version.
 pub(super) fn has_our_views(conn: &mut Conn) -> QueryResult<bool> {
     let Conn::Postgres(conn) = conn else { return Ok(false) };
