@@ -124,6 +124,7 @@ fn kind(document: &Value, schema: &Value) -> String {
                 members(&schema["properties"]).map(|(name, inside)| format!("{name}: {}", kind(document, inside)));
             format!("object with {}", inside.collect::<Vec<_>>().join(", "))
         }
+        "" => "any text".into(),
         plain => plain.to_owned(),
     };
     if words.is_empty() { plain } else { format!("one of: {}", words.join(", ")) }
@@ -144,7 +145,9 @@ fn followed<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
 fn example(path: &str, method: &str, operation: &Value) -> String {
     let mut url = format!("$SERVER{}{path}", paths::api());
     for parameter in list(&operation["parameters"]).filter(|parameter| parameter["in"] == "path") {
-        url = url.replace(&format!("{{{}}}", text(&parameter["name"])), &parameter["example"].to_string());
+        let example = &parameter["example"];
+        let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        url = url.replace(&format!("{{{}}}", text(&parameter["name"])), &example);
     }
     let mut line = String::from("curl");
     if method != "get" {

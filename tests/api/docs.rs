@@ -1,4 +1,4 @@
-//! `docs/api.md`: each line for a shell in it is carried out, and answered as it says.
+//! `docs/api.md`: each line for a shell in it is carried out, and answered as it says. So are those of the page at `/api`.
 
 use std::process::Command;
 
@@ -60,4 +60,27 @@ fn the_life_of_a_hook_is_as_the_document_says(database: &Database) {
         }
     }
     assert!(compared > 8, "the document has answers");
+}
+
+#[test]
+fn each_line_of_the_page_asks_for_what_there_is() {
+    let database = Database::sqlite();
+    database.let_in("anna", "administrator");
+    database.import(CENTRE).well();
+    let token = database.run(&["token", "add", "anna", "--name", "Page"]).well().output;
+    let server = database.serve();
+    let stranger = server.stranger();
+    let page = stranger.get("/api").expect(200);
+    let lines = page.texts(".operation pre");
+    assert!(lines.len() > 15, "{lines:?}");
+    for line in lines {
+        let mut shell = Command::new("bash");
+        shell.args(["-euc", &format!("{line} --silent")]).env("TOKEN", token.trim());
+        let ended =
+            shell.env("SERVER", format!("http://{}", server.address)).output().expect("bash and curl are there");
+        let answer: Value = serde_json::from_slice(&ended.stdout).unwrap_or_else(|cause| panic!("{line}: {cause}"));
+        // A line may have removed what another one asks for.
+        let is_understood = answer["code"].is_null() || [404, 409].iter().any(|code| answer["code"] == *code);
+        assert!(is_understood && answer["id"] != "api.context.404.app_error", "{line}: {answer}");
+    }
 }

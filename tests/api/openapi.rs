@@ -97,6 +97,7 @@ fn a_page_shows_each_operation_with_a_line_for_a_shell() {
         for (method, operation) in members(item) {
             let section = format!("#{}", operation["operationId"].as_str().expect("a name"));
             let text = page.text(&section);
+            assert!(page.has(&format!("nav a[href='{section}']")), "{section}");
             for told in [&format!("{} /api{path}", method.to_uppercase()), "curl", "Answers 200"] {
                 assert!(text.contains(told), "{section} says {told}: {text}");
             }
