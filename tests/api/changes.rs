@@ -78,6 +78,13 @@ fn what_happened_is_told_in_its_order(app: &App) {
     assert_eq!((told(&rest).len(), &rest["next"], &rest["after"]), (3, &json!(false), &json!("5")));
     let now = client.get(&format!("{CHANGES}?after=now")).expect(200).json;
     assert_eq!(now, json!({"next": false, "after": "5", "items": []}));
+    // Of more at once than there may be, there are as many as usual.
+    let body = json!({"event": "missed", "schema": {"id": 1}}).to_string();
+    for _ in 0..40 {
+        client.post("/api/call_center/queues/1/hooks", &body).expect(200);
+    }
+    let size = |query: &str| told(&client.get(&format!("{CHANGES}?{query}")).expect(200).json).len();
+    assert_eq!([size(""), size("size=1001"), size("size=0"), size("size=1000")], [40, 40, 40, 45]);
     for query in ["after=-1", "after=x", "after=99999999999999999999", "wait=x", "size=x"] {
         client.get(&format!("{CHANGES}?{query}")).refused(400);
     }

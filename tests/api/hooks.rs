@@ -108,12 +108,38 @@ fn a_list_is_paged_sorted_and_filtered(app: &App) {
 }
 
 #[on_both]
+fn pages_have_forty_hooks_and_each_hook_is_on_one_of_them(app: &App) {
+    use Event::*;
+    // Most are equal in whatever they are sorted by.
+    let hooks = [(Missed, true), (Joined, false), (Joined, false)].into_iter().cycle().enumerate();
+    let hooks: Vec<_> = hooks.map(|(at, (event, enabled))| (event, enabled && at == 0)).take(45).collect();
+    let (queue, _, hooks) = queue_with(app, &hooks);
+    let client = client(app);
+    let shown = |query: &str| -> Vec<i64> {
+        let page = client.get(&format!("{hooks}?{query}")).expect(200).json;
+        page["items"].as_array().expect("a list").iter().map(|hook| hook["id"].as_i64().expect("an id")).collect()
+    };
+    for query in ["", "page=", "page=1", "page=0", "page=-3", "size=0", "size=-1", "size=20001", "size=40"] {
+        let page = shown(query);
+        assert_eq!((page.len(), &page), (40, &shown("")), "{query}");
+    }
+    assert_eq!((shown("page=2").len(), shown("size=20000").len(), shown("size=1").len()), (5, 45, 1));
+    for sort in ["", "event", "-event", "+event", "%2Bevent", "schema", "-schema", "enabled", "-enabled", "id", "-id"] {
+        let mut all: Vec<i64> = (1..=8).flat_map(|page| shown(&format!("sort={sort}&size=7&page={page}"))).collect();
+        assert_eq!(all, shown(&format!("sort={sort}&size=45")), "{sort}");
+        all.sort_unstable();
+        assert_eq!(all, ids(app, queue), "{sort}: none is missed or shown twice");
+    }
+}
+
+#[on_both]
 fn a_second_enabled_hook_is_refused_with_the_one_in_the_way(app: &App) {
     let (queue, schema, hooks) = queue_with(app, &[(Event::Joined, true), (Event::Joined, false)]);
     let client = client(app);
     let [holder, other] = ids(app, queue)[..] else { panic!("there are two") };
     let body = format!(r#"{{"schema": {{"id": "{schema}"}}, "event": "joined", "enabled": true}}"#);
-    for reply in [client.post(&hooks, &body), client.put(&format!("{hooks}/{other}"), &body)] {
+    let one = format!("{hooks}/{other}");
+    for reply in [client.post(&hooks, &body), client.put(&one, &body), client.patch(&one, r#"{"enabled": true}"#)] {
         let detail = reply.refused(409);
         assert!(detail.contains("Joined → CRM: push is enabled already"), "{detail}");
         assert!(detail.ends_with(&format!("It is the hook {holder}.")), "{detail}");

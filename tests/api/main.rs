@@ -3,6 +3,7 @@
 mod changes;
 mod docs;
 mod faces;
+mod failures;
 mod flow_schemas;
 mod generated_client;
 mod hooks;

@@ -173,6 +173,29 @@ fn a_queue_that_is_sent_again_with_its_key_is_added_once(app: &App) {
 }
 
 #[on_both]
+fn what_is_sent_many_times_at_once_with_one_key_is_added_once(app: &App) {
+    let (queue, schema, client) = (queue().create(app), schema("CRM").create(app), client(app));
+    let hook = json!({"event": "joined", "enabled": true, "schema": {"id": schema}});
+    for (path, body, there) in [
+        (QUEUES.to_owned(), json!({"name": "Support", "type": 1}), 2),
+        ("/api/routing/schema".into(), json!({"name": "New", "type": "service", "schema": []}), 2),
+        (format!("{QUEUES}/{queue}/hooks"), hook, 1),
+    ] {
+        let (client, path, body) = (&client, &path, body.to_string());
+        let answers: Vec<Value> = std::thread::scope(|scope| {
+            let send = || {
+                let (client, body) = (Client::new(app, client.token()), &body);
+                scope.spawn(move || client.send("POST", path, &[("Idempotency-Key", "at-once")], body).expect(200).json)
+            };
+            let all: Vec<_> = (0..8).map(|_| send()).collect();
+            all.into_iter().map(|one| one.join().expect("it is answered")).collect()
+        });
+        assert!(answers.iter().all(|answer| answer["id"] == answers[0]["id"]), "{path}: {answers:#?}");
+        assert_eq!(client.get(path).expect(200).json["items"].as_array().map(Vec::len), Some(there), "{path}");
+    }
+}
+
+#[on_both]
 fn a_queue_goes_with_its_hooks_in_one_change(app: &App) {
     let (queue, schema) = (queue().create(app), schema("CRM").create(app));
     hook(queue, schema).create(app);

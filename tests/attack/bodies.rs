@@ -46,6 +46,7 @@ fn status(stream: TcpStream) -> Option<u16> {
 fn what_comes_slowly_is_read_as_long_as_it_moves_and_keeps_nobody_else_out() {
     std::thread::scope(|scope| {
         scope.spawn(a_form_may_take_as_long_as_it_moves_and_no_longer);
+        scope.spawn(what_a_program_sends_too_slowly_is_told_as_json);
         scope.spawn(a_large_form_that_comes_slowly_after_the_session_ended_is_held_unless_others_wait);
     });
 }
@@ -83,6 +84,24 @@ fn a_form_may_take_as_long_as_it_moves_and_no_longer() {
     });
     assert_eq!(database.number("SELECT count(*) AS number FROM flow_schemas WHERE name = 'Slow'"), 1);
     assert_eq!(database.number("SELECT count(*) AS number FROM flow_schemas WHERE name = 'Trickle'"), 0);
+}
+
+fn what_a_program_sends_too_slowly_is_told_as_json() {
+    let database = Database::sqlite().with(CENTRE);
+    let token = database.run(&["token", "add", "tester", "--name", "Slow"]).well().output;
+    let server = database.serve();
+    let mut stream = TcpStream::connect(server.address).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_secs(40))).expect("a time limit");
+    let head = format!(
+        "POST /api/call_center/queues/1/hooks HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nX-Webitel-Access: {}\r\n\
+         Content-Length: 100\r\n\r\n{{",
+        server.address,
+        token.trim()
+    );
+    stream.write_all(head.as_bytes()).expect("the server reads");
+    let told = answer(stream);
+    assert!(told.starts_with("HTTP/1.1 408 "), "{told}");
+    assert!(told.contains("\"detail\":\"The body came too slowly. Try again.\",\"code\":408}"), "{told}");
 }
 
 /// Nobody knows who sends it, so only two do at once.
