@@ -14,7 +14,7 @@ use crate::access::session::Limits;
 use crate::access::tokens::MAX_DAYS as MAX_TOKEN_DAYS;
 use crate::db::DatabaseUrl;
 use crate::db::webitel::Schema;
-use crate::db::webitel::attach::Wanted;
+use crate::db::webitel::wanted::Wanted;
 use crate::listen;
 use crate::logging::Format;
 use crate::web::site::{API_RATE, PublicUrl, Site};

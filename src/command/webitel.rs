@@ -4,9 +4,10 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use crate::access::person::Name;
 use crate::config::{self, Database, WebitelUser};
-use crate::db::webitel::attach::{Wanted, attach};
+use crate::db::webitel::attach::attach;
 use crate::db::webitel::check::{Findings, check};
 use crate::db::webitel::detach::detach;
+use crate::db::webitel::wanted::Wanted;
 use crate::db::webitel::{Privileged, Schema, users};
 use crate::name::printable;
 use crate::terminal::{Failure, Output, say};

@@ -44,7 +44,7 @@ pub(super) enum Tables {
 /// Applies the migrations that are missing.
 pub(super) fn migrate(conn: &mut Conn, tables: Tables) -> Result<(), Unusable> {
     let standing = standing(conn)?;
-    if webitel::is_attached(conn)? {
+    if conn.is_attached()? {
         return match standing {
             Standing::Current if webitel::has_our_views(conn)? => Ok(()),
             Standing::Newer => Err(NEWER.into()),
@@ -154,7 +154,7 @@ pub(super) fn are_applied(conn: &mut Conn) -> Result<bool, crate::error::Error> 
 }
 
 fn known(conn: &mut Conn) -> Result<BTreeSet<String>, Unusable> {
-    let of_postgres = if webitel::is_attached(conn)? { WEBITEL_MIGRATIONS } else { POSTGRES_MIGRATIONS };
+    let of_postgres = if conn.is_attached()? { WEBITEL_MIGRATIONS } else { POSTGRES_MIGRATIONS };
     match conn {
         Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE_MIGRATIONS),
         Conn::Postgres(_) => versions::<diesel::pg::Pg>(&of_postgres),

@@ -341,7 +341,7 @@ impl Db {
 
     /// Makes what names are searched and sorted by for those that Webitel wrote meanwhile.
     pub async fn learn_names(&self) -> Result<(), Error> {
-        let is_missing = |conn: &mut Conn| Ok(webitel::is_attached(conn)? && webitel::names::is_any_missing(conn)?);
+        let is_missing = |conn: &mut Conn| Ok(conn.is_attached()? && webitel::names::is_any_missing(conn)?);
         if self.abilities().change && self.read(is_missing).await? {
             self.write(|conn| Ok(webitel::names::make_missing(conn)?)).await?;
         }

@@ -69,7 +69,7 @@ fn are_ours(rules: &[String]) -> bool {
 fn is_any_missing(conn: &mut Conn) -> QueryResult<bool> {
     let none: &[u8] = &[];
     let of_people = exists(people::table.filter(people::sort_key.eq(none)).select(people::id));
-    if webitel::is_attached(conn)? {
+    if conn.is_attached()? {
         return Ok(webitel::names::is_any_missing(conn)? || diesel::select(of_people).get_result(conn)?);
     }
     let of_queues = exists(queues::table.filter(queues::sort_key.eq(none)).select(queues::id));
@@ -95,7 +95,7 @@ fn make(conn: &mut Conn) -> Result<(), Error> {
         return Ok(());
     }
     let mut tables = &NAMES[..];
-    if webitel::is_attached(conn)? {
+    if conn.is_attached()? {
         if !are_ours {
             webitel::names::forget(conn)?;
         }

@@ -11,7 +11,7 @@ use diesel::sql_types::Bool;
 
 use super::conn::PATIENCE;
 use super::postgres_url::PostgresUrl;
-use super::webitel;
+use super::webitel::serving::{IS_ATTACHED, LOCK_TIMEOUT};
 
 /// Whose session of the server a connection has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn beginning(begin: &str, session: Session) -> String {
 /// Beside Webitel's writers a transaction waits less, and is not left open for long.
 fn settings(set: &str, is_attached: bool) -> String {
     let patience = PATIENCE.as_millis();
-    let (locks, idle) = if is_attached { (webitel::serving::PATIENCE, 5000) } else { (patience as u32, 60_000) };
+    let (locks, idle) = if is_attached { (LOCK_TIMEOUT, 5000) } else { (patience as u32, 60_000) };
     format!(
         "{set} statement_timeout = {patience}; {set} lock_timeout = {locks}; \
          {set} idle_in_transaction_session_timeout = {idle}; {set} TIME ZONE 'UTC'; {set} client_min_messages = warning"
@@ -74,7 +74,7 @@ struct Said {
 }
 
 fn ask(conn: &mut PgConnection) -> QueryResult<Said> {
-    let (setting, is_attached) = (PostgresUrl::OWN_SESSION, webitel::IS_ATTACHED);
+    let (setting, is_attached) = (PostgresUrl::OWN_SESSION, IS_ATTACHED);
     let query = format!(
         "SELECT coalesce(current_setting('{setting}', true), '') = 'on' AS is_own, {is_attached} AS is_attached"
     );

@@ -6,52 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::check::{has_icu, look};
-use super::{DETACH, Failure, GRANTS, GRANTS_FLOW_SCHEMAS, Privileged, REVOKES, Schema, VIEWS, as_owner, fact, views};
+use super::wanted::Wanted;
+use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_owner, fact, views};
 use crate::db::migrations;
 use crate::error::Outage;
-
-/// What somebody wants to attach.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    pub schema: Schema,
-    /// The domain of Webitel.
-    pub domain: i64,
-    /// The Webitel user whose name our changes bear there.
-    pub user: i64,
-    pub writes_flow_schemas: bool,
-    /// Everybody may see and change what is in the domain, whatever Webitel says of single objects.
-    pub ignores_record_access: bool,
-}
-
-impl Wanted {
-    /// What the owner of the schema gets of Webitel's, statement by statement.
-    pub fn grants(&self) -> Vec<String> {
-        self.schema.fill(&self.grants_text()).split(';').filter_map(one_line).collect()
-    }
-
-    fn grants_text(&self) -> String {
-        if self.writes_flow_schemas { format!("{GRANTS}\n{GRANTS_FLOW_SCHEMAS}") } else { GRANTS.into() }
-    }
-
-    /// The names of the views, or of the functions, that are made.
-    pub fn made(&self, kind: &str) -> Vec<&'static str> {
-        let begin = format!("CREATE {kind} ");
-        let name = |rest: &'static str| rest.split([' ', '(']).next();
-        VIEWS.lines().filter_map(|line| line.strip_prefix(&*begin)).filter_map(name).collect()
-    }
-
-    fn views_text(&self, has_icu: bool) -> String {
-        let fold = if has_icu { "COLLATE \"und-x-icu\"" } else { "" };
-        self.schema.fill(VIEWS).replace(":domain", &self.domain.to_string()).replace(":fold", fold)
-    }
-}
-
-/// A statement without its comments.
-fn one_line(statement: &str) -> Option<String> {
-    let lines = statement.lines().map(str::trim).filter(|line| !line.starts_with("--"));
-    let words: Vec<_> = lines.flat_map(str::split_whitespace).collect();
-    (!words.is_empty()).then(|| words.join(" "))
-}
 
 /// Makes roles, schema, tables, views and functions, or brings those that are there to this version. Not where something is
 /// in the way.
@@ -156,10 +114,6 @@ fn expect_domain(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure
     let attached: Option<i64> = webitel::table.select(webitel::domain_id).first(conn).optional()?;
     match attached.filter(|attached| *attached != wanted.domain) {
         None => Ok(()),
-        Some(other) => Err(Failure::Told(is_for_another(&wanted.schema, other, wanted.domain))),
+        Some(other) => Err(Failure::Told(wanted.is_for_another(other))),
     }
-}
-
-pub(super) fn is_for_another(schema: &Schema, other: i64, domain: i64) -> String {
-    format!("The schema {schema} is for domain {other}; choose another one for domain {domain} with --schema.")
 }

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 
-use super::attach::{Wanted, is_for_another};
+use super::wanted::Wanted;
 use super::{Failure, Privileged, fact};
 
 const CHECK: &str = include_str!("../../../migrations/webitel/check.sql");
@@ -47,7 +47,7 @@ pub(super) fn look(conn: &mut PgConnection, wanted: &Wanted) -> Result<Findings,
         found.problems.extend(of_record_access(conn, wanted)?);
     }
     if let Some(other) = other_domain(conn, wanted)? {
-        found.problems.push(is_for_another(schema, other, wanted.domain));
+        found.problems.push(wanted.is_for_another(other));
     }
     if !has_icu(conn)? {
         found.notes.push(

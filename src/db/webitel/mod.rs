@@ -15,6 +15,7 @@ pub mod detach;
 pub mod names;
 pub(super) mod serving;
 pub mod users;
+pub mod wanted;
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,16 +37,6 @@ const GRANTS: &str = include_str!("../../../migrations/webitel/grants.sql");
 const GRANTS_FLOW_SCHEMAS: &str = include_str!("../../../migrations/webitel/grants-flow-schemas.sql");
 const REVOKES: &str = include_str!("../../../migrations/webitel/revokes.sql");
 const DETACH: &str = include_str!("../../../migrations/webitel/detach.sql");
-
-pub(super) const IS_ATTACHED: &str = "to_regclass('webitel') IS NOT NULL";
-
-/// Whether the tables on the search path of a connection are those of a Webitel system.
-pub fn is_attached(conn: &mut Conn) -> QueryResult<bool> {
-    match conn {
-        Conn::Postgres(conn) => diesel::select(sql::<Bool>(IS_ATTACHED)).get_result(conn),
-        Conn::Sqlite(_) => Ok(false),
-    }
-}
 
 /// Whether the tables of a Webitel system are in this database, whoever may use them.
 pub(super) fn is_of_webitel(conn: &mut Conn) -> QueryResult<bool> {

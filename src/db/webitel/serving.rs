@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::is_attached;
 use crate::db::abilities::{Abilities, Webitel, Work};
 use crate::db::conn::Conn;
 
+/// How a connection finds out that its tables are those of a Webitel system.
+pub const IS_ATTACHED: &str = "to_regclass('webitel') IS NOT NULL";
+
 /// Milliseconds that a writer waits for Webitel's writers.
-pub const PATIENCE: u32 = 700;
+pub const LOCK_TIMEOUT: u32 = 700;
 
 #[derive(QueryableByName)]
 struct Row {
@@ -23,7 +26,10 @@ struct Row {
 impl Conn {
     /// Whether the tables are those of a Webitel system.
     pub fn is_attached(&mut self) -> QueryResult<bool> {
-        is_attached(self)
+        match self {
+            Self::Postgres(conn) => diesel::select(sql::<Bool>(IS_ATTACHED)).get_result(conn),
+            Self::Sqlite(_) => Ok(false),
+        }
     }
 
     /// Why a work is not done in this database, and where it is.

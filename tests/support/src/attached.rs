@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use queue_hooks::db::webitel::Privileged;
-use queue_hooks::db::webitel::attach::{Wanted, attach};
+use queue_hooks::db::webitel::attach::attach;
+use queue_hooks::db::webitel::wanted::Wanted;
 use queue_hooks::db::{DatabaseUrl, Db};
 
 use super::cluster_url;
