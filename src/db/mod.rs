@@ -26,6 +26,7 @@
 //! **Those who wait to write** hold no connection until it is their turn, so that others can read pages.
 
 pub mod abilities;
+mod attempt;
 pub mod backup;
 mod conn;
 mod disk;
@@ -59,6 +60,7 @@ use tokio::time::timeout;
 
 pub use self::abilities::Abilities;
 use self::abilities::Known;
+use self::attempt::{attempt, expect_rights, try_to_change, was_in_the_way};
 use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
 use self::disk::Disk;
@@ -73,7 +75,6 @@ pub use self::prepared::update;
 use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
 use crate::error::{Error, Outage};
-use crate::on_each;
 
 /// How many ids one request may name: the largest page.
 pub const MAX_IDS: usize = 1000;
@@ -89,21 +90,6 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// A SQLite file has one writer at a time. On PostgreSQL some connections are kept free for readers.
 const SQLITE_WRITERS: usize = 1;
 const POSTGRES_WRITERS: usize = 12;
-
-/// Changes nothing, and is refused all the same where nothing can be changed.
-fn try_to_change(conn: &mut Conn) -> Result<(), Error> {
-    expect_rights(conn)?;
-    on_each!(conn, c => c.batch_execute("DELETE FROM links WHERE false")).map_err(Error::from)
-}
-
-/// PostgreSQL refuses each statement of a role without rights, in words of its own language.
-fn expect_rights(conn: &mut Conn) -> Result<(), Error> {
-    let may_change = match conn {
-        Conn::Sqlite(_) => true,
-        Conn::Postgres(conn) => postgres::may_change(conn)?,
-    };
-    if may_change { Ok(()) } else { Err(Error::ReadOnly("this role may only read".into())) }
-}
 
 /// The pool of connections that the application works with. Cheap to clone.
 #[derive(Clone)]
@@ -371,31 +357,6 @@ impl Db {
             <Conn as Connection>::TransactionManager::rollback_transaction(&mut link.conn).map_err(Error::from)?;
             read
         })
-    }
-}
-
-/// A transaction in which something changes.
-fn attempt<T>(
-    link: &mut Link,
-    is_read_only: bool,
-    work: impl FnOnce(&mut Conn) -> Result<T, Error>,
-) -> Result<T, Error> {
-    transaction(&mut link.conn, link.session, |conn| {
-        // A transaction that only reads would work, and prove nothing.
-        if is_read_only {
-            try_to_change(conn)?;
-        }
-        work(conn)
-    })
-}
-
-/// PostgreSQL ended it, so that one of two who waited for each other goes on, or because it waited too long for another.
-fn was_in_the_way(error: &Error) -> bool {
-    match error {
-        Error::Unavailable(Outage::Busy, cause) => {
-            cause.contains("deadlock detected") || cause.contains("due to lock timeout")
-        }
-        _ => false,
     }
 }
 

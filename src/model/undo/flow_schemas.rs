@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::outcome::{Fate, Undone};
+use super::part::Done;
 use super::undoing::{Undoing, allow, back_meanwhile, needs};
 use crate::db::schema::flow_schemas;
 use crate::db::{Conn, savepoint};
@@ -12,7 +13,7 @@ use crate::model::flow_schemas::flow_schema::{FlowSchema, KeptFlowSchema};
 use crate::model::flow_schemas::query::{holder, lock};
 use crate::model::flow_schemas::{uses, version};
 use crate::model::forgetting;
-use crate::model::journal::{self, Action, Done, Kept, Step, Subject};
+use crate::model::journal::{self, Action, Kept, Step, Subject};
 use crate::name::composed;
 
 pub fn undo(conn: &mut Conn, undoing: Undoing, undone: &mut Undone) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::outcome::{Fate, Undone};
+use super::part::{Done, Part};
 use super::undoing::{Undoing, allow, needs};
 use crate::access::rights::SEE_FLOW_SCHEMAS;
 use crate::db::schema::hooks;
@@ -17,7 +18,7 @@ use crate::model::hooks::change::{record, taken_elsewhere};
 use crate::model::hooks::hook::{Hook, KeptHook, KeptSchema};
 use crate::model::hooks::query::{enabled, of_ids};
 use crate::model::hooks::row::{Row, insert_with_ids};
-use crate::model::journal::{Action, Done, Part, Step, Subject};
+use crate::model::journal::{Action, Step, Subject};
 use crate::word::Stored;
 
 /// The queue whose hooks are put back.

@@ -12,6 +12,7 @@
 mod flow_schemas;
 mod hooks;
 pub mod outcome;
+mod part;
 mod queues;
 mod undoing;
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::part::Done;
 use crate::model::event::Event;
-use crate::model::journal::{Action, Done, Kept};
+use crate::model::journal::{Action, Kept};
 
 /// What is to be done about a thing.
 #[derive(Clone, Copy, PartialEq, Eq)]

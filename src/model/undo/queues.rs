@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::outcome::{Fate, Undone};
+use super::part::{Done, Part};
 use super::undoing::{Undoing, allow, back_meanwhile, needs};
 use crate::db::Conn;
 use crate::db::schema::queues;
@@ -13,7 +14,7 @@ use crate::error::{Error, Thing};
 use crate::model::hooks::hook::{Hook, KeptHook};
 use crate::model::hooks::query as hooks;
 use crate::model::hooks::removal::remove_all;
-use crate::model::journal::{self, Action, Done, Kept, Part, Step, Subject};
+use crate::model::journal::{self, Action, Kept, Step, Subject};
 use crate::model::queues::change::Row;
 use crate::model::queues::query::of_ids;
 use crate::model::queues::queue::KeptQueue;

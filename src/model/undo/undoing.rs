@@ -1,11 +1,12 @@
 //! What every part of an undo knows: what is undone, and what that asks for.
 
+use super::part::Part;
 use crate::access::rights::{
     Access, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SWITCH_QUEUES,
 };
 use crate::db::Conn;
 use crate::error::{Error, Thing};
-use crate::model::journal::{Change, Part, Subject};
+use crate::model::journal::{Change, Subject};
 
 /// What somebody may do who undoes what happened to something. What came goes, what went comes back.
 pub fn needs(subject: Subject, came_or_went: bool) -> Access {
