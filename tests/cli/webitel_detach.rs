@@ -137,3 +137,29 @@ fn a_role_that_another_database_needs_stays() {
     other.run("detach", &[]).well();
     assert_eq!(roles(&one), [""; 0]);
 }
+
+#[test]
+fn who_may_not_detach_is_told_so() {
+    let webitel = Webitel::new();
+    webitel.attach(&[]).well();
+    let other = format!("other_{}", webitel.schema);
+    webitel.root.session().execute(&format!("CREATE ROLE {other} LOGIN"));
+    let as_other = Database::at(&as_role(&webitel.root.url, &other));
+    for role in [&webitel.login(), &as_other] {
+        for (command, arguments) in
+            [("detach", &[][..]), ("detach", &["--keep-data"]), ("user", &[]), ("user", &["anna", "11"])]
+        {
+            let said = webitel.run_as(role, command, arguments).sentence();
+            assert!(
+                said.contains("because this role may not; name the one that attached with --database-url."),
+                "{said}"
+            );
+        }
+    }
+    // Who may create roles, and did not give the rights to Webitel's tables, leaves nothing half done.
+    webitel.root.session().execute(&format!("ALTER ROLE {other} CREATEROLE"));
+    let said = webitel.run_as(&as_other, "detach", &["--keep-data"]).sentence();
+    assert!(said.contains("others gave") && said.contains("detach as the role that attached."), "{said}");
+    webitel.login().let_in("anna", "viewer");
+    webitel.run("detach", &[]).well();
+}

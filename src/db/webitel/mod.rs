@@ -195,6 +195,17 @@ fn as_members<T>(
              THEN 'MEMBER' ELSE 'SET' END) AS fact"
         );
         if !fact(conn, &is_member)? {
+            let may_join = format!(
+                "SELECT rolsuper OR pg_has_role(current_user, '{role}', 'MEMBER WITH ADMIN OPTION') \
+                 OR (rolcreaterole AND current_setting('server_version_num')::int < 160000) AS fact \
+                 FROM pg_roles WHERE rolname = current_user"
+            );
+            if !fact(conn, &may_join)? {
+                return Err(Failure::Told(
+                    "Nothing was changed, because this role may not; name the one that attached with --database-url."
+                        .into(),
+                ));
+            }
             conn.batch_execute(&format!("GRANT \"{role}\" TO CURRENT_USER"))?;
             joined.push(role);
         }
