@@ -104,6 +104,26 @@ fn nothing_of_webitel_can_be_used_directly() {
     assert!(refused(&mut connect(&reading), "SELECT draw_ids('flow_schemas', 1)").contains("added in Webitel"));
 }
 
+/// PostgreSQL locks the tables behind a view with the rights of its owner, and calls would wait for that.
+#[test]
+fn no_table_of_webitel_can_be_locked_through_a_view() {
+    let webitel = attached(&["--write-flow-schemas"]);
+    let conn = &mut connect(&webitel);
+    for view in ["queues", "flow_schemas", "hooks", "hook_schemas", "hook_counts"] {
+        for mode in ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE", "EXCLUSIVE", "ACCESS EXCLUSIVE"] {
+            conn.batch_execute("BEGIN").expect("a transaction");
+            let said = refused(conn, &format!("LOCK TABLE {view} IN {mode} MODE"));
+            assert!(said.contains("permission denied"), "{view} {mode}: {said}");
+            let locks = "SELECT count(*) AS number FROM pg_locks WHERE granted AND relation IN ('call_center.cc_queue'::regclass, \
+                         'call_center.cc_queue_events'::regclass, 'flow.acr_routing_scheme'::regclass)";
+            assert_eq!(webitel.root.number(locks), 0, "{view} {mode}");
+            conn.batch_execute("ROLLBACK").expect("its end");
+        }
+    }
+    // Nor a queue in a way that keeps new attempts waiting.
+    assert!(refused(conn, "SELECT id FROM queues FOR UPDATE").contains("cannot be applied"));
+}
+
 #[test]
 fn rows_of_another_domain_can_be_neither_seen_nor_changed() {
     let webitel = attached(&["--write-flow-schemas"]);
