@@ -177,6 +177,18 @@ fn rows_of_another_domain_can_be_neither_seen_nor_changed() {
 }
 
 #[test]
+fn each_function_brings_its_search_path_and_is_closed_to_others() {
+    let webitel = attached(&["--write-flow-schemas"]);
+    let wrong = format!(
+        "SELECT proname::text AS line FROM pg_proc WHERE pronamespace = '{schema}'::regnamespace AND (proacl IS NULL \
+         OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0) \
+         OR NOT 'search_path={schema}, pg_temp' = ANY (coalesce(proconfig, '{{}}')))",
+        schema = webitel.schema
+    );
+    assert_eq!(webitel.root.lines(&wrong), [""; 0]);
+}
+
+#[test]
 fn functions_of_the_owner_do_nothing_for_others() {
     let webitel = attached(&[]);
     let schema = &webitel.schema;

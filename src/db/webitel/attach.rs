@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::check::{has_icu, look};
+use super::serving::LOCK_TIMEOUT;
 use super::wanted::Wanted;
 use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_owner, fact, views};
 use crate::db::migrations;
@@ -67,12 +68,13 @@ fn try_change(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
                   WHERE id = (SELECT id FROM hooks ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)";
     as_owner(conn, schema, |conn| {
         let tried = conn.transaction(|conn| {
-            conn.batch_execute(change)?;
+            // As a server waits: Webitel's own changes come first.
+            conn.batch_execute(&format!("SET LOCAL lock_timeout = {LOCK_TIMEOUT}; {change}"))?;
             Err::<(), _>(diesel::result::Error::RollbackTransaction)
         });
         match tried {
             Err(diesel::result::Error::RollbackTransaction) | Ok(()) => Ok(()),
-            Err(cause) if Outage::of(&cause.to_string()) == Outage::Busy => Err(cause.into()),
+            Err(cause) if Outage::of(&cause.to_string()) == Outage::Busy => Ok(()),
             Err(cause) => Err(Failure::Told(format!(
                 "Nothing was changed, because a trigger of Webitel's tables fails for {}; use a version of Queue Hooks that knows \
                  this Webitel. It says: {cause}",
