@@ -2,10 +2,10 @@
 -- only. :writes says whether flow schemas are to be written too.
 WITH need (tab, col, types, is_needed, writing) AS (VALUES
     -- Types: a regular expression. is_needed: NULL would be in the way. writing: only for those who write flow schemas.
-    ('directory.wbt_domain', 'dc', 'bigint', TRUE, FALSE),
-    ('directory.wbt_domain', 'name', 'character varying.*|text|name', FALSE, FALSE),
-    ('directory.wbt_user', 'id', 'bigint', TRUE, FALSE),
-    ('directory.wbt_user', 'dc', 'bigint', TRUE, FALSE),
+    ('directory.wbt_domain', 'dc', 'bigint|integer', FALSE, FALSE),
+    ('directory.wbt_domain', 'name', '.*', FALSE, FALSE),
+    ('directory.wbt_user', 'id', 'bigint|integer', FALSE, FALSE),
+    ('directory.wbt_user', 'dc', 'bigint|integer', FALSE, FALSE),
     ('call_center.cc_queue', 'id', 'integer', TRUE, FALSE),
     ('call_center.cc_queue', 'domain_id', 'bigint', TRUE, FALSE),
     ('call_center.cc_queue', 'name', 'character varying.*|text', TRUE, FALSE),
