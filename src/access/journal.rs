@@ -52,6 +52,10 @@ pub enum Action {
     AddToken,
     #[strum(message = "Token removed")]
     RemoveToken,
+    #[strum(message = "Webitel user set")]
+    SetWebitelUser,
+    #[strum(message = "Webitel user removed")]
+    RemoveWebitelUser,
 }
 
 impl Word for Action {}

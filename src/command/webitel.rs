@@ -2,11 +2,13 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use crate::access::person::Name;
+use crate::access::journal::Action;
+use crate::access::person::{Author, Name};
 use crate::config::{self, Database, WebitelUser};
 use crate::db::webitel::attach::attach;
 use crate::db::webitel::check::{Findings, check};
 use crate::db::webitel::detach::detach;
+use crate::db::webitel::users::By;
 use crate::db::webitel::wanted::Wanted;
 use crate::db::webitel::{Privileged, Schema, users};
 use crate::name::printable;
@@ -45,7 +47,9 @@ pub fn run(command: config::Webitel) -> Result<(), Failure> {
             if user.is_none() && !remove {
                 return Err("Name a Webitel user too, or add --remove.".into());
             }
-            users::set(&mut privileged, &schema, &person, user)?;
+            let author = Author::command_line().name;
+            let action = if remove { Action::RemoveWebitelUser } else { Action::SetWebitelUser };
+            users::set(&mut privileged, &schema, &person, user, &By { author: &author, action: action.into() })?;
             let whose = user.map_or("everybody".into(), |user| format!("the Webitel user {user}"));
             say(&format!("Changes of {} bear the name of {whose} in Webitel.", printable(&person)));
             Ok(())

@@ -118,7 +118,19 @@ fn changes_bear_the_name_of_a_webitel_user() {
     webitel.root.session().execute("DELETE FROM directory.wbt_user WHERE id = 11");
     assert_eq!(add("anna", "leaving"), 12);
     webitel.run("user", &["anna", "--remove"]).well();
+    webitel.run("user", &["anna", "--remove"]).well();
     assert_eq!(webitel.run("user", &[]).well().output, "anna\tas everybody\nboris\tas everybody\n");
+    let told = "SELECT author || ': ' || action || ' ' || about || ' ' || person AS line FROM people_journal \
+                WHERE action LIKE '%webitel%' ORDER BY id";
+    assert_eq!(
+        login.lines(told),
+        ["Command line: set-webitel-user 11 anna (anna)", "Command line: remove-webitel-user  anna (anna)"]
+    );
+    let admin = login.run_with(&["person", "add", "clara", "--preset", "administrator", "--password-stdin"], PASSWORD);
+    admin.well();
+    let clara = server.signed_in("clara");
+    let history = clara.get("/people/history").expect(200);
+    assert!(history.body.contains("Webitel user set") && history.body.contains("Webitel user removed"));
 }
 
 #[test]

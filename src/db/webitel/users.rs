@@ -6,6 +6,9 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::{Failure, Privileged, Schema, as_owner, fact, has};
 
+use crate::db::now;
+use crate::db::schema::{people, people_journal};
+
 diesel::table! {
     webitel_users (person_id) {
         person_id -> BigInt,
@@ -34,18 +37,45 @@ pub fn list(privileged: &mut Privileged, schema: &Schema) -> Result<Vec<Mapped>,
     })
 }
 
+/// Who does it, and the word for it in the journal of people.
+pub struct By<'a> {
+    pub author: &'a str,
+    pub action: &'a str,
+}
+
 /// Gives a person the name of a Webitel user of the domain, or takes it back.
-pub fn set(privileged: &mut Privileged, schema: &Schema, person: &str, user: Option<i64>) -> Result<(), String> {
+pub fn set(
+    privileged: &mut Privileged,
+    schema: &Schema,
+    person: &str,
+    user: Option<i64>,
+    by: &By<'_>,
+) -> Result<(), String> {
     privileged.all_or_nothing(|conn| {
         expect_attached(conn, schema)?;
         as_owner(conn, schema, |conn| {
-            let Some(person_id) = find(conn, person)? else {
+            let Some((person_id, display_name)) = find(conn, person)? else {
                 return Err(Failure::Told(format!(
                     "There is nobody with the name {person}; “queue-hooks person list” lists all."
                 )));
             };
+            let own = webitel_users::table.find(person_id);
+            if own.select(webitel_users::user_id).first(conn).optional()? == user {
+                return Ok(());
+            }
+            diesel::insert_into(people_journal::table)
+                .values((
+                    people_journal::at.eq(now()),
+                    people_journal::author.eq(by.author),
+                    people_journal::action.eq(by.action),
+                    people_journal::person_id.eq(person_id),
+                    people_journal::person.eq(format!("{display_name} ({person})")),
+                    people_journal::address.eq(""),
+                    people_journal::about.eq(user.map(|user| user.to_string()).unwrap_or_default()),
+                ))
+                .execute(conn)?;
             let Some(user) = user else {
-                diesel::delete(webitel_users::table.find(person_id)).execute(conn)?;
+                diesel::delete(own).execute(conn)?;
                 return Ok(());
             };
             if !is_of_domain(conn, user)? {
@@ -73,9 +103,8 @@ fn expect_attached(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failu
     )))
 }
 
-fn find(conn: &mut PgConnection, name: &str) -> QueryResult<Option<i64>> {
-    use crate::db::schema::people;
-    people::table.filter(people::name.eq(name)).select(people::id).first(conn).optional()
+fn find(conn: &mut PgConnection, name: &str) -> QueryResult<Option<(i64, String)>> {
+    people::table.filter(people::name.eq(name)).select((people::id, people::display_name)).first(conn).optional()
 }
 
 fn is_of_domain(conn: &mut PgConnection, user: i64) -> QueryResult<bool> {
