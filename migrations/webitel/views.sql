@@ -48,7 +48,9 @@ SELECT s.id, coalesce(nullif(s.name, ''), '(no name)')::text AS name,
 -- The flow schema of a hook may be one of another domain.
 CREATE VIEW hooks AS
 SELECT e.id, e.queue_id, e.schema_id, e.event::text COLLATE "C" AS event, e.enabled,
-       e.updated_at AT TIME ZONE 'UTC' AS updated_at, NULL::bigint AS updated_by
+       CASE WHEN e.updated_at BETWEEN '0001-01-01 00:00:00Z' AND '9999-12-31 00:00:00Z'
+           THEN e.updated_at AT TIME ZONE 'UTC' END AS updated_at,
+       NULL::bigint AS updated_by
   FROM call_center.cc_queue_events AS e
  WHERE EXISTS (SELECT FROM call_center.cc_queue AS q WHERE q.id = e.queue_id AND q.domain_id = :domain);
 

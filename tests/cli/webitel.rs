@@ -209,6 +209,31 @@ fn coverage_is_counted_as_on_own_tables() {
     assert_eq!(login.lines(counts), own.lines(counts));
 }
 
+#[test]
+fn times_that_no_calendar_has_are_in_nobodys_way() {
+    let webitel = Webitel::new();
+    webitel.fill();
+    webitel.root.session().execute(
+        "SET session_replication_role = replica; \
+         INSERT INTO call_center.cc_queue_events (schema_id, event, queue_id, enabled, updated_at) SELECT 1, 'joined', 1, FALSE, at \
+         FROM unnest('{NULL, infinity, -infinity, 4000-01-01 BC, 200000-01-01, 2026-01-01}'::timestamptz[]) AS at; \
+         UPDATE call_center.cc_queue SET updated_at = 9223372036854775807, created_at = -9223372036854775808 WHERE id = 1; \
+         UPDATE call_center.cc_queue SET updated_at = -1 WHERE id = 2; \
+         UPDATE flow.acr_routing_scheme SET updated_at = 9223372036854775807 WHERE domain_id = 1",
+    );
+    webitel.attach(&[]).well();
+    let login = webitel.login();
+    login.let_in("anna", "administrator");
+    let server = login.serve();
+    let browser = server.signed_in("anna");
+    for page in ["/contact-center/queues", "/contact-center/queues/1", HOOKS, "/routing/flow", "/routing/flow/1"] {
+        browser.get(page).expect(200);
+    }
+    assert_eq!(browser.get(&format!("{HOOKS}?sort=updated_at")).expect(200).all("tbody tr").len(), 6);
+    let remove = browser.get(&format!("{HOOKS}/removal?all=matching&count=6")).expect(200);
+    remove.press("Remove 6 hooks", &[]).expect(200);
+}
+
 /// The columns of everything that is in a schema, each with its type.
 fn columns(database: &Database, schema: &str) -> Vec<String> {
     database.lines(&format!(

@@ -269,7 +269,10 @@ fn without_icu_it_works_too_and_says_what_is_different() {
     webitel.fill();
     webitel.root.session().execute("DELETE FROM pg_collation WHERE collname = 'und-x-icu'");
     let note = webitel.run("check", FIRST).well().output;
-    assert!(note.starts_with("This PostgreSQL has no ICU, so until Queue Hooks has seen a new name, a search"), "{note}");
+    assert!(
+        note.starts_with("This PostgreSQL has no ICU, so until Queue Hooks has seen a new name, a search"),
+        "{note}"
+    );
     webitel.attach(&[]).well();
     let names = webitel.login().lines("SELECT folded_name AS line FROM queues ORDER BY sort_key");
     assert_eq!(names, ["inbound support", "sales"]);
