@@ -219,7 +219,9 @@ pub fn run(
             rt::spawn(upkeep::forget(Db::clone(&shared.db), days));
         }
         rt::spawn(upkeep::learn_statistics(Db::clone(&shared.db)));
-        rt::spawn(upkeep::learn_names(Db::clone(&shared.db)));
+        if shared.db.abilities().webitel.is_some() {
+            rt::spawn(upkeep::learn_webitel(Db::clone(&shared.db)));
+        }
         let mut stop = StopSignals::new()?;
         let _left_to_us = LeftToServer::begin();
         rt::spawn(async move {

@@ -1,5 +1,5 @@
 //! What a server does beside its requests: it forgets what happened too long ago, has SQLite learn what its tables hold, and
-//! learns the names that Webitel wrote.
+//! learns what Webitel wrote.
 
 use std::time::Duration;
 
@@ -46,15 +46,15 @@ pub async fn learn_statistics(db: Db) {
     }
 }
 
-/// Names that Webitel wrote are found and sorted as ours within this time.
-const NAMES: Duration = Duration::from_mins(1);
+/// Within this time, names that Webitel wrote are found and sorted as ours, and another attachment is known.
+const WEBITEL: Duration = Duration::from_mins(1);
 
-/// Makes what the names of a Webitel system are searched and sorted by.
-pub async fn learn_names(db: Db) {
+/// Learns what happened at a Webitel system on whose tables the server works.
+pub async fn learn_webitel(db: Db) {
     loop {
-        if let Err(cause) = db.learn_names().await {
-            log::debug!("new names are sorted in a plain way: {cause}");
+        if let Err(cause) = db.learn_webitel().await {
+            log::debug!("nothing new is known of Webitel: {cause}");
         }
-        sleep(NAMES).await;
+        sleep(WEBITEL).await;
     }
 }

@@ -8,7 +8,7 @@
 -- for the domain: whoever works as the role of the server could have it call a function of their own with each.
 
 CREATE VIEW queues AS
-SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
+SELECT q.id, CASE WHEN btrim(q.name, E' \t\n\r') = '' THEN '(no name)' ELSE q.name::text END AS name,
        coalesce(k.folded_name, lower(q.name :fold) COLLATE "C") AS folded_name,
        coalesce(k.sort_key, convert_to(lower(q.name), 'UTF8')) AS sort_key,
        q.type, q.enabled,
@@ -31,12 +31,12 @@ SELECT q.id, coalesce(nullif(q.name, ''), '(no name)')::text AS name,
   LEFT JOIN sort_keys AS k ON k.name = q.name;
 
 CREATE VIEW flow_schemas AS
-SELECT s.id, coalesce(nullif(s.name, ''), '(no name)')::text AS name,
+SELECT s.id, CASE WHEN btrim(s.name, E' \t\n\r') = '' THEN '(no name)' ELSE s.name::text END AS name,
        coalesce(k.folded_name, lower(s.name :fold) COLLATE "C") AS folded_name,
        coalesce(k.sort_key, convert_to(lower(s.name), 'UTF8')) AS sort_key,
        s.type::text AS type, s.editor,
        coalesce((SELECT t.text FROM flow_schema_texts AS t WHERE t.id = s.id AND t.text::jsonb = s.scheme),
-           jsonb_pretty(s.scheme)) AS schema,
+           s.scheme::text) AS schema,
        timestamp 'epoch' + least(greatest(s.created_at, 0), 253402300799999) * interval '1 ms' AS created_at,
        timestamp 'epoch' + least(greatest(s.updated_at, 0), 253402300799999) * interval '1 ms' AS updated_at,
        NULL::bigint AS updated_by
@@ -57,7 +57,7 @@ SELECT e.id, e.queue_id, e.schema_id, e.event::text COLLATE "C" AS event, e.enab
 -- The flow schemas that hooks run. One may belong to another domain, and nobody here may see it.
 CREATE VIEW hook_schemas AS
 SELECT s.id,
-       CASE WHEN s.domain_id = :domain THEN coalesce(nullif(s.name, ''), '(no name)')::text
+       CASE WHEN s.domain_id = :domain THEN CASE WHEN btrim(s.name, E' \t\n\r') = '' THEN '(no name)' ELSE s.name::text END
            ELSE 'a flow schema of another domain' END AS name,
        CASE WHEN s.domain_id = :domain THEN coalesce(k.folded_name, lower(s.name :fold) COLLATE "C") ELSE '' END AS folded_name,
        CASE WHEN s.domain_id = :domain THEN coalesce(k.sort_key, convert_to(lower(s.name), 'UTF8')) ELSE '' END AS sort_key
@@ -227,7 +227,8 @@ BEGIN
         UPDATE flow.acr_routing_scheme AS s SET updated_by = coalesce(s.created_by, author)
          WHERE s.id = OLD.id AND s.domain_id = :domain AND s.updated_by IS NULL;
         UPDATE flow.acr_routing_scheme AS s
-           SET name = NEW.name, type = NEW.type, updated_at = ms, updated_by = author,
+           SET name = CASE WHEN NEW.name = OLD.name THEN s.name ELSE NEW.name END, type = NEW.type,
+               updated_at = ms, updated_by = author,
                scheme = CASE WHEN NEW.schema = OLD.schema THEN s.scheme ELSE program END
          WHERE s.id = OLD.id AND s.domain_id = :domain;
         IF NOT FOUND THEN

@@ -2,8 +2,8 @@
 //! will refuse. A database that may only be read is shown, and nothing on it changes. On the tables of a Webitel system some
 //! work stays with Webitel.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
 
 use crate::error::{DRAWN, Error, RENAMED};
 
@@ -83,16 +83,28 @@ impl Abilities {
 #[derive(Clone, Default)]
 pub(super) struct Known {
     is_read_only: Arc<AtomicBool>,
-    webitel: Option<Arc<Webitel>>,
+    webitel: Arc<RwLock<Option<Arc<Webitel>>>>,
 }
 
 impl Known {
     pub(super) fn of(webitel: Option<Webitel>) -> Self {
-        Self { webitel: webitel.map(Arc::new), ..Self::default() }
+        let known = Self::default();
+        known.learn_webitel(webitel);
+        known
+    }
+
+    /// What an attach made of it. Where it is detached it stays what it was: nothing works there any more.
+    pub(super) fn learn_webitel(&self, webitel: Option<Webitel>) {
+        if let Some(webitel) = webitel {
+            *self.webitel.write().expect("nobody panics with it") = Some(Arc::new(webitel));
+        }
     }
 
     pub(super) fn abilities(&self) -> Abilities {
-        Abilities { change: !self.is_read_only.load(Ordering::Relaxed), webitel: self.webitel.clone() }
+        Abilities {
+            change: !self.is_read_only.load(Ordering::Relaxed),
+            webitel: self.webitel.read().expect("nobody panics with it").clone(),
+        }
     }
 
     pub(super) fn learn<T>(&self, outcome: &Result<T, Error>) {

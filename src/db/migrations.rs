@@ -150,7 +150,7 @@ fn prevents_change(conn: &mut Conn) -> Result<Option<&'static str>, Unusable> {
 pub(super) fn are_applied(conn: &mut Conn) -> Result<bool, crate::error::Error> {
     let known = known(conn).map_err(|cause| crate::error::Error::Internal(cause.to_string()))?;
     let applied: BTreeSet<String> = said(conn, APPLIED)?.into_iter().collect();
-    Ok(known.is_subset(&applied))
+    Ok(known.is_subset(&applied) && (!conn.is_attached()? || webitel::has_our_views(conn)?))
 }
 
 fn known(conn: &mut Conn) -> Result<BTreeSet<String>, Unusable> {

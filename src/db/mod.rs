@@ -325,10 +325,17 @@ impl Db {
         self.write(learn).await
     }
 
-    /// Makes what names are searched and sorted by for those that Webitel wrote meanwhile.
-    pub async fn learn_names(&self) -> Result<(), Error> {
-        let is_missing = |conn: &mut Conn| Ok(conn.is_attached()? && webitel::names::is_any_missing(conn)?);
-        if self.abilities().change && self.read(is_missing).await? {
+    /// Learns what Webitel wrote meanwhile, and what was attached in another way: makes what new names are searched and sorted
+    /// by, and knows the name of the domain and what is written here.
+    pub async fn learn_webitel(&self) -> Result<(), Error> {
+        let look = |conn: &mut Conn| {
+            let webitel = conn.webitel()?;
+            let is_missing = webitel.is_some() && webitel::names::is_any_missing(conn)?;
+            Ok((webitel, is_missing))
+        };
+        let (webitel, is_missing) = self.read(look).await?;
+        self.known.learn_webitel(webitel);
+        if is_missing && self.abilities().change {
             self.write(|conn| Ok(webitel::names::make_missing(conn)?)).await?;
         }
         Ok(())

@@ -46,6 +46,10 @@ pub fn said(undone: &Undone) -> String {
     for (count, what) in gone.into_iter().filter(|(count, _)| *count > 0) {
         sentences.push(format!("{} cannot be put back: the {what} was removed", hooks(count)));
     }
+    if undone.of_other_domains > 0 {
+        let hooks = hooks(undone.of_other_domains);
+        sentences.push(format!("{hooks} cannot be put back: the flow schema belongs to another domain of Webitel"));
+    }
     if undone.used > 0 {
         let (stays, them) = if undone.used == 1 { ("stays", "it") } else { ("stay", "them") };
         sentences.push(format!("{} {stays}, because hooks run {them}", FlowSchemas::NOUN.count(undone.used)));

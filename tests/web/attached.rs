@@ -162,19 +162,20 @@ fn rows_that_nobody_here_would_write_are_shown_marked_removed_and_mended() {
         &format!(
             "INSERT INTO call_center.cc_queue_events (id, queue_id, schema_id, event, enabled, updated_at) VALUES \
                  (501, {queue_id}, {crm}, '', TRUE, now()), (502, {queue_id}, {crm}, 'Ringing', TRUE, now()), \
+                 (504, {queue_id}, {crm}, repeat('ringing', 20), TRUE, now()), \
                  (503, {queue_id}, {THEIRS}, 'missed', TRUE, now()); \
-             SELECT setval('call_center.cc_queue_events_id_seq', 503); \
-             UPDATE call_center.cc_queue SET name = '', type = 10 WHERE id = {odd}; \
+             SELECT setval('call_center.cc_queue_events_id_seq', 504); \
+             UPDATE call_center.cc_queue SET name = E' \\t', type = 10 WHERE id = {odd}; \
              UPDATE call_center.cc_queue_events SET updated_at = NULL WHERE FALSE"
         ),
     );
     let browser = app.browser();
     let rows = browser.get(&tab(queue_id)).expect(200).texts("tbody tr");
     let has = |words: &str| rows.iter().any(|row| row.contains(words));
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 4);
     assert!(has("(none)") && has("Ringing (unknown)") && has("a flow schema of another domain"), "{rows:?}");
     let shown = browser.get(&tab(queue_id)).expect(200);
-    assert!(shown.text(".pages").contains("1–3 of 3"));
+    assert!(shown.text(".pages").contains("1–4 of 4"));
     assert!(!shown.has(&format!("a[href$='/routing/flow/{THEIRS}']")), "nothing leads to another domain");
     for path in [
         "/contact-center/queues",
@@ -195,14 +196,20 @@ fn rows_that_nobody_here_would_write_are_shown_marked_removed_and_mended() {
     let modal = browser.get(&format!("{}/501", tab(queue_id))).expect(200);
     modal.press("Save", &[Fill::Field("event", "joined")]).expect(200);
     assert_eq!(stored(&app, 501), Some((Joined, crm, true)));
-    browser.post(&format!("{}/removal", tab(queue_id)), &[("all", "page"), ("shown", "502.503")]).expect(303);
+    let question = browser.get(&format!("{}/removal?id=503", tab(queue_id))).expect(200);
+    assert!(question.text("main").contains("Undo cannot bring back a hook that runs a flow schema of another domain."));
+    browser.post(&format!("{}/removal", tab(queue_id)), &[("all", "page"), ("shown", "502.503.504")]).expect(303);
     assert_eq!(ids(&app, queue_id), [501]);
     // Nobody can make a hook that runs a flow schema of another domain, so that one stays away.
     let page = browser.get(&tab(queue_id)).expect(200);
-    assert_eq!(page.said(), "Removed 2 hooks");
+    assert_eq!(page.said(), "Removed 3 hooks");
     let page = page.press("Undo", &[]).expect(200);
-    assert!(page.said().starts_with("Restored Ringing (unknown) → CRM. 1 hook cannot be put back"), "{}", page.said());
-    assert_eq!(ids(&app, queue_id), [501, 502]);
+    assert!(
+        page.said().ends_with("1 hook cannot be put back: the flow schema belongs to another domain of Webitel"),
+        "{}",
+        page.said()
+    );
+    assert_eq!(ids(&app, queue_id), [501, 502, 504]);
 }
 
 #[test]
@@ -321,4 +328,44 @@ fn a_text_stays_as_it_was_typed_for_as_long_as_webitel_keeps_its_meaning() {
     let refused =
         browser.get(&format!("/routing/flow/{id}")).press("Save", &[Fill::Field("text", "[{\"log\":\"\\u0000\"}]")]);
     assert!((400..500).contains(&refused.status), "{}", refused.status);
+}
+
+#[test]
+fn a_flow_schema_without_a_name_keeps_it_when_its_text_is_saved() {
+    let app = App::start(Backend::Attached);
+    let id = schema("Nameless").create(&app);
+    webitel(&app, &format!("UPDATE flow.acr_routing_scheme SET name = '' WHERE id = {id}"));
+    let browser = app.browser();
+    let edit = browser.get(&format!("/routing/flow/{id}")).expect(200);
+    assert_eq!(edit.attr("#name", "value"), "(no name)");
+    edit.press("Save", &[Fill::Field("text", "[{\"log\":\"bye\"}]")]).expect(200);
+    let stored = format!("SELECT concat(name, scheme) AS said FROM flow.acr_routing_scheme WHERE id = {id}");
+    assert_eq!(said(&app, &stored), ["[{\"log\": \"bye\"}]"]);
+}
+
+#[test]
+fn a_small_flow_schema_makes_no_huge_page_however_deep_it_is() {
+    let app = App::start(Backend::Attached);
+    let id = schema("Deep").create(&app);
+    let deep = format!("{}{}", "[".repeat(3000), "]".repeat(3000));
+    webitel(&app, &format!("UPDATE flow.acr_routing_scheme SET scheme = '{deep}' WHERE id = {id}"));
+    let browser = app.browser();
+    let page = browser.get(&format!("/routing/flow/{id}")).expect(200);
+    assert!(page.body.len() < 200_000, "{}", page.body.len());
+}
+
+#[test]
+fn a_server_learns_what_another_attach_made_of_it() {
+    let app = App::start(Backend::Attached);
+    let browser = app.browser();
+    webitel(&app, "UPDATE queue_hooks.webitel SET domain = 'renamed.example', writes_flow_schemas = FALSE");
+    actix_web::rt::System::new().block_on(app.db.learn_webitel()).expect("it can look");
+    let list = browser.get("/routing/flow").expect(200);
+    assert_eq!(list.text("header.top .system"), "Webitel, domain renamed.example");
+    assert!(list.text("main").contains("Flow schemas are written in Webitel"));
+    // The views of another version: it says that it is not ready.
+    let is_current = || actix_web::rt::System::new().block_on(app.db.is_current()).expect("it can look");
+    assert!(is_current());
+    webitel(&app, "UPDATE queue_hooks.webitel SET views = 'of another version'");
+    assert!(!is_current());
 }

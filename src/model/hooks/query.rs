@@ -98,7 +98,8 @@ impl Counts {
                 .word()
                 .bytes()
                 .fold(i64::from(*enabled) + 1, |group, byte| group.wrapping_mul(31).wrapping_add(byte.into()));
-            matching.mark = matching.mark.wrapping_add(mark.wrapping_mul(2 * group + 1));
+            let weight = group.wrapping_mul(2).wrapping_add(1);
+            matching.mark = matching.mark.wrapping_add(mark.wrapping_mul(weight));
         }
         matching
     }

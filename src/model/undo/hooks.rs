@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::names_of;
 use crate::model::hooks::change::{record, taken_elsewhere};
-use crate::model::hooks::hook::{Hook, KeptHook, KeptSchema};
+use crate::model::hooks::hook::{Hook, KeptHook, KeptSchema, UNSEEN};
 use crate::model::hooks::query::{enabled, of_ids};
 use crate::model::hooks::row::{Row, insert_with_ids};
 use crate::model::journal::{Action, Step, Subject};
@@ -88,7 +88,11 @@ pub fn undo(conn: &mut Conn, undoing: Undoing, place: Place, undone: &mut Undone
                     (Some(before), now) => {
                         let schema_id = before.schema.id.parse().unwrap_or_default();
                         let Some(name) = names.get(&schema_id) else {
-                            undone.without_schema += 1;
+                            if before.schema.name == UNSEEN {
+                                undone.of_other_domains += 1;
+                            } else {
+                                undone.without_schema += 1;
+                            }
                             continue;
                         };
                         if now.is_some_and(|now| now.schema_id != schema_id) {

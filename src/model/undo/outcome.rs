@@ -98,6 +98,8 @@ pub struct Undone {
     pub taken: BTreeSet<Event>,
     /// Hooks that cannot be put back, because their flow schema no longer exists.
     pub without_schema: i64,
+    /// Hooks that cannot be put back, because their flow schema belongs to another domain of Webitel.
+    pub of_other_domains: i64,
     /// Hooks that cannot be put back, because their queue no longer exists.
     pub without_queue: i64,
     /// Flow schemas that stay, because hooks run them.

@@ -9,6 +9,7 @@ use crate::access::session::Signed;
 use crate::db::Db;
 use crate::model::hooks::change::{self, Patch, Refused};
 use crate::model::hooks::filter::{Filter, Hooks, hooks};
+use crate::model::hooks::hook::Hook;
 use crate::model::hooks::query;
 use crate::model::hooks::removal::{self as removing, expect_removable};
 use crate::model::journal::Change;
@@ -122,6 +123,9 @@ pub async fn removal(
     let mut body = Removal::new(paths::hooks(queue.id), &sent, token, count, &of);
     body.more = count - first.len() as i64;
     body.things = first.iter().map(|hook| (hook.name(), hook.enabled.then(|| "enabled".into()))).collect();
+    if first.iter().any(Hook::runs_unseen) {
+        body.notes.push("Undo cannot bring back a hook that runs a flow schema of another domain.".into());
+    }
     Ok(Page { crumbs: crumbs::queue(&queue), ..Page::new(Section::Queues, title, body) }.into())
 }
 
