@@ -24,6 +24,8 @@ use super::conn::{PATIENCE, wait};
 use super::prepared::Text;
 use super::{files, sqlite};
 
+/// How long a connection may take until it is open.
+const OPENING: Duration = Duration::from_secs(1);
 /// How many pages a log has before it is emptied.
 const LONG: i32 = 1000;
 
@@ -122,6 +124,9 @@ pub(super) fn mark_start(conn: &mut SqliteConnection) {
     let mut leave_mark = || {
         wait(conn, Duration::ZERO)?;
         conn.immediate_transaction(|conn| leave(conn, true))?;
+        // The pool may be opening another connection, which reads for a moment. A log that is not emptied now could not be
+        // told from that of a copy.
+        wait(conn, OPENING)?;
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
     };
     let left = leave_mark();
