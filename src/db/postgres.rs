@@ -73,10 +73,12 @@ struct Said {
     is_attached: bool,
 }
 
+/// It is asked before anything is set, maybe as a superuser: only PostgreSQL's own functions may answer.
 fn ask(conn: &mut PgConnection) -> QueryResult<Said> {
     let (setting, is_attached) = (PostgresUrl::OWN_SESSION, IS_ATTACHED);
     let query = format!(
-        "SELECT coalesce(current_setting('{setting}', true), '') = 'on' AS is_own, {is_attached} AS is_attached"
+        "SELECT coalesce(pg_catalog.current_setting('{setting}', true), '') OPERATOR(pg_catalog.=) 'on' AS is_own, \
+         {is_attached} AS is_attached"
     );
     diesel::sql_query(query).get_result(conn)
 }

@@ -20,3 +20,4 @@ mod webitel;
 mod webitel_check;
 mod webitel_detach;
 mod webitel_docs;
+mod webitel_public;

@@ -124,7 +124,8 @@ fn of_rows(conn: &mut PgConnection, wanted: &Wanted) -> QueryResult<Option<Strin
 /// Webitel lets some people change some queues only. Queue Hooks does not know which.
 fn of_record_access(conn: &mut PgConnection, wanted: &Wanted) -> QueryResult<Vec<String>> {
     let knows = "SELECT count(*) = 3 AS fact FROM pg_attribute WHERE attrelid = to_regclass('directory.wbt_class') \
-                 AND attname IN ('dc', 'name', 'rbac') AND NOT attisdropped";
+                 AND attname IN ('dc', 'name', 'rbac') AND NOT attisdropped \
+                 AND (SELECT relkind IN ('r', 'p') FROM pg_class WHERE oid = attrelid)";
     if !fact(conn, knows)? {
         return Ok(Vec::new());
     }
@@ -144,7 +145,9 @@ fn other_domain(conn: &mut PgConnection, wanted: &Wanted) -> QueryResult<Option<
         domain_id: i64,
     }
     let can_read = wanted.schema.fill(
+        // A view that somebody else made could do anything.
         "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = 'webitel' \
+         AND relkind = 'r' AND relowner = to_regrole(':owner') \
          AND has_schema_privilege(relnamespace, 'USAGE') AND has_table_privilege(oid, 'SELECT')) AS fact",
     );
     if !fact(conn, &can_read)? {

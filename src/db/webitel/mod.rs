@@ -125,6 +125,7 @@ impl Privileged {
     fn all_or_nothing<T>(&mut self, work: impl FnOnce(&mut PgConnection) -> Result<T, Failure>) -> Result<T, String> {
         let done = transaction(&mut self.conn, self.session, |conn| match conn {
             Conn::Postgres(conn) => {
+                conn.batch_execute(SAFE_PATH)?;
                 if fact(conn, "SELECT pg_is_in_recovery() AS fact")? {
                     return Err(Failure::Told(REPLICA.into()));
                 }
@@ -143,6 +144,9 @@ impl Privileged {
         })
     }
 }
+
+/// Everybody may be allowed to make functions in `public`, and what those do would be done with the rights of this session.
+const SAFE_PATH: &str = "SET LOCAL search_path = pg_catalog, pg_temp";
 
 const REPLICA: &str =
     "This server is a replica, on which nothing can be written; name the primary with --database-url.";
@@ -176,7 +180,7 @@ fn as_owner<T>(
     as_members(conn, &[&schema.owner()], |conn| {
         conn.batch_execute(&schema.fill("SET LOCAL ROLE :\"owner\"; SET LOCAL search_path = :\"schema\", pg_temp"))?;
         let done = work(conn)?;
-        conn.batch_execute("RESET ROLE; RESET search_path")?;
+        conn.batch_execute(&format!("RESET ROLE; {SAFE_PATH}"))?;
         Ok(done)
     })
 }

@@ -10,7 +10,7 @@ use crate::db::abilities::{Abilities, Webitel, Work};
 use crate::db::conn::Conn;
 
 /// How a connection finds out that its tables are those of a Webitel system.
-pub const IS_ATTACHED: &str = "to_regclass('webitel') IS NOT NULL";
+pub const IS_ATTACHED: &str = "pg_catalog.to_regclass('webitel') IS NOT NULL";
 
 /// Milliseconds that a writer waits for Webitel's writers.
 pub const LOCK_TIMEOUT: u32 = 700;
