@@ -133,12 +133,9 @@ said (place, sentence) AS (
       FROM pg_auth_members AS m WHERE m.member IN (to_regrole(':owner'), to_regrole(':login'))
     UNION ALL SELECT 32, format('The role %s can log in, which the owner of the tables must not; choose other names with --schema.', rolname)
       FROM pg_roles WHERE rolname = ':owner' AND rolcanlogin
-    UNION ALL SELECT 33, format('The role %s cannot log in; choose other names with --schema, or ALTER ROLE %1$I LOGIN.', rolname)
+    UNION ALL SELECT 33, format('The role %s cannot log in; %s.', rolname,
+            CASE WHEN to_regnamespace(':schema') IS NULL THEN 'choose other names with --schema' ELSE format('ALTER ROLE %I LOGIN lets it', rolname) END)
       FROM pg_roles WHERE rolname = ':login' AND NOT rolcanlogin
-    UNION ALL SELECT 34, format('The role %s has rights to %s, and would keep them; choose other names with --schema.', ':login',
-            c.oid::regclass)
-      FROM pg_class AS c, aclexplode(c.relacl) AS a
-     WHERE a.grantee = to_regrole(':login') AND c.relnamespace IS DISTINCT FROM to_regnamespace(':schema')
     UNION ALL SELECT 35, 'The schema :schema is one that Queue Hooks did not make; choose another name with --schema.'
      WHERE to_regnamespace(':schema') IS NOT NULL
        AND (NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = 'webitel')

@@ -50,8 +50,11 @@ pub fn run(command: config::Webitel) -> Result<(), Failure> {
             let author = Author::command_line().name;
             let action = if remove { Action::RemoveWebitelUser } else { Action::SetWebitelUser };
             users::set(&mut privileged, &schema, &person, user, &By { author: &author, action: action.into() })?;
-            let whose = user.map_or("everybody".into(), |user| format!("the Webitel user {user}"));
-            say(&format!("Changes of {} bear the name of {whose} in Webitel.", printable(&person)));
+            let person = printable(&person);
+            say(&match user {
+                Some(user) => format!("Changes of {person} bear the name of the Webitel user {user} in Webitel."),
+                None => format!("Changes of {person} bear the name in Webitel that those of everybody else bear."),
+            });
             Ok(())
         }
     }

@@ -21,3 +21,4 @@ mod webitel_check;
 mod webitel_detach;
 mod webitel_docs;
 mod webitel_public;
+mod webitel_roles;

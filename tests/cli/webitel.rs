@@ -117,7 +117,8 @@ fn changes_bear_the_name_of_a_webitel_user() {
     // A user who is removed in Webitel leaves their place to that of everybody.
     webitel.root.session().execute("DELETE FROM directory.wbt_user WHERE id = 11");
     assert_eq!(add("anna", "leaving"), 12);
-    webitel.run("user", &["anna", "--remove"]).well();
+    let told = webitel.run("user", &["anna", "--remove"]).well().errors;
+    assert_eq!(told, "Changes of anna bear the name in Webitel that those of everybody else bear.\n");
     webitel.run("user", &["anna", "--remove"]).well();
     assert_eq!(webitel.run("user", &[]).well().output, "anna\tas everybody\nboris\tas everybody\n");
     let told = "SELECT author || ': ' || action || ' ' || about || ' ' || person AS line FROM people_journal \

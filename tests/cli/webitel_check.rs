@@ -186,7 +186,7 @@ fn roles_that_may_do_more_than_they_should_are_told() {
         ),
         (
             format!("CREATE ROLE {name} LOGIN; GRANT SELECT ON call_center.cc_queue TO {name}"),
-            "has rights to call_center.cc_queue, and would keep them",
+            "has the right SELECT ON call_center.cc_queue, which Queue Hooks did not give it; choose other names with --schema",
         ),
     ] {
         session.execute(&role);

@@ -117,7 +117,9 @@ fn what_others_made_of_it_is_not_dropped_with_it() {
     let mut session = webitel.root.session();
     session.execute(&format!("CREATE VIEW public.theirs AS SELECT name FROM {}.people", webitel.schema));
     let said = webitel.run("detach", &[]).sentence();
-    assert!(said.contains("somebody made something that depends on the schema"), "{said}");
+    let told =
+        format!("The view public.theirs depends on the schema {}, and Queue Hooks did not make it;", webitel.schema);
+    assert!(said.contains(&told), "{said}");
     webitel.login().let_in("anna", "viewer");
     session.execute("DROP VIEW public.theirs");
     webitel.run("detach", &[]).well();

@@ -6,9 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::check::{has_icu, look};
+use super::detach::run;
 use super::serving::LOCK_TIMEOUT;
 use super::wanted::Wanted;
-use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_owner, fact, views};
+use super::{DETACH, Failure, Privileged, Schema, as_owner, fact, rights, views};
 use crate::db::migrations;
 use crate::error::Outage;
 
@@ -33,7 +34,7 @@ fn attach_now(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
             Ok(conn.batch_execute(&schema.fill("CREATE SCHEMA :\"schema\" AUTHORIZATION :\"owner\""))?)
         })?;
     }
-    conn.batch_execute(&schema.fill(REVOKES))?;
+    rights::revoke(conn, schema, "attach")?;
     conn.batch_execute(&schema.fill(&wanted.grants_text()))?;
     let views_text = wanted.views_text(has_icu(conn)?);
     let domain: Name =
@@ -41,7 +42,7 @@ fn attach_now(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
             .bind::<BigInt, _>(wanted.domain)
             .get_result(conn)?;
     as_owner(conn, schema, |conn| {
-        conn.batch_execute(DETACH)?;
+        run(conn, schema, DETACH)?;
         migrations::migrate_attached(conn).map_err(|cause| Failure::Database(cause.to_string()))?;
         expect_domain(conn, wanted)?;
         diesel::delete(webitel::table).execute(conn)?;

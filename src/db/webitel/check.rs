@@ -2,10 +2,11 @@
 //! and the user.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
 
+use super::rights::{self, Held};
 use super::wanted::Wanted;
-use super::{Failure, Privileged, fact};
+use super::{Failure, Privileged, dependents, fact, has, said};
 
 const CHECK: &str = include_str!("../../../migrations/webitel/check.sql");
 
@@ -36,6 +37,10 @@ pub(super) fn look(conn: &mut PgConnection, wanted: &Wanted) -> Result<Findings,
     let Wanted { schema, writes_flow_schemas, .. } = wanted;
     let sentences = schema.fill(CHECK).replace(":writes", if *writes_flow_schemas { "TRUE" } else { "FALSE" });
     found.problems = said(conn, &sentences)?;
+    if !found.problems.iter().any(|problem| problem.contains(" is a superuser, ")) {
+        of_roles(conn, wanted, &mut found)?;
+    }
+    found.problems.extend(dependents(conn, schema, false)?);
     let can_read = |tables: &[&str]| {
         let can = |table: &&str| format!("coalesce(has_table_privilege(to_regclass('{table}'), 'SELECT'), FALSE)");
         format!("SELECT {} AS fact", tables.iter().map(can).collect::<Vec<_>>().join(" AND "))
@@ -58,6 +63,27 @@ pub(super) fn look(conn: &mut PgConnection, wanted: &Wanted) -> Result<Findings,
     }
     found.notes.extend(said(conn, OPEN_TO_ALL)?);
     Ok(found)
+}
+
+/// The roles that are there already have nothing but what attaching gave them. Where something is attached already, something
+/// that they have in another database is none of its business.
+fn of_roles(conn: &mut PgConnection, wanted: &Wanted, found: &mut Findings) -> QueryResult<()> {
+    let schema = &wanted.schema;
+    let (is_made, is_attached) = (has(conn, schema, "webitel")?, has(conn, schema, "hooks")?);
+    let mut held = rights::held(conn, schema)?;
+    held.retain(|held| !(is_attached && held.is_given(schema)));
+    let (elsewhere, here): (Vec<Held>, Vec<Held>) = held.into_iter().partition(|held| held.how == "elsewhere");
+    let other = "choose other names with --schema";
+    let advice = if is_made { "take that away from it" } else { other };
+    found.problems.extend(rights::sentences(&here, advice));
+    if is_made {
+        let advice = "if that is a copy of this one, attach there too";
+        found.notes.extend(rights::sentences(&elsewhere, advice));
+    } else {
+        let advice = format!("{other}, or attach there first if that is a copy of one where it was attached");
+        found.problems.extend(rights::sentences(&elsewhere, &advice));
+    }
+    Ok(())
 }
 
 /// Schemas that this role may not look into.
@@ -164,20 +190,4 @@ pub(super) fn has_icu(conn: &mut PgConnection) -> QueryResult<bool> {
 }
 
 /// What every role may do in this database, the role of the server included.
-const OPEN_TO_ALL: &str = "SELECT format('Every role may use %s, so the role of the server may too; REVOKE ALL ON %1$s FROM PUBLIC ends that.', \
-         c.oid::regclass) AS sentence \
-     FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE a.grantee = 0 AND c.relkind IN ('r', 'p') \
-         AND c.relnamespace IN (to_regnamespace('call_center'), to_regnamespace('flow'), to_regnamespace('directory')) \
-     UNION SELECT format('Every role may make tables in the schema %s, so the role of the server may too; REVOKE CREATE ON SCHEMA \
-         %1$s FROM PUBLIC ends that.', n.oid::regnamespace) \
-     FROM pg_namespace AS n, aclexplode(n.nspacl) AS a WHERE a.grantee = 0 AND a.privilege_type = 'CREATE' ORDER BY 1";
-
-fn said(conn: &mut PgConnection, query: &str) -> QueryResult<Vec<String>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        sentence: String,
-    }
-    let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
-    Ok(rows.into_iter().map(|row| row.sentence).collect())
-}
+const OPEN_TO_ALL: &str = include_str!("../../../migrations/webitel/open-to-all.sql");

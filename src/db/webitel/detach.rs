@@ -1,9 +1,9 @@
-//! Taking back what attaching made.
+//! Taking back what attaching made, each thing by its name. What others made of it, or gave to its roles, is in the way or stays.
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 
-use super::{DETACH, Failure, Privileged, REVOKES, Schema, as_members, as_owner, fact, has};
+use super::{DETACH, Failure, Privileged, Schema, as_owner, dependents, fact, has, rights};
 use crate::error::Outage;
 
 /// What is there no more.
@@ -21,22 +21,16 @@ pub fn detach(privileged: &mut Privileged, schema: &Schema, keeps_data: bool) ->
                 "Nothing is attached with the schema {schema} in this database; name another one with --schema."
             )));
         }
-        as_owner(conn, schema, |conn| Ok(conn.batch_execute(DETACH)?))?;
+        if let Some(why) = is_in_the_way(conn, schema, keeps_data)? {
+            return Err(Failure::Told(format!("Nothing was changed. {why}")));
+        }
+        as_owner(conn, schema, |conn| run(conn, schema, DETACH))?;
+        rights::revoke(conn, schema, "detach")?;
         if keeps_data {
-            revoke(conn, schema)?;
             return Ok(Detached { remaining_roles: Vec::new() });
         }
-        as_members(conn, &[&schema.owner(), schema.login()], |conn| {
-            // With its rights, whoever gave them; not with what others made of it.
-            let dropped = conn.batch_execute(&schema.fill("DROP OWNED BY :\"owner\", :\"login\" RESTRICT"));
-            dropped.map_err(|cause| match Failure::from(cause) {
-                Failure::Database(cause) if Outage::of(&cause) == Outage::Away => Failure::Told(format!(
-                    "Nothing was changed, because somebody made something that depends on the schema {schema}; remove that first."
-                )),
-                failure => failure,
-            })
-        })?;
-        conn.batch_execute(&schema.fill(FORGET_PATH))?;
+        as_owner(conn, schema, |conn| run(conn, schema, &schema.fill(DROP)))?;
+        conn.batch_execute(&schema.fill(FORGET))?;
         let mut remaining_roles = Vec::new();
         for role in [schema.login().to_owned(), schema.owner()] {
             let is_needed =
@@ -51,32 +45,44 @@ pub fn detach(privileged: &mut Privileged, schema: &Schema, keeps_data: bool) ->
     })
 }
 
-/// Takes back the rights to Webitel's tables. PostgreSQL says nothing if they are those that others gave.
-fn revoke(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
-    let is_left = match conn.batch_execute(&schema.fill(REVOKES)) {
-        Ok(()) => fact(conn, &schema.fill(HAS_RIGHTS))?,
-        Err(cause) if Outage::of(&cause.to_string()) == Outage::Busy => return Err(cause.into()),
-        Err(_) => true,
-    };
-    if is_left {
-        return Err(Failure::Told(format!(
-            "Nothing was changed, because others gave {} its rights to Webitel's tables; detach as the role that attached.",
-            schema.owner()
-        )));
-    }
-    Ok(())
+fn is_in_the_way(conn: &mut PgConnection, schema: &Schema, keeps_data: bool) -> Result<Option<String>, Failure> {
+    let mut held = rights::held(conn, schema)?;
+    held.retain(|held| !keeps_data && held.how == "owned");
+    let owned = rights::sentences(&held, "give it to another role with ALTER … OWNER TO, and try again");
+    let all: Vec<_> = owned.into_iter().chain(dependents(conn, schema, !keeps_data)?).collect();
+    Ok((!all.is_empty()).then(|| all.join("\n")))
 }
 
-/// Whether the owner of our schema still has rights to something outside it.
-const HAS_RIGHTS: &str = "SELECT EXISTS (SELECT FROM pg_shdepend AS d LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass \
-                              AND c.oid = d.objid \
-                          WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND d.deptype = 'a' \
-                              AND d.refclassid = 'pg_authid'::regclass AND d.refobjid = to_regrole(':owner') \
-                              AND coalesce(c.relnamespace, d.objid) <> to_regnamespace(':schema')) AS fact";
+/// Somebody may have made something of it a moment ago.
+pub(super) fn run(conn: &mut PgConnection, schema: &Schema, statements: &str) -> Result<(), Failure> {
+    conn.batch_execute(statements).map_err(|cause| match Failure::from(cause) {
+        Failure::Database(cause) if Outage::of(&cause) == Outage::Away => Failure::Told(format!(
+            "Nothing was changed, because somebody made something in the schema {schema}, or of it; remove that first. \
+             PostgreSQL says: {cause}"
+        )),
+        failure => failure,
+    })
+}
 
-/// A role that stays does not look there any more.
-const FORGET_PATH: &str = r"
+/// Nothing but what is in the schema, and nothing that anything else depends on. Run as its owner.
+const DROP: &str = r#"
+DO $$
+DECLARE
+    tables TEXT := (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+                     WHERE relnamespace = to_regnamespace(':schema') AND relkind IN ('r', 'p'));
+BEGIN
+    EXECUTE format('DROP TABLE %s RESTRICT', tables);
+    DROP SCHEMA :"schema" RESTRICT;
+END $$"#;
+
+/// A role that stays does not look there any more, and needs not come in here.
+const FORGET: &str = r"
 DO $$
 BEGIN
     EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET search_path', ':login', current_database());
+    IF has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION') AND EXISTS (
+        SELECT FROM pg_database AS b, aclexplode(b.datacl) AS a WHERE b.datname = current_database() AND a.grantee = to_regrole(':login'))
+    THEN
+        EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM %I', current_database(), ':login');
+    END IF;
 END $$";

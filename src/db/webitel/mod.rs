@@ -13,6 +13,7 @@ pub mod attach;
 pub mod check;
 pub mod detach;
 pub mod names;
+mod rights;
 pub(super) mod serving;
 pub mod users;
 pub mod wanted;
@@ -35,8 +36,8 @@ use crate::error::{Error, Outage};
 const VIEWS: &str = include_str!("../../../migrations/webitel/views.sql");
 const GRANTS: &str = include_str!("../../../migrations/webitel/grants.sql");
 const GRANTS_FLOW_SCHEMAS: &str = include_str!("../../../migrations/webitel/grants-flow-schemas.sql");
-const REVOKES: &str = include_str!("../../../migrations/webitel/revokes.sql");
 const DETACH: &str = include_str!("../../../migrations/webitel/detach.sql");
+const DEPENDENTS: &str = include_str!("../../../migrations/webitel/dependents.sql");
 
 /// Whether the tables of a Webitel system are in this database, whoever may use them.
 pub(super) fn is_of_webitel(conn: &mut Conn) -> QueryResult<bool> {
@@ -88,7 +89,9 @@ impl FromStr for Schema {
     fn from_str(typed: &str) -> Result<Self, String> {
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         let begins_well = typed.starts_with(|first: char| first.is_ascii_lowercase()) && !typed.starts_with("pg_");
-        if begins_well && typed.len() <= 50 && typed.bytes().all(is_plain) {
+        if ["none", "public"].contains(&typed) {
+            Err("no role may have this name in PostgreSQL; choose another one".into())
+        } else if begins_well && typed.len() <= 50 && typed.bytes().all(is_plain) {
             Ok(Self(typed.into()))
         } else {
             Err("1 to 50 letters a to z, digits and _, beginning with a letter and not with pg_".into())
@@ -221,10 +224,27 @@ fn as_members<T>(
     Ok(done)
 }
 
-/// Whether there is a table or a view of this name in the schema. One need not be allowed to use it.
+/// Whether attaching made a table or a view of this name in the schema. One need not be allowed to use it.
 fn has(conn: &mut PgConnection, schema: &Schema, relation: &str) -> QueryResult<bool> {
-    let query = "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(':schema') AND relname = ':name') AS fact";
+    let query = "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname = ':schema' \
+                 AND relname = ':name' AND nspowner = to_regrole(':owner') AND relowner = to_regrole(':owner')) AS fact";
     fact(conn, &schema.fill(query).replace(":name", relation))
+}
+
+/// A sentence for each row.
+fn said(conn: &mut PgConnection, query: &str) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        sentence: String,
+    }
+    let rows: Vec<Row> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.sentence).collect())
+}
+
+/// What others made of ours, and what has to go before ours can. With the tables, or without them.
+fn dependents(conn: &mut PgConnection, schema: &Schema, with_tables: bool) -> QueryResult<Vec<String>> {
+    said(conn, &schema.fill(DEPENDENTS).replace(":all", if with_tables { "TRUE" } else { "FALSE" }))
 }
 
 /// Whether something is so.

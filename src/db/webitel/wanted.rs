@@ -18,7 +18,7 @@ pub struct Wanted {
 impl Wanted {
     /// What the owner of the schema gets of Webitel's, statement by statement.
     pub fn grants(&self) -> Vec<String> {
-        self.schema.fill(&self.grants_text()).split(';').filter_map(one_line).collect()
+        statements(&self.schema.fill(&self.grants_text())).collect()
     }
 
     pub(super) fn grants_text(&self) -> String {
@@ -42,6 +42,11 @@ impl Wanted {
         let fold = if has_icu { "COLLATE \"und-x-icu\"" } else { "" };
         self.schema.fill(VIEWS).replace(":domain", &self.domain.to_string()).replace(":fold", fold)
     }
+}
+
+/// Statement by statement, each on one line.
+pub(super) fn statements(text: &str) -> impl Iterator<Item = String> {
+    text.split(';').filter_map(one_line)
 }
 
 /// A statement without its comments.
