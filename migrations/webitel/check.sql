@@ -131,6 +131,12 @@ said (place, sentence) AS (
     UNION ALL SELECT 31, format('The role %s is a member of %s, whose rights it has; choose other names with --schema.', m.member::regrole,
             m.roleid::regrole)
       FROM pg_auth_members AS m WHERE m.member IN (to_regrole(':owner'), to_regrole(':login'))
+    UNION ALL SELECT 31, format('The role %s is a member of %s, and would have its rights to Webitel''s tables; REVOKE %2$s FROM %1$s, or choose other names with --schema.',
+            m.member::regrole, m.roleid::regrole)
+      FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.member
+     WHERE m.roleid = to_regrole(':owner') AND NOT r.rolsuper AND r.rolname <> current_user
+       AND (pg_has_role(m.member, m.roleid, 'USAGE') OR pg_has_role(m.member, m.roleid,
+            CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END))
     UNION ALL SELECT 32, format('The role %s can log in, which the owner of the tables must not; choose other names with --schema.', rolname)
       FROM pg_roles WHERE rolname = ':owner' AND rolcanlogin
     UNION ALL SELECT 33, format('The role %s cannot log in; %s.', rolname,

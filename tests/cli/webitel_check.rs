@@ -197,6 +197,17 @@ fn roles_that_may_do_more_than_they_should_are_told() {
     session.execute(&format!("CREATE ROLE {name}_owner LOGIN"));
     assert!(check().contains("can log in, which the owner of the tables must not"));
     session.execute(&format!("DROP ROLE {name}_owner"));
+    // Nor may somebody else have the rights of the owner.
+    let other = format!("other_{name}");
+    session.execute(&format!("CREATE ROLE {other} NOINHERIT; CREATE ROLE {name}_owner ROLE {other}"));
+    let found = check();
+    assert!(
+        found.starts_with(&format!("The role {other} is a member of {name}_owner, and would have its rights")),
+        "{found}"
+    );
+    session.execute(&format!("REVOKE {name}_owner FROM {other}"));
+    webitel.run("check", FIRST).well();
+    session.execute(&format!("DROP ROLE {name}_owner, {other}"));
     // Tables that everybody may use are worth a note.
     session.execute("GRANT SELECT ON call_center.cc_queue TO PUBLIC");
     session.execute("GRANT CREATE ON SCHEMA public TO PUBLIC");

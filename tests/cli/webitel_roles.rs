@@ -148,7 +148,7 @@ fn what_others_gave_to_our_roles_is_told_and_stays() {
     let found = refused(&webitel);
     for told in [
         format!(
-            "The role {name} has the right SELECT ON public.sales, which Queue Hooks did not give it; take that away from it."
+            "The role {name} has the right SELECT ON public.sales, which Queue Hooks did not give it; take that away from it with REVOKE, or ALTER … OWNER TO."
         ),
         format!(
             "The role {name}_owner has the right DELETE ON call_center.cc_queue, which Queue Hooks did not give it; take"

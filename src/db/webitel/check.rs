@@ -74,7 +74,7 @@ fn of_roles(conn: &mut PgConnection, wanted: &Wanted, found: &mut Findings) -> Q
     held.retain(|held| !(is_attached && held.is_given(schema)));
     let (elsewhere, here): (Vec<Held>, Vec<Held>) = held.into_iter().partition(|held| held.how == "elsewhere");
     let other = "choose other names with --schema";
-    let advice = if is_made { "take that away from it" } else { other };
+    let advice = if is_made { "take that away from it with REVOKE, or ALTER … OWNER TO" } else { other };
     found.problems.extend(rights::sentences(&here, advice));
     if is_made {
         let advice = "if that is a copy of this one, attach there too";
