@@ -3,12 +3,14 @@
 //! flow schema can build the same requests from the values of a run.
 
 pub mod applications;
+pub mod changes;
 pub mod difference;
 pub mod download;
 pub mod preview;
 pub mod program;
 pub mod request;
 pub mod room;
+pub mod run;
 pub mod text;
 pub mod tree;
 pub mod variables;

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::program::{Program, each_set, reads};
-use super::request::{Request, plain, request};
+use super::changes::changes;
+use super::program::{Application, Program, each_set};
+use super::request::{Request, request};
 use super::room::{Room, Used};
 use super::text::{MAX_TEXT, shortened};
-use super::variables::{Variables, fill};
+use super::variables::Variables;
 use super::warnings::no_event_brings;
 use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
@@ -60,10 +61,9 @@ pub fn requests(program: &Program, event: Event, queue_type: QueueType) -> Reque
             }
         }
         let is_certain = application.place.is_none();
-        each_set(&application, &mut |name, value| {
-            let value = value.filter(|_| is_certain).and_then(|value| samples.value(&plain(value)));
-            samples.set.insert(name, value);
-        });
+        for (name, value) in samples.changes(&application) {
+            samples.set.insert(name, value.filter(|_| is_certain));
+        }
     }
     requests.used = room.used() + samples.room.used();
     requests
@@ -76,12 +76,7 @@ fn notes(request: &mut Request, asked: &Asked) -> Vec<String> {
     notes.extend(asked.later.listed().map(|names| format!("Set only further down, so empty here: {names}.")));
     notes.extend(asked.absent.listed().map(|names| format!("Always empty with this event: {names}.")));
     notes.extend(asked.at_run.listed().map(|names| format!("Known only when the flow runs: {names}.")));
-    if request.is_cut {
-        notes.push("It is too long to be shown whole.".into());
-    }
-    if request.reads_globals {
-        notes.push("Global variables, as in $${name}, are left as they are.".into());
-    }
+    notes.extend(request.remarks());
     notes
 }
 
@@ -123,14 +118,11 @@ impl<'p> Samples<'p> {
         Self { event, queue_type, set: HashMap::new(), ever_set, asked: Asked::default(), room }
     }
 
-    /// A text with its variables filled in; `None` if only a run can tell, or if it is too long.
-    fn value(&mut self, text: &str) -> Option<String> {
+    fn changes(&mut self, application: &Application<'p>) -> Vec<(Cow<'p, str>, Option<String>)> {
         let mut room = std::mem::replace(&mut self.room, Room::new(0, 0));
-        let mut filled = room.text(usize::MAX);
-        fill(text, self, &mut room, &mut filled, |value, out| out.push(value));
-        let (filled, is_cut) = room.take(filled);
+        let changes = changes(application, self, &mut room);
         self.room = room;
-        (!is_cut && reads(&filled).next().is_none()).then_some(filled)
+        changes
     }
 }
 

@@ -62,22 +62,37 @@ impl<'t> Program<'t> {
     fn new(text: &str, tree: Tree<'t>) -> Result<Self, Wrong> {
         let (mut steps, mut places) = (Vec::new(), vec![("", None)]);
         check_list(tree.root(), 0, &mut steps, &mut places)?;
+        // An “else” may be written before its “then”.
+        steps.sort_unstable_by_key(|step| step.name);
         Ok(Self { tree, lines: Lines::of(text), steps, places })
+    }
+
+    /// The list of applications itself.
+    pub fn list(&self) -> Value<'_> {
+        self.tree.root()
     }
 
     /// All applications, in the order of the text.
     pub fn applications(&self) -> impl Iterator<Item = Application<'_>> {
-        self.steps.iter().map(|step| {
-            let name = self.tree.value(step.name);
-            let (what, place_name) = self.places[step.place as usize];
-            let place = Place { what, name: place_name.map(|name| self.tree.value(name)) };
-            Application {
-                name: name.text().unwrap_or_default(),
-                arguments: self.tree.value(step.arguments),
-                line: self.line(name.start()),
-                place: (step.place > 0).then_some(place),
-            }
-        })
+        self.steps.iter().map(|step| self.application(step))
+    }
+
+    /// The application whose name has this [`number`](Value::number).
+    pub(super) fn application_at(&self, name: u32) -> Application<'_> {
+        let at = self.steps.binary_search_by_key(&name, |step| step.name).expect("it is the name of an application");
+        self.application(&self.steps[at])
+    }
+
+    fn application(&self, step: &Step) -> Application<'_> {
+        let name = self.tree.value(step.name);
+        let (what, place_name) = self.places[step.place as usize];
+        let place = Place { what, name: place_name.map(|name| self.tree.value(name)) };
+        Application {
+            name: name.text().unwrap_or_default(),
+            arguments: self.tree.value(step.arguments),
+            line: self.line(name.start()),
+            place: (step.place > 0).then_some(place),
+        }
     }
 
     /// The line of a byte, from 1.
@@ -141,7 +156,7 @@ pub fn shown(text: &str) -> String {
 }
 
 /// The name of an application and its arguments; an object that only says `break` is an application too.
-fn application(object: Value<'_>) -> Result<(Value<'_>, Value<'_>), Wrong> {
+pub(super) fn application(object: Value<'_>) -> Result<(Value<'_>, Value<'_>), Wrong> {
     let is_modifier = |name: Value| name.text().is_some_and(|name| MODIFIERS.contains(&&*name));
     let mut named = object.properties().filter(|(name, _)| !is_modifier(*name));
     match (named.next(), named.next()) {

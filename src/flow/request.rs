@@ -40,6 +40,15 @@ pub struct Request {
     pub is_cut: bool,
 }
 
+impl Request {
+    /// What else there is to say about it.
+    pub fn remarks(&self) -> impl Iterator<Item = String> {
+        let cut = self.is_cut.then_some("It is too long to be shown whole.");
+        let globals = self.reads_globals.then_some("Global variables, as in $${name}, are left as they are.");
+        cut.into_iter().chain(globals).map(str::to_owned)
+    }
+}
+
 /// The request of an `httpRequest`.
 pub fn request(application: &Application, variables: &mut impl Variables, room: &mut Room) -> Request {
     let mut request = Request {

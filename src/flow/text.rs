@@ -55,7 +55,7 @@ impl Problem {
 }
 
 /// The byte, or the first byte of the character that it is inside.
-pub(super) fn boundary(text: &str, byte: usize) -> usize {
+pub fn boundary(text: &str, byte: usize) -> usize {
     (0..=byte.min(text.len())).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or_default()
 }
 

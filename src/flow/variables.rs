@@ -52,6 +52,14 @@ pub fn fill(
     reads_globals
 }
 
+/// A text with its variables filled in; `None` if one of them cannot be known, or if there is no room for all of it.
+pub fn filled(text: &str, variables: &mut impl Variables, room: &mut Room) -> Option<String> {
+    let mut filled = room.text(usize::MAX);
+    fill(text, variables, room, &mut filled, |value, out| out.push(value));
+    let (filled, is_cut) = room.take(filled);
+    (!is_cut && reads(&filled).next().is_none()).then_some(filled)
+}
+
 /// Writes a text, with `value` writing each `${name}`; it also gets the text before the variable.
 pub fn replace(text: &str, out: &mut Text, mut value: impl FnMut(&str, &str, &mut Text)) {
     let mut rest = text;

@@ -56,7 +56,7 @@ impl First {
 }
 
 /// Where each variable is read first, as a byte.
-type Reads<'p> = HashMap<Cow<'p, str>, usize>;
+pub type Reads<'p> = HashMap<Cow<'p, str>, usize>;
 
 /// What may go wrong in a program of this type, when hooks run it with these events in queues of these types.
 pub fn warnings(program: &Program, schema_type: Option<SchemaType>, given: &[(Event, QueueType)]) -> Vec<Warning> {
@@ -103,7 +103,7 @@ pub fn no_event_brings(names: &str) -> String {
 }
 
 /// Finds the variables that an application reads outside its lists.
-fn read_by<'p>(application: &Application<'p>, found: &mut Reads<'p>) {
+pub fn read_by<'p>(application: &Application<'p>, found: &mut Reads<'p>) {
     let arguments = application.arguments;
     if has_lists(&application.name) {
         let texts = arguments.properties().filter(|(_, value)| value.kind() == Kind::Text);
@@ -150,7 +150,8 @@ fn is_misplaced(name: &str, schema_type: Option<SchemaType>) -> bool {
     })
 }
 
-fn misplaced(name: &str) -> String {
+/// What to say about an application that has no effect.
+pub fn misplaced(name: &str) -> String {
     match homes(name) {
         None => {
             let name = shortened(name);

@@ -291,6 +291,13 @@ fn values_that_the_flow_sets_are_used_from_there_on(app: &App) {
 }
 
 #[on_all]
+fn what_is_unset_is_empty_and_values_set_at_once_do_not_see_each_other(app: &App) {
+    let text = r#"[{"set":{"a":"1","b":"2"}},{"set":{"a":"3","b":"${a}"}},{"unSet":["a"]},
+            {"httpRequest":{"url":"http://x/(${a})/${b}"}}]"#;
+    assert_eq!(only(app, text).0, format!("POST http://x/()/1\n{JSON}"));
+}
+
+#[on_all]
 fn what_only_a_run_can_tell_is_left_and_noted(app: &App) {
     let text = r#"[{"httpRequest":{"url":"http://x","responseCode":"code","exportVariables":{"name":"a.b"}}},
             {"set":{"copy":"${code}"}},{"httpRequest":{"url":"http://x","data":{"c":"${code}","n":"${name}","d":"${copy}"}}},

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("db", &["error", "name", "seldom"]),
     ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word", "zone"]),
     ("model", &["access", "db", "error", "name", "secret", "word"]),
-    ("flow", &["model", "name", "word"]),
+    ("flow", &["model", "name", "word", "zone"]),
     ("metrics", &["db"]),
     ("condition", &["access", "db"]),
     ("logging", &[]),

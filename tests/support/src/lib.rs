@@ -13,6 +13,7 @@ mod page;
 pub mod process;
 mod proxy;
 mod urls;
+pub mod way;
 pub mod window;
 mod wire;
 mod worst;

@@ -1,0 +1,54 @@
+//! The way that a run took.
+
+use crate::flow::request::Request;
+use crate::flow::text::boundary;
+
+/// How many steps are kept, apart from those with a request.
+const MAX_KEPT: usize = 500;
+/// How many bytes of a value are kept.
+const MAX_VALUE: usize = 1000;
+
+#[derive(Default)]
+pub struct Way {
+    pub steps: Vec<Step>,
+    /// How many more steps there were.
+    pub more: usize,
+    /// Why it ended before the end of the flow schema.
+    pub end: Option<String>,
+}
+
+/// A step, and what came of it.
+pub struct Step {
+    pub application: String,
+    /// The line of its application.
+    pub line: usize,
+    pub inside: Option<String>,
+    /// The flow schema that it is in, unless that is the first one.
+    pub schema: Option<String>,
+    /// What it set; `None` is a value that only an answer could tell.
+    pub set: Vec<(String, Option<String>)>,
+    pub request: Option<Request>,
+    /// What else there is to say, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Way {
+    pub fn push(&mut self, mut step: Step) {
+        if self.steps.len() >= MAX_KEPT && step.request.is_none() {
+            self.more += 1;
+            return;
+        }
+        for value in step.set.iter_mut().filter_map(|(_, value)| value.as_mut()).chain(&mut step.notes) {
+            shorten(value);
+        }
+        self.steps.push(step);
+    }
+}
+
+fn shorten(value: &mut String) {
+    if value.len() > MAX_VALUE {
+        value.truncate(boundary(value, MAX_VALUE));
+        value.push('…');
+        value.shrink_to_fit();
+    }
+}
