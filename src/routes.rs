@@ -33,6 +33,7 @@ pub fn pages(app: &mut ServiceConfig) {
     use events::handler as event;
     use flow_schemas::editor;
     use flow_schemas::handler as flow;
+    use flow_schemas::way::handler as way;
     use history::handler as history;
     use hooks::handler as hook;
     use hooks::modal;
@@ -91,6 +92,7 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
         .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(form(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
+        .service(resource("/routing/flow/{schema}/way").route(get(SEE_FLOW_SCHEMAS, way::show)))
         .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
         .service(resource("/routing/flow/{schema}/hooks/successor").route(get(PLAN_HOOKS, successor::show)).route(post(PLAN_HOOKS, successor::create)))
         .service(resource("/routing/flow/{schema}/hooks/successor/question").route(form(PLAN_HOOKS, successor::question)))

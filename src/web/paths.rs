@@ -156,6 +156,11 @@ pub fn flow_schema_file(id: i64) -> String {
     flow_schema(id) + "/file"
 }
 
+/// The way that a flow schema takes.
+pub fn way(schema: i64) -> String {
+    flow_schema(schema) + "/way"
+}
+
 /// The hooks that run a flow schema.
 pub fn uses(schema: i64) -> String {
     flow_schema(schema) + "/hooks"

@@ -58,6 +58,7 @@ mod routing_flow_schema_history;
 mod routing_flow_schema_history_version;
 mod routing_flow_schema_hooks;
 mod routing_flow_schema_warnings;
+mod routing_flow_schema_way;
 mod routing_flow_schema_way_limits;
 mod routing_flow_schema_way_properties;
 mod routing_flow_schema_way_scripts;

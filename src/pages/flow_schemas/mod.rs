@@ -6,3 +6,4 @@ pub mod form;
 pub mod handler;
 pub mod texts;
 pub mod view;
+pub mod way;
