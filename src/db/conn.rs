@@ -45,11 +45,11 @@ impl Conn {
     }
 
     /// Prepares for the command line's large transactions: PostgreSQL gives each statement as much time as it takes,
-    /// and SQLite keeps more pages in memory (24 MiB).
+    /// and SQLite keeps more pages in memory (20 MiB).
     pub fn make_ready_for_bulk(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(conn) => conn.batch_execute("SET LOCAL statement_timeout = 0"),
-            Self::Sqlite(conn) => conn.batch_execute("PRAGMA cache_size = -24576"),
+            Self::Sqlite(conn) => conn.batch_execute("PRAGMA cache_size = -20480"),
         }
     }
 }
