@@ -174,8 +174,8 @@ pub enum Webitel {
         #[command(flatten)]
         database: Database,
     },
-    /// Make views of a domain's queues, flow schemas and hooks, and two roles that can use nothing else; or bring them to
-    /// this version
+    /// Make views of a domain's queues, flow schemas and hooks, and two roles that can use nothing else; or bring them
+    /// to this version
     Attach {
         #[command(flatten)]
         attachment: Attachment,
@@ -220,7 +220,8 @@ pub struct WebitelUser {
 
 #[derive(Clone, Debug, Args)]
 pub struct SchemaName {
-    /// The schema that is made beside those of Webitel, one for each domain. It also names the roles: NAME and `NAME_owner`
+    /// The schema that is made beside those of Webitel, one for each domain. It also names the roles: NAME and
+    /// `NAME_owner`
     #[arg(long, value_name = "NAME", default_value = "queue_hooks")]
     pub schema: Schema,
 }
@@ -238,8 +239,8 @@ pub struct Attachment {
     /// Let flow schemas be written too; drawn ones never are
     #[arg(long)]
     pub write_flow_schemas: bool,
-    /// Attach although Webitel checks rights to single queues or flow schemas: whoever signs in here may see and change those of
-    /// the whole domain, as far as their rights here go
+    /// Attach although Webitel checks rights to single queues or flow schemas: whoever signs in here may see and change
+    /// those of the whole domain, as far as their rights here go
     #[arg(long)]
     pub ignore_record_access: bool,
 }

@@ -2,8 +2,8 @@
 //! no address; `web/failure.rs` adds those for pages.
 //!
 //! The causes of faults go to the log and never to the person. Any database error except a violated constraint means
-//! that the database cannot do its work now: it is locked, full, read-only, shutting down or gone, and what it says tells
-//! which ([`Outage`]). A violated constraint that no code expects is a fault of ours.
+//! that the database cannot do its work now: it is locked, full, read-only, shutting down or gone, and what it says
+//! tells which ([`Outage`]). A violated constraint that no code expects is a fault of ours.
 
 use std::fmt;
 

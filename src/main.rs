@@ -50,8 +50,8 @@ fn print(text: &[u8]) -> Result<(), Failure> {
     out.end(done.map_err(|cause| format!("Standard output cannot be written: {cause}")))
 }
 
-/// The C library keeps freed memory for each thread, unless the environment that a program starts with says otherwise. So
-/// the server starts itself once more, as the same process.
+/// The C library keeps freed memory for each thread, unless the environment that a program starts with says otherwise.
+/// So the server starts itself once more, as the same process.
 #[cfg(all(unix, target_env = "gnu"))]
 fn share_memory() {
     use std::os::unix::process::CommandExt;

@@ -176,8 +176,8 @@ pub async fn elsewhere(request: HttpRequest) -> Answer {
     Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, url)).finish())
 }
 
-/// Whoever asks for an address that only takes a form was on its page, and comes by a reload, a link back, or after signing
-/// in. They are led to that page.
+/// Whoever asks for an address that only takes a form was on its page, and comes by a reload, a link back, or after
+/// signing in. They are led to that page.
 pub async fn lead_to_form(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,8 +1,8 @@
 //! The HTTP server: its limits, the layers around every route, and how it ends.
 //!
-//! From the outside in: the id, the log and the count of every request; compression, the headers of every answer; around
-//! the pages alone, the layout, the guard, the session; and the routes with the right that each needs. Who watches the
-//! server may have listeners of their own, which end last.
+//! From the outside in: the id, the log and the count of every request; compression, the headers of every answer;
+//! around the pages alone, the layout, the guard, the session; and the routes with the right that each needs. Who
+//! watches the server may have listeners of their own, which end last.
 //!
 //! A request that began is finished when the server is told to stop (Ctrl+C, SIGTERM); a second Ctrl+C does not wait.
 
@@ -200,8 +200,8 @@ fn watchers(shared: &Shared, listeners: Vec<TcpListener>) -> std::io::Result<Ser
     Ok(server.run())
 }
 
-/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish. `metrics` are the listeners of those who watch
-/// it. History is kept for some days, or for ever.
+/// Runs the server until Ctrl+C or SIGTERM, and lets running requests finish. `metrics` are the listeners of those who
+/// watch it. History is kept for some days, or for ever.
 pub fn run(
     shared: Shared,
     listeners: Vec<TcpListener>,

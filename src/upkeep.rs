@@ -1,5 +1,5 @@
-//! What a server does beside its requests: it forgets what happened too long ago, has SQLite learn what its tables hold, and
-//! learns what Webitel wrote.
+//! What a server does beside its requests: it forgets what happened too long ago, has SQLite learn what its tables
+//! hold, and learns what Webitel wrote.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Between two looks, when there is nothing to do.
 const REST: Duration = Duration::from_hours(1);
 
-/// Forgets entries of both journals that are older than some days, as long as the server runs. Several servers may do so.
+/// Forgets entries of both journals that are older than some days, as long as the server runs. Several servers may do
+/// so.
 pub async fn forget(db: Db, days: u32) {
     loop {
         let forgotten = db.write(move |conn| {

@@ -1,5 +1,5 @@
-//! The same center twice in one database: in tables of ours, and in tables of a Webitel system that is attached. Both are
-//! requested in turn, on one connection.
+//! The same center twice in one database: in tables of ours, and in tables of a Webitel system that is attached. Both
+//! are requested in turn, on one connection.
 
 use std::fmt::Write;
 use std::time::Duration;

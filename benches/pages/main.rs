@@ -9,8 +9,8 @@
 //! Two ceilings ([`ceiling`]) come after the page of 100 rows: its bytes from memory, and its queries and template
 //! alone.
 //!
-//! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`. At the end tables of
-//! ours are compared with those of a Webitel system ([`attached`]).
+//! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`. At the end
+//! tables of ours are compared with those of a Webitel system ([`attached`]).
 //!
 //! A ratio above 1 is better than the reference. The ratio of a ceiling is the part of it that the page reaches.
 //!

@@ -1,5 +1,5 @@
-//! Eight hooks for many queues: the plan, and carrying it out. Each carrying out is about other queues, because those that got
-//! the hooks have them.
+//! Eight hooks for many queues: the plan, and carrying it out. Each carrying out is about other queues, because those
+//! that got the hooks have them.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

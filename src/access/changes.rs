@@ -1,9 +1,9 @@
-//! The changes that somebody who is signed in makes, or a program with their token. We learn who sent a request when its headers arrive, and its body
-//! may arrive seconds later. So each change asks again, in its own transaction, and nobody takes away the session, the
-//! token or a right until that ends.
+//! The changes that somebody who is signed in makes, or a program with their token. We learn who sent a request when
+//! its headers arrive, and its body may arrive seconds later. So each change asks again, in its own transaction, and
+//! nobody takes away the session, the token or a right until that ends.
 //!
-//! On PostgreSQL everybody locks in the same order: people, then sessions and tokens, then failures to sign in, then everything
-//! else.
+//! On PostgreSQL everybody locks in the same order: people, then sessions and tokens, then failures to sign in, then
+//! everything else.
 
 use diesel::prelude::*;
 
@@ -17,7 +17,8 @@ use crate::db::{Conn, Db};
 use crate::error::Error;
 
 impl Signed {
-    /// Runs one transaction, like [`Db::write_twice`], if the person may still do what they could when the request arrived.
+    /// Runs one transaction, like [`Db::write_twice`], if the person may still do what they could when the request
+    /// arrived.
     pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -70,7 +71,8 @@ impl Signed {
 }
 
 impl Caller {
-    /// Runs one transaction, like [`Db::write_twice`], if token and person may still do what they could when the request arrived.
+    /// Runs one transaction, like [`Db::write_twice`], if token and person may still do what they could when the
+    /// request arrived.
     pub async fn write<T, F>(&self, db: &Db, work: F) -> Result<T, Error>
     where
         T: Send + 'static,

@@ -127,8 +127,8 @@ pub enum Saved {
     Stale(Person, NaiveDateTime),
 }
 
-/// Adds a person with access. `password` is in its stored form. Sending the same form twice adds one person; whether the
-/// second one has the same password, [`first_password`] tells.
+/// Adds a person with access. `password` is in its stored form. Sending the same form twice adds one person; whether
+/// the second one has the same password, [`first_password`] tells.
 pub fn add(conn: &mut Conn, wanted: &Wanted, password: &str, by: &By) -> Result<Saved, Error> {
     if let Some(person) = added_already(conn, wanted, by)? {
         return Ok(Saved::Unchanged(person));

@@ -26,7 +26,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::sql_types::Text;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-use crate::db::abilities::Work;
+use crate::db::abilities::{Abilities, Work};
 use crate::word::Word;
 
 /// One thing that a person may do in one section.
@@ -192,6 +192,11 @@ impl Access {
             Self::Having(rights, _) => rights.iter().any(|right| right.changes()),
             Self::Changing(_) => true,
         }
+    }
+
+    /// Whether the installation is able, whoever asks.
+    pub fn is_possible(self, abilities: &Abilities) -> bool {
+        (abilities.change || !self.changes()) && abilities.refuses(self.work()).is_none()
     }
 
     pub fn work(self) -> Work {

@@ -26,17 +26,12 @@ pub struct Signed {
 impl Signed {
     /// Whether the person has the rights and the installation is able.
     pub fn may(&self, needed: Access) -> bool {
-        self.person.rights.may(needed) && self.can(needed)
+        self.person.rights.may(needed) && needed.is_possible(&self.abilities)
     }
 
     /// Why something is not done here, and where it is, if that is all that keeps the person from it.
     pub fn elsewhere(&self, needed: Access) -> Option<&'static str> {
         self.abilities.refuses(needed.work()).filter(|_| self.person.rights.may(needed))
-    }
-
-    /// Whether the installation is able, whoever asks.
-    pub fn can(&self, needed: Access) -> bool {
-        (self.abilities.change || !needed.changes()) && self.abilities.refuses(needed.work()).is_none()
     }
 }
 

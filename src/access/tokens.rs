@@ -1,6 +1,7 @@
 //! Tokens: what a program shows instead of signing in.
 //!
-//! * A token belongs to a person and has a part of their rights. What it may do is what both may at the time of a request.
+//! * A token belongs to a person and has a part of their rights. What it may do is what both may at the time of a
+//!   request.
 //! * It is 128 random bits, shown once; the database has their SHA-256.
 //! * It ends when its time is over, when it is removed, and when its person loses access.
 
@@ -70,12 +71,7 @@ pub struct Caller {
 impl Caller {
     /// Whether token and person have the rights and the installation is able.
     pub fn may(&self, needed: Access) -> bool {
-        self.person.rights.may(needed) && self.can(needed)
-    }
-
-    /// Whether the installation is able, whoever asks.
-    pub fn can(&self, needed: Access) -> bool {
-        (self.abilities.change || !needed.changes()) && self.abilities.refuses(needed.work()).is_none()
+        self.person.rights.may(needed) && needed.is_possible(&self.abilities)
     }
 }
 

@@ -68,8 +68,8 @@ pub fn may_change(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     is_named(headers, &IF_MATCH, tag).unwrap_or(true)
 }
 
-/// Whether a header names this tag, or any; `None` if there is no such header. A weak tag counts as well: a proxy that packs
-/// answers makes all tags weak, and nobody behind it could change anything.
+/// Whether a header names this tag, or any; `None` if there is no such header. A weak tag counts as well: a proxy that
+/// packs answers makes all tags weak, and nobody behind it could change anything.
 fn is_named(headers: &HeaderMap, name: &HeaderName, tag: &HeaderValue) -> Option<bool> {
     let tag = tag.to_str().unwrap_or_default();
     let mut values = headers.get_all(name).peekable();

@@ -1,5 +1,5 @@
-//! What a request says in its body: one JSON object, strictly read. Names that are not asked for are passed over, and null
-//! counts as absent.
+//! What a request says in its body: one JSON object, strictly read. Names that are not asked for are passed over, and
+//! null counts as absent.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
@@ -188,7 +188,8 @@ fn id(value: Value) -> Option<i64> {
     }
 }
 
-/// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17. Beyond 2⁵³ it might be another one.
+/// A whole number that is written with a point or an exponent: for JSON, 17.0 is 17. Beyond 2⁵³ it might be another
+/// one.
 fn whole(written: &str) -> Option<i64> {
     let number: f64 = written.parse().ok()?;
     (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number)).then_some(number as i64)

@@ -37,8 +37,8 @@ impl FromRequest for Caller {
     }
 }
 
-/// The token that a request shows, in either of its two headers. Webitel's counts where there are both: a proxy may want
-/// the other one for itself. A header that stands twice may mean two people, and counts as wrong.
+/// The token that a request shows, in either of its two headers. Webitel's counts where there are both: a proxy may
+/// want the other one for itself. A header that stands twice may mean two people, and counts as wrong.
 fn shown(headers: &HeaderMap) -> Option<&str> {
     let of_webitel = only(headers, &OF_WEBITEL)?;
     let bearer = || {
@@ -99,14 +99,14 @@ async fn admitted(needed: Access, request: &HttpRequest) -> Result<Caller, Failu
     if caller.may(needed) {
         return Ok(caller);
     }
-    Err(if let Some(why) = caller.abilities.refuses(needed.work()).filter(|_| caller.person.rights.may(needed)) {
-        Error::Forbidden(why).into()
-    } else if caller.person.rights.may(needed) {
-        Error::ReadOnly("the last change was refused as well".into()).into()
+    let refused = if !caller.person.rights.may(needed) {
+        Error::Forbidden("The rights of this token and its person do not cover this.")
+    } else if let Some(why) = caller.abilities.refuses(needed.work()) {
+        Error::Forbidden(why)
     } else {
-        const WHY: &str = "The rights of this token and its person do not cover this.";
-        Error::Forbidden(WHY).into()
-    })
+        Error::ReadOnly("the last change was refused as well".into())
+    };
+    Err(refused.into())
 }
 
 /// Makes every failure JSON, those of the framework too, and logs the causes of faults.

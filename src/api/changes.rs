@@ -148,7 +148,8 @@ async fn expect_kept(db: &Db, after: i64, settled: i64) -> Result<i64, Failure> 
         return Err(Failure::forgotten(forgotten));
     }
     if after > settled.max(forgotten) {
-        // It comes from another server, which knew more by then; or from a database that this one has taken the place of.
+        // It comes from another server, which knew more by then; or from a database that this one has taken the place
+        // of.
         let last = db.read(|conn| Ok(changes::look(conn)?.last)).await?;
         if after > last {
             return Err(Failure::never_told(after));

@@ -1,5 +1,5 @@
-//! How far the changes can be followed now. Many may wait for the next one: they hold neither a connection nor a thread, and
-//! all of them together cost one look a second.
+//! How far the changes can be followed now. Many may wait for the next one: they hold neither a connection nor a
+//! thread, and all of them together cost one look a second.
 
 use std::time::Duration;
 

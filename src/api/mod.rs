@@ -1,11 +1,12 @@
 //! What programs speak: JSON, with the routes, names and habits of Webitel's own API, so that its clients work here.
 //!
-//! * A program shows a token ([`crate::access::tokens`]) with each request; no cookie counts here, so no page of another
-//!   site can make a browser send anything.
-//! * Handlers read a request, call the same functions of `model/` as the pages, and write the answer. No rule stands here.
+//! * A program shows a token ([`crate::access::tokens`]) with each request; no cookie counts here, so no page of
+//!   another site can make a browser send anything.
+//! * Handlers read a request, call the same functions of `model/` as the pages, and write the answer. No rule stands
+//!   here.
 //! * What Webitel lets pass and no client can depend on is refused with a reason: `docs/api.md` lists the differences.
-//! * Every answer is JSON, a failure too: [`failure`] says which status means what. The one exception is the page for people
-//!   at the root ([`mod@reference`]), which is made from the document for programs ([`openapi`]).
+//! * Every answer is JSON, a failure too: [`failure`] says which status means what. The one exception is the page for
+//!   people at the root ([`mod@reference`]), which is made from the document for programs ([`openapi`]).
 
 pub mod answer;
 pub mod body;

@@ -1,5 +1,5 @@
-//! What a request asks a list for: `page`, `size`, `q`, `sort`, `fields` and filters, as Webitel's clients send them. An empty
-//! value counts as none, and an unknown name is passed over.
+//! What a request asks a list for: `page`, `size`, `q`, `sort`, `fields` and filters, as Webitel's clients send them.
+//! An empty value counts as none, and an unknown name is passed over.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! What this installation can do. The check of rights and the pages ask it, so that nobody is offered what the database
-//! will refuse. A database that may only be read is shown, and nothing on it changes. On the tables of a Webitel system some
-//! work stays with Webitel.
+//! will refuse. A database that may only be read is shown, and nothing on it changes. On the tables of a Webitel system
+//! some work stays with Webitel.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};

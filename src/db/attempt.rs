@@ -39,7 +39,8 @@ pub(super) fn attempt<T>(
     })
 }
 
-/// PostgreSQL ended it, so that one of two who waited for each other goes on, or because it waited too long for another.
+/// PostgreSQL ended it, so that one of two who waited for each other goes on, or because it waited too long for
+/// another.
 pub(super) fn was_in_the_way(error: &Error) -> bool {
     match error {
         Error::Unavailable(Outage::Busy, cause) => {

@@ -1,5 +1,5 @@
-//! Ids as they are read. Ours have eight bytes; those of Webitel's queues and hooks have four. They are bound as eight, which
-//! PostgreSQL compares with either by an index.
+//! Ids as they are read. Ours have eight bytes; those of Webitel's queues and hooks have four. They are bound as eight,
+//! which PostgreSQL compares with either by an index.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};

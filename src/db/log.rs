@@ -3,13 +3,13 @@
 //! SQLite puts the changes of a log into whatever database lies beside it. After a kill the log is full, and a backup
 //! that somebody puts in the place of the database would silently become what it was meant to replace. So each
 //! transaction that changes something leaves a new mark in the table `marks`, beside the mark of the state before it.
-//! What belongs to a log has the mark that its first transaction found, or the one that its last transaction left, if it
-//! was emptied already. Somewhere between the two is only a database into which a part of the log was put. We do that
-//! ourselves, after a transaction that says so (SQLite would do it whenever the log is long): without such a transaction,
-//! a state between is a copy.
+//! What belongs to a log has the mark that its first transaction found, or the one that its last transaction left, if
+//! it was emptied already. Somewhere between the two is only a database into which a part of the log was put. We do
+//! that ourselves, after a transaction that says so (SQLite would do it whenever the log is long): without such a
+//! transaction, a state between is a copy.
 //!
-//! It can not be told for a log without a mark, as an older version left it; and a plain copy of the file alone, made since
-//! the log was last emptied, is the same as the database.
+//! It can not be told for a log without a mark, as an older version left it; and a plain copy of the file alone, made
+//! since the log was last emptied, is the same as the database.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -99,8 +99,8 @@ pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<i64> {
     diesel::select(total_changes()).get_result(conn)
 }
 
-/// Puts the changes of a long log into the database, as far as nobody reads what was there before. If somebody else writes
-/// now, it is left to them.
+/// Puts the changes of a long log into the database, as far as nobody reads what was there before. If somebody else
+/// writes now, it is left to them.
 pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
     if pages(conn)? < LONG {
         return Ok(());
@@ -118,14 +118,14 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
-/// When a server begins: the database is another state than each copy of it that was made while none ran. Where it cannot
-/// be changed now, because it is read-only or somebody else is changing it, it stays as it is.
+/// When a server begins: the database is another state than each copy of it that was made while none ran. Where it
+/// cannot be changed now, because it is read-only or somebody else is changing it, it stays as it is.
 pub(super) fn mark_start(conn: &mut SqliteConnection) {
     let mut leave_mark = || {
         wait(conn, Duration::ZERO)?;
         conn.immediate_transaction(|conn| leave(conn, true))?;
-        // The pool may be opening another connection, which reads for a moment. A log that is not emptied now could not be
-        // told from that of a copy.
+        // The pool may be opening another connection, which reads for a moment. A log that is not emptied now could not
+        // be told from that of a copy.
         wait(conn, OPENING)?;
         conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
     };

@@ -16,8 +16,8 @@
 //! **Transactions.** [`Db::write`] is one transaction: everything or nothing. On SQLite it begins IMMEDIATE, because a
 //! reader that starts to write is refused at once instead of waiting its turn.
 //!
-//! **Durability.** An acknowledged change survives `kill -9` and a power cut: on SQLite, which runs in WAL mode, `disk.rs`
-//! sees to that. PostgreSQL keeps its own setting.
+//! **Durability.** An acknowledged change survives `kill -9` and a power cut: on SQLite, which runs in WAL mode,
+//! `disk.rs` sees to that. PostgreSQL keeps its own setting.
 //!
 //! **Faults.** A connection that met a fault is thrown away, and so are those opened before it: a restarted server
 //! costs one failed request at most. A SQLite file that was deleted or replaced counts as gone, because writes into an
@@ -325,8 +325,8 @@ impl Db {
         self.write(learn).await
     }
 
-    /// Learns what Webitel wrote meanwhile, and what was attached in another way: makes what new names are searched and sorted
-    /// by, and knows the name of the domain and what is written here.
+    /// Learns what Webitel wrote meanwhile, and what was attached in another way: makes what new names are searched and
+    /// sorted by, and knows the name of the domain and what is written here.
     pub async fn learn_webitel(&self) -> Result<(), Error> {
         let look = |conn: &mut Conn| {
             let webitel = conn.webitel()?;
@@ -341,8 +341,8 @@ impl Db {
         Ok(())
     }
 
-    /// Tells the database what an import did to its tables. PostgreSQL would find out only after a while, and until then it
-    /// reads the table as well as each index.
+    /// Tells the database what an import did to its tables. PostgreSQL would find out only after a while, and until
+    /// then it reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
         with(&self.pool, &self.counts, |link| match &mut link.conn {
             Conn::Sqlite(conn) => Ok(sqlite::learn_statistics(conn)?),

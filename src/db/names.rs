@@ -4,8 +4,8 @@
 //!
 //! The names of a Webitel system stay as they are, and their keys are in a table of their own ([`webitel::names`]).
 //!
-//! Names from older versions are composed on the way. One stays as it is if it would be too long, or if another flow schema
-//! has the composed name already.
+//! Names from older versions are composed on the way. One stays as it is if it would be too long, or if another flow
+//! schema has the composed name already.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;

@@ -9,8 +9,8 @@ use diesel::sql_types::{BigInt, Bool, SingleValue, SqlType};
 use super::conn::Conn;
 use crate::name::keys::folded;
 
-/// Sorts a boxed query as a [`Walk`](crate::model::listing::Walk) goes: by columns and then by the id, all of them in the same
-/// direction.
+/// Sorts a boxed query as a [`Walk`](crate::model::listing::Walk) goes: by columns and then by the id, all of them in
+/// the same direction.
 #[macro_export]
 macro_rules! sorted {
     ($rows:expr, $walk:expr, $($column:expr),+) => {
@@ -47,8 +47,8 @@ macro_rules! narrowed {
     }};
 }
 
-/// Of all rows of a table: how many, when the last of them was changed, and the last id. An index knows each of the three,
-/// so no row is read.
+/// Of all rows of a table: how many, when the last of them was changed, and the last id. An index knows each of the
+/// three, so no row is read.
 #[macro_export]
 macro_rules! whole {
     ($table:ident) => {{
@@ -61,8 +61,8 @@ macro_rules! whole {
     }};
 }
 
-/// The sum of what the ids of rows leave when divided by a prime: it has room for any ids, and differs when others take the
-/// place of some. PostgreSQL sums numbers of 64 bits as decimals.
+/// The sum of what the ids of rows leave when divided by a prime: it has room for any ids, and differs when others take
+/// the place of some. PostgreSQL sums numbers of 64 bits as decimals.
 pub const SUM_OF_IDS: &str = "CAST(sum(id % 1000003) AS BIGINT)";
 
 /// Has PostgreSQL plan a query each time, with the values that it has. After a few runs it would keep one plan for any
@@ -73,8 +73,8 @@ pub fn planned_anew() -> SqlLiteral<Bool> {
 }
 
 diesel::define_sql_function! {
-    /// Of one column twice, it is that column without its indexes: SQLite, which may know nothing of what is in a table,
-    /// would walk one for the order and find little on the way.
+    /// Of one column twice, it is that column without its indexes: SQLite, which may know nothing of what is in a
+    /// table, would walk one for the order and find little on the way.
     fn coalesce<T: SqlType + SingleValue>(one: T, other: T) -> T;
 }
 

@@ -3,9 +3,10 @@
 //!
 //! PostgreSQL gives an entry its id before the entry can be seen, so one with a smaller id may appear after one with a
 //! larger id. Whoever reads up to an id therefore has to know that it is settled: nothing with a smaller id can still
-//! appear. Whoever may still bring such an entry holds a lock on the journal, as every writer does until its transaction
-//! ends, and PostgreSQL tells who they are. So an id that could be seen is settled as soon as all have ended who were
-//! writing after that. Nobody is kept from writing for it, and a transaction may take as long as it likes.
+//! appear. Whoever may still bring such an entry holds a lock on the journal, as every writer does until its
+//! transaction ends, and PostgreSQL tells who they are. So an id that could be seen is settled as soon as all have
+//! ended who were writing after that. Nobody is kept from writing for it, and a transaction may take as long as it
+//! likes.
 //!
 //! SQLite has one writer at a time: what can be seen is settled.
 

@@ -8,8 +8,8 @@ use super::journal::Subject;
 use crate::db::Conn;
 use crate::db::schema::{forgotten, journal};
 
-/// Forgets the first entries that are older than a moment, at most so many; how many there were. Those that stay are the
-/// latest of everything, so what a version was and what Undo brings back is still known for them.
+/// Forgets the first entries that are older than a moment, at most so many; how many there were. Those that stay are
+/// the latest of everything, so what a version was and what Undo brings back is still known for them.
 pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<usize> {
     let first: Vec<(i64, NaiveDateTime)> =
         journal::table.select((journal::id, journal::at)).order(journal::id).limit(most).load(conn)?;

@@ -37,8 +37,8 @@ impl Noun {
     }
 }
 
-/// How a registry's rows are filtered and sorted: by one of a few kinds, by one of two states, by part of a name. Queues
-/// also by an event for which they lack an enabled hook.
+/// How a registry's rows are filtered and sorted: by one of a few kinds, by one of two states, by part of a name.
+/// Queues also by an event for which they lack an enabled hook.
 pub trait Rows: Clone + Debug + Default + Eq + 'static {
     type Kind: Word + Debug;
     type Column: Word + Default + Debug;
@@ -123,8 +123,8 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// Of the time at which the last of them was changed, and of their ids: the sum of what they leave when divided by a
-    /// prime, which has room for any ids. For all rows of a table it is the last id, because none is given twice.
+    /// Of the time at which the last of them was changed, and of their ids: the sum of what they leave when divided by
+    /// a prime, which has room for any ids. For all rows of a table it is the last id, because none is given twice.
     pub fn new(count: i64, last_change: Option<NaiveDateTime>, ids: Option<i64>) -> Self {
         let last_change = last_change.map_or(0, |at| at.and_utc().timestamp_micros());
         Self {
@@ -158,8 +158,8 @@ impl Pages {
         self.walk_from(order, &[self.total]).0
     }
 
-    /// The same where the walk may begin at either end of a group: the numbers of rows in each, in the order that is wanted.
-    /// And the group in which it begins.
+    /// The same where the walk may begin at either end of a group: the numbers of rows in each, in the order that is
+    /// wanted. And the group in which it begins.
     pub fn walk_from<C>(&self, order: Order<C>, groups: &[i64]) -> (Walk<C>, usize) {
         let (before, to) = (self.offset(), self.to());
         let (mut forward, mut backward) = ((before, 0), (self.total - to, groups.len().saturating_sub(1)));

@@ -1,8 +1,8 @@
 //! Writes all queues, flow schemas and hooks as JSON Lines, in the order of their ids, as of one moment and in
 //! constant memory.
 //!
-//! An import takes what is written. So a name that it would refuse, from before its rules, is written as the nearest one that
-//! it takes, and the log says so.
+//! An import takes what is written. So a name that it would refuse, from before its rules, is written as the nearest
+//! one that it takes, and the log says so.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

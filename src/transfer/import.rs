@@ -47,7 +47,8 @@ pub fn demonstration(db: &Db) -> Result<Imported, Refused> {
     import(db, include_bytes!("demonstration.jsonl").as_slice(), &ProgressBar::hidden())
 }
 
-/// The transaction begins when the first rows are read: an input that takes its time to begin keeps nobody from writing.
+/// The transaction begins when the first rows are read: an input that takes its time to begin keeps nobody from
+/// writing.
 pub fn import(db: &Db, input: impl BufRead + Send + 'static, progress: &ProgressBar) -> Result<Imported, Refused> {
     let runs = runs(input, progress);
     let mut run = runs.next()?;

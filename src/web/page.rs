@@ -155,8 +155,8 @@ enum SignIn {
     Elsewhere,
 }
 
-// A browser keeps what it sent, and fills a form in again on the way back if that answers with the form: so it has to be
-// signed in before.
+// A browser keeps what it sent, and fills a form in again on the way back if that answers with the form: so it has to
+// be signed in before.
 const AGAIN: &str = "Your browser still has what you sent: reload this page to send it again.";
 const SIGN_IN_AND_AGAIN: &str = "Your browser still has it. Leave this page open, sign in in another tab, then reload this \
     page: that sends it again.";

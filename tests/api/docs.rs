@@ -1,4 +1,5 @@
-//! `docs/api.md`: each line for a shell in it is carried out, and answered as it says. So are those of the page at `/api`.
+//! `docs/api.md`: each line for a shell in it is carried out, and answered as it says. So are those of the page at
+//! `/api`.
 
 use std::process::Command;
 

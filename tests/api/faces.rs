@@ -1,5 +1,5 @@
-//! The pages and the API are two faces of the same rules: the same change through both leaves the same behind, and what one
-//! refuses the other refuses, and neither stores or journals anything.
+//! The pages and the API are two faces of the same rules: the same change through both leaves the same behind, and what
+//! one refuses the other refuses, and neither stores or journals anything.
 
 use diesel::prelude::*;
 use queue_hooks::access::rights::{Preset, Rights};

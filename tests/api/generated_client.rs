@@ -7,7 +7,8 @@ use support::process::*;
 
 use crate::tools::{program, run};
 
-/// The folder with the client, which is made once for both databases, from the document of whichever server comes first.
+/// The folder with the client, which is made once for both databases, from the document of whichever server comes
+/// first.
 fn client(server: &Server) -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {

@@ -5,8 +5,8 @@ use support::*;
 
 use crate::{ADMINISTRATOR, client};
 
-/// The facts of the domain, said once more and in another way than the application says them. A path that is not here fails
-/// the test.
+/// The facts of the domain, said once more and in another way than the application says them. A path that is not here
+/// fails the test.
 fn needs(path: &str, method: &str) -> &'static [&'static str] {
     let reads = ["GET", "HEAD"].contains(&method);
     match (path, method) {

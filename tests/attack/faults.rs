@@ -155,7 +155,8 @@ fn with_token(database: Database) -> (Database, String) {
     (database, token.trim().to_owned())
 }
 
-/// What a server says of a database that it cannot change: at its start, on the pages, and to programs. Reading goes on.
+/// What a server says of a database that it cannot change: at its start, on the pages, and to programs. Reading goes
+/// on.
 #[track_caller]
 fn expect_read_only(server: Server, token: &str) {
     let browser = server.browser();

@@ -1,5 +1,5 @@
-//! `queue-hooks webitel check`: each difference between Webitel's tables and what Queue Hooks needs is a sentence that says what
-//! to do.
+//! `queue-hooks webitel check`: each difference between Webitel's tables and what Queue Hooks needs is a sentence that
+//! says what to do.
 
 use support::attached::as_role;
 use support::process::*;

@@ -1,5 +1,5 @@
-//! "With Webitel" in the README, and `docs/webitel.md`: each line for a shell is carried out, by somebody who attaches a Webitel
-//! system with nothing else at hand.
+//! "With Webitel" in the README, and `docs/webitel.md`: each line for a shell is carried out, by somebody who attaches
+//! a Webitel system with nothing else at hand.
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -1,5 +1,5 @@
-//! Functions that anybody may make in the schema `public`, with the names of PostgreSQL's own: none of them is called by a command that a
-//! superuser runs.
+//! Functions that anybody may make in the schema `public`, with the names of PostgreSQL's own: none of them is called
+//! by a command that a superuser runs.
 
 use support::process::*;
 

@@ -1,5 +1,5 @@
-//! `queue-hooks webitel`, where there are roles of these names already, or somebody gave them more: whatever is not ours is told, and
-//! stays.
+//! `queue-hooks webitel`, where there are roles of these names already, or somebody gave them more: whatever is not
+//! ours is told, and stays.
 
 use support::attached::WEBITEL;
 use support::process::*;

@@ -1,5 +1,5 @@
-//! On the tables of a live Webitel system, beside its own writers: whoever waits, Webitel does not fail. What stands between
-//! us and the database.
+//! On the tables of a live Webitel system, beside its own writers: whoever waits, Webitel does not fail. What stands
+//! between us and the database.
 
 use std::time::Duration;
 

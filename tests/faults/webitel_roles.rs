@@ -1,4 +1,5 @@
-//! What the role of a server can do with the database of a Webitel system, if somebody has its password: what the pages can.
+//! What the role of a server can do with the database of a Webitel system, if somebody has its password: what the pages
+//! can.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

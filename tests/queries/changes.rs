@@ -1,5 +1,5 @@
-//! Whoever follows the changes reads about as many entries as they are told, however long the journal is and whatever it is
-//! about: with statistics and without, and on PostgreSQL after ten runs of the prepared statement.
+//! Whoever follows the changes reads about as many entries as they are told, however long the journal is and whatever
+//! it is about: with statistics and without, and on PostgreSQL after ten runs of the prepared statement.
 
 use diesel::connection::SimpleConnection;
 

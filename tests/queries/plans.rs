@@ -1,6 +1,7 @@
 //! The plans that both databases really choose for lists, searches and the drop-down, in a center that is large enough
 //! for a wrong one to show: with statistics and without, where hooks may run every flow schema and where they may run
-//! few. On PostgreSQL the statements are prepared and have run ten times before, because it changes its mind after five.
+//! few. On PostgreSQL the statements are prepared and have run ten times before, because it changes its mind after
+//! five.
 
 use diesel::connection::SimpleConnection;
 use serde_json::Value;

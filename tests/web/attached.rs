@@ -1,5 +1,5 @@
-//! On the tables of a Webitel system, beside what all other tests try there: what is not done here, rows as nobody here would
-//! write them, and another domain, which nobody may see or change.
+//! On the tables of a Webitel system, beside what all other tests try there: what is not done here, rows as nobody here
+//! would write them, and another domain, which nobody may see or change.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -23,7 +23,8 @@ fn covered(page: &Page) -> Vec<String> {
     page.texts("thead th small")
 }
 
-/// Three inbound queues, one for chats and one for mail: Leaving is missing in “Beta” and “Mail”, everything in “Chats”.
+/// Three inbound queues, one for chats and one for mail: Leaving is missing in “Beta” and “Mail”, everything in
+/// “Chats”.
 fn five_queues(app: &App) -> [i64; 5] {
     let crm = schema("CRM").create(app);
     let [alpha, beta, gamma] = ["Alpha", "Beta", "Gamma"].map(|name| queue().name(name).create(app));

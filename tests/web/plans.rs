@@ -1,4 +1,5 @@
-//! Plans for many queues: `/contact-center/queues/addition`, `…/hooks/{hooks}/copies` and `/routing/flow/{schema}/hooks/successor`.
+//! Plans for many queues: `/contact-center/queues/addition`, `…/hooks/{hooks}/copies` and
+//! `/routing/flow/{schema}/hooks/successor`.
 
 use diesel::dsl::count;
 use diesel::prelude::*;
@@ -28,7 +29,8 @@ fn planned<'a>(new: &Page<'a>, event: &str, schema: i64) -> Page<'a> {
     new.press("Show the plan", &[Fill::Field("event", event), Fill::Field("schema", &schema.to_string())])
 }
 
-/// Queues in which "Joined → CRM" is not there, is there, is there but disabled, is in the way of another, cannot happen.
+/// Queues in which "Joined → CRM" is not there, is there, is there but disabled, is in the way of another, cannot
+/// happen.
 struct Five {
     crm: i64,
     free: i64,

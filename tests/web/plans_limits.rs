@@ -13,7 +13,8 @@ const ADD: &str = "Add a hook to selected queues";
 const COPY: &str = "Copy selected hooks to queues";
 const RUN: &str = "Run another flow schema in selected hooks";
 
-/// The page of each plan, ready to be carried out: a hook for a queue, a copy of another one, another flow schema for a third.
+/// The page of each plan, ready to be carried out: a hook for a queue, a copy of another one, another flow schema for a
+/// third.
 struct Plans<'a> {
     addition: Page<'a>,
     copies: Page<'a>,

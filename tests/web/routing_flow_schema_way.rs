@@ -85,7 +85,7 @@ fn what_stops_a_way_is_said(app: &App) {
     };
     assert_eq!(
         end(r#"[{"calendar":{}}]"#),
-        "Stopped Line 1: “calendar” needs what only Webitel has, so nothing was run."
+        "Stopped Line 3: “calendar” needs what only Webitel has, so nothing was run."
     );
     assert_eq!(end("[]"), "It ends here, after 0 steps with 0 requests. Nothing was sent.");
 }

@@ -1,5 +1,5 @@
-//! Several tabs of one browser: somebody signs in or out in one, and goes on in another. And what a form is told that lacks its
-//! token: each case has words of its own.
+//! Several tabs of one browser: somebody signs in or out in one, and goes on in another. And what a form is told that
+//! lacks its token: each case has words of its own.
 
 use support::*;
 

@@ -1,8 +1,10 @@
-//! What the API is, for programs: a document in `OpenAPI` 3.1, made once from the constants and words that the handlers use.
+//! What the API is, for programs: a document in `OpenAPI` 3.1, made once from the constants and words that the handlers
+//! use.
 //!
 //! * `operations` has a line for each route and method; `schemas` and `parameters` what goes in and comes out,
 //!   `answers` what else may be answered. Tests compare all of it with the routes and with what they answer.
-//! * A request that does not fit this document is answered with 400, one that fits it and that a rule refuses with 422 or 409.
+//! * A request that does not fit this document is answered with 400, one that fits it and that a rule refuses with 422
+//!   or 409.
 //! * The page for people (`reference`) is made from this document.
 
 mod answers;

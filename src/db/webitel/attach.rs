@@ -1,5 +1,5 @@
-//! Attaching a domain of a Webitel system. To attach it once more brings views, functions and grants to this version, and
-//! keeps what is ours.
+//! Attaching a domain of a Webitel system. To attach it once more brings views, functions and grants to this version,
+//! and keeps what is ours.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,8 +13,8 @@ use super::{DETACH, Failure, Privileged, Schema, as_owner, fact, rights, views};
 use crate::db::migrations;
 use crate::error::Outage;
 
-/// Makes roles, schema, tables, views and functions, or brings those that are there to this version. Not where something is
-/// in the way.
+/// Makes roles, schema, tables, views and functions, or brings those that are there to this version. Not where
+/// something is in the way.
 pub fn attach(privileged: &mut Privileged, wanted: &Wanted) -> Result<(), String> {
     privileged.all_or_nothing(|conn| match look(conn, wanted)?.problems.into_iter().next() {
         Some(problem) => Err(Failure::Told(problem)),
@@ -62,8 +62,8 @@ fn attach_now(conn: &mut PgConnection, wanted: &Wanted) -> Result<(), Failure> {
     try_change(conn, schema)
 }
 
-/// Changes a hook that nobody else is changing, and takes it back: triggers that we do not know may need rights that the owner of
-/// the schema has not.
+/// Changes a hook that nobody else is changing, and takes it back: triggers that we do not know may need rights that
+/// the owner of the schema has not.
 fn try_change(conn: &mut PgConnection, schema: &Schema) -> Result<(), Failure> {
     let change = "UPDATE hooks SET updated_at = clock_timestamp() AT TIME ZONE 'UTC' \
                   WHERE id = (SELECT id FROM hooks ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)";

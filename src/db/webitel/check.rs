@@ -1,5 +1,5 @@
-//! What keeps a domain from being attached, a sentence for each. It reads catalogues, and of Webitel's rows those of the domain
-//! and the user.
+//! What keeps a domain from being attached, a sentence for each. It reads catalogues, and of Webitel's rows those of
+//! the domain and the user.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
@@ -65,8 +65,8 @@ pub(super) fn look(conn: &mut PgConnection, wanted: &Wanted) -> Result<Findings,
     Ok(found)
 }
 
-/// The roles that are there already have nothing but what attaching gave them. Where something is attached already, something
-/// that they have in another database is none of its business.
+/// The roles that are there already have nothing but what attaching gave them. Where something is attached already,
+/// something that they have in another database is none of its business.
 fn of_roles(conn: &mut PgConnection, wanted: &Wanted, found: &mut Findings) -> QueryResult<()> {
     let schema = &wanted.schema;
     let (is_made, is_attached) = (has(conn, schema, "webitel")?, has(conn, schema, "hooks")?);

@@ -1,4 +1,5 @@
-//! Taking back what attaching made, each thing by its name. What others made of it, or gave to its roles, is in the way or stays.
+//! Taking back what attaching made, each thing by its name. What others made of it, or gave to its roles, is in the way
+//! or stays.
 
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
@@ -12,8 +13,8 @@ pub struct Detached {
     pub remaining_roles: Vec<String>,
 }
 
-/// Removes views, functions and grants. People and history stay for the next attach if they are to be kept; if not, they go,
-/// and the roles with them.
+/// Removes views, functions and grants. People and history stay for the next attach if they are to be kept; if not,
+/// they go, and the roles with them.
 pub fn detach(privileged: &mut Privileged, schema: &Schema, keeps_data: bool) -> Result<Detached, String> {
     privileged.all_or_nothing(|conn| {
         if !has(conn, schema, "webitel")? {

@@ -1,10 +1,10 @@
 //! A live Webitel system: its queues, flow schemas and hooks in the place of our own tables.
 //!
-//! The program finds the same names and columns there. In a schema of ours are views of Webitel's tables, functions that
-//! write to them, and the tables that are ours (`migrations/webitel/`). Two roles belong to it. The owner of the schema cannot
-//! log in, and may do with Webitel's tables what the functions need. The other one logs in, and can use nothing but what is in
-//! the schema; each function looks whether a thing is of its domain. Nothing of Webitel's is altered but the grants to the
-//! owner.
+//! The program finds the same names and columns there. In a schema of ours are views of Webitel's tables, functions
+//! that write to them, and the tables that are ours (`migrations/webitel/`). Two roles belong to it. The owner of the
+//! schema cannot log in, and may do with Webitel's tables what the functions need. The other one logs in, and can use
+//! nothing but what is in the schema; each function looks whether a thing is of its domain. Nothing of Webitel's is
+//! altered but the grants to the owner.
 //!
 //! Somebody with more rights makes all that ([`attach`]) and takes it back ([`detach`]), after a look at what is there
 //! ([`check`]). A server only recognizes it, by the table `webitel` on its search path.
@@ -148,7 +148,8 @@ impl Privileged {
     }
 }
 
-/// Everybody may be allowed to make functions in `public`, and what those do would be done with the rights of this session.
+/// Everybody may be allowed to make functions in `public`, and what those do would be done with the rights of this
+/// session.
 const SAFE_PATH: &str = "SET LOCAL search_path = pg_catalog, pg_temp";
 
 const REPLICA: &str =
@@ -174,7 +175,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// Does something as the owner of the schema. Who is not a superuser has to be a member for that, and is none afterwards.
+/// Does something as the owner of the schema. Who is not a superuser has to be a member for that, and is none
+/// afterwards.
 fn as_owner<T>(
     conn: &mut PgConnection,
     schema: &Schema,

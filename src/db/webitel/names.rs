@@ -1,5 +1,5 @@
-//! What Webitel's names are searched and sorted by. Webitel writes names without it, so it is in a table of ours, by the name
-//! itself. The program makes it for the names that are new, when it starts and now and then.
+//! What Webitel's names are searched and sorted by. Webitel writes names without it, so it is in a table of ours, by
+//! the name itself. The program makes it for the names that are new, when it starts and now and then.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;

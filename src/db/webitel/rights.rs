@@ -19,8 +19,8 @@ const NAMED: usize = 5;
 pub(super) struct Held {
     #[diesel(sql_type = Text)]
     pub role: String,
-    /// "right", with the words of GRANT; "owned"; "other", rights to something that we never touch; or "elsewhere", something in
-    /// another database.
+    /// "right", with the words of GRANT; "owned"; "other", rights to something that we never touch; or "elsewhere",
+    /// something in another database.
     #[diesel(sql_type = Text)]
     pub how: String,
     #[diesel(sql_type = Text)]

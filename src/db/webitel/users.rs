@@ -1,5 +1,5 @@
-//! Whose name the changes of a person bear in Webitel: that of the user who was named when the domain was attached, or that of
-//! a user for this person alone.
+//! Whose name the changes of a person bear in Webitel: that of the user who was named when the domain was attached, or
+//! that of a user for this person alone.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};

@@ -131,14 +131,14 @@ diesel::define_sql_function! {
 }
 
 diesel::define_sql_function! {
-    /// Until the transaction ends, nobody changes or removes these flow schemas. On Webitel's tables, only that they stay
-    /// is certain.
+    /// Until the transaction ends, nobody changes or removes these flow schemas. On Webitel's tables, only that they
+    /// stay is certain.
     fn keep_flow_schemas(ids: Array<BigInt>) -> BigInt;
 }
 
-/// Until the transaction ends, nobody can remove a flow schema that hooks ran before this change: they may run it again.
-/// All are locked at once and in the order of their ids, so that two changes never hold what the
-/// other one needs.
+/// Until the transaction ends, nobody can remove a flow schema that hooks ran before this change: they may run it
+/// again. All are locked at once and in the order of their ids, so that two changes never hold what the other one
+/// needs.
 pub fn keep_those_of(conn: &mut Conn, change: &str) -> QueryResult<()> {
     let Conn::Postgres(conn) = conn else { return Ok(()) };
     let of_hooks = "SELECT keep_flow_schemas(ARRAY(\
@@ -234,8 +234,8 @@ pub fn check(conn: &mut Conn, selection: &Selection) -> Result<(), Error> {
     selection.check(Thing::FlowSchema, |filter| seen(conn, filter))
 }
 
-/// Locks the selected flow schemas, in the order of their ids, and gives the ids of those that exist. Only then it refuses a
-/// selection that does not mean the same ones any more, so that none of them can change in between.
+/// Locks the selected flow schemas, in the order of their ids, and gives the ids of those that exist. Only then it
+/// refuses a selection that does not mean the same ones any more, so that none of them can change in between.
 pub fn lock_selected(conn: &mut Conn, selection: &Selection) -> Result<Vec<i64>, Error> {
     let selected = of_selection(selection).order(flow_schemas::id).select(flow_schemas::id);
     let mut ids: Vec<i64> = selected.load(conn)?;

@@ -125,8 +125,8 @@ impl Counts {
 /// As few as these are sorted faster than their queue is walked.
 const FEW: i64 = 1000;
 
-/// What a search counts, in an index that has all of it. The mark says which hooks run which flow schemas, as a sum with
-/// room for any ids.
+/// What a search counts, in an index that has all of it. The mark says which hooks run which flow schemas, as a sum
+/// with room for any ids.
 const COUNTED: &str = "coalesce(event, event), coalesce(enabled, enabled), count(*), \
                        CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
 

@@ -16,8 +16,8 @@ use crate::model::queues;
 /// How many hooks one change removes: these take a few seconds, and a request has fifteen.
 pub const MAX_REMOVED: i64 = 50_000;
 
-/// How many hooks one change is about on Webitel's tables, where each of them moves its queue once more: that takes longer
-/// the more there are, and Webitel waits meanwhile.
+/// How many hooks one change is about on Webitel's tables, where each of them moves its queue once more: that takes
+/// longer the more there are, and Webitel waits meanwhile.
 pub const MAX_ATTACHED: i64 = 1000;
 
 /// Refuses to remove more than [`MAX_REMOVED`] hooks, or [`MAX_ATTACHED`].

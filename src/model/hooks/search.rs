@@ -59,7 +59,8 @@ macro_rules! wanted {
     }};
 }
 
-/// So far from the beginning SQLite passes a hook with its flow schema faster than it looks for the hooks of a page once more.
+/// So far from the beginning SQLite passes a hook with its flow schema faster than it looks for the hooks of a page
+/// once more.
 const NEAR: i64 = 1000;
 
 /// Some hooks of a queue, without their times.

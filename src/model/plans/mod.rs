@@ -1,8 +1,8 @@
 //! Plans: what a change of many queues would do, told before it is done.
 //!
 //! * A plan is data, made from what is wanted and what is there. Making it changes nothing and locks nothing.
-//! * Carrying it out locks the queues in the order of their ids, evaluates the plan again, and does it only if it is the one
-//!   that the person saw: its mark says so. Otherwise nothing is done, and there is a new plan to look at.
+//! * Carrying it out locks the queues in the order of their ids, evaluates the plan again, and does it only if it is
+//!   the one that the person saw: its mark says so. Otherwise nothing is done, and there is a new plan to look at.
 //! * It is one transaction and one change in the journal. The same plan sent twice is done once.
 //! * The rules are those of single hooks (`hooks/change.rs`); only the statements are for many.
 
@@ -55,8 +55,8 @@ fn mark(mut lines: Vec<String>) -> String {
     hash(&lines.join("\n"))
 }
 
-/// The change that a form makes with these choices: the same form sent twice makes it once, and with other choices it is
-/// another one.
+/// The change that a form makes with these choices: the same form sent twice makes it once, and with other choices it
+/// is another one.
 fn chosen(change: &Change, choices: &str) -> Change {
     let mut id = hash(&format!("{} {choices}", change.id));
     id.truncate(32);

@@ -156,8 +156,8 @@ type Found = (Id, Stored<Event>, bool, i64, Option<Id>, Option<String>);
 
 /// Queues with what they do about each event.
 fn with_hooks(conn: &mut Conn, queues: Vec<Queue>) -> QueryResult<Vec<Row>> {
-    // An index has the enabled hooks alone, so the condition is written as there. For disabled ones there is no event, so
-    // nothing is looked for.
+    // An index has the enabled hooks alone, so the condition is written as there. For disabled ones there is no event,
+    // so nothing is looked for.
     let event = case_when(hook_counts::enabled, hook_counts::event);
     let is_enabled =
         hooks::queue_id.eq(hook_counts::queue_id).and(hooks::event.nullable().eq(event)).and(hooks::enabled);

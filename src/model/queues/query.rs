@@ -97,7 +97,8 @@ pub(super) fn page_ids(conn: &mut Conn, filter: &Filter, order: Order, pages: &P
     Ok(walk.arrive(plain(walked!(rows, &walk).load(conn)?)))
 }
 
-/// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with it.
+/// How many queues match, and whether they are what somebody saw. A queue's time moves with its hooks, which go with
+/// it.
 pub fn seen(conn: &mut Conn, filter: &Filter) -> QueryResult<Matching> {
     let (count, last_change, ids): (i64, Option<NaiveDateTime>, Option<Id>) = if filter.is_empty() {
         whole!(queues).get_result(conn)?
@@ -132,8 +133,8 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Queue, Error> {
 }
 
 diesel::define_sql_function! {
-    /// Locks those of these queues that exist, in the order of their ids, until the transaction ends. The database knows
-    /// how: on Webitel's tables other transactions must not wait for it.
+    /// Locks those of these queues that exist, in the order of their ids, until the transaction ends. The database
+    /// knows how: on Webitel's tables other transactions must not wait for it.
     fn lock_queues(ids: Array<BigInt>) -> BigInt;
 }
 

@@ -6,8 +6,8 @@
 //!   another one has its event by now, and one that is still there stays as it is. A hook needs its queue and its flow
 //!   schema; of what type that is by now makes no difference, because the hook had it.
 //! * Whoever undoes something may do by hand what that does: see [`needs`].
-//! * It is a change of its own, in one transaction, so it can be undone as well: that does the change again. No change is
-//!   larger than [`MAX_REMOVED`](super::hooks::removal::MAX_REMOVED) hooks, so neither is its undo.
+//! * It is a change of its own, in one transaction, so it can be undone as well: that does the change again. No change
+//!   is larger than [`MAX_REMOVED`](super::hooks::removal::MAX_REMOVED) hooks, so neither is its undo.
 
 mod flow_schemas;
 mod hooks;

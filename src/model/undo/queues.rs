@@ -1,5 +1,5 @@
-//! What a change did to queues, undone. A queue that the change removed comes back, and its hooks after it. A queue that
-//! the change brought goes with its hooks, unless somebody changed it or them since.
+//! What a change did to queues, undone. A queue that the change removed comes back, and its hooks after it. A queue
+//! that the change brought goes with its hooks, unless somebody changed it or them since.
 
 use std::collections::{BTreeMap, BTreeSet};
 

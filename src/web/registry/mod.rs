@@ -91,8 +91,8 @@ impl<R: Rows> Registry<R> {
         joined(&self.shown)
     }
 
-    /// Whether the address of the question about all rows on the page could be too long. Then the form asks by POST, and
-    /// is led to the address if that is short enough after all.
+    /// Whether the address of the question about all rows on the page could be too long. Then the form asks by POST,
+    /// and is led to the address if that is short enough after all.
     pub fn asks_by_post(&self) -> bool {
         let shown = self.shown();
         // Each id once more as `&selected=…`, where `shown` has a dot.

@@ -1,4 +1,5 @@
-//! A database with the tables of a Webitel system, attached: what a server works with, and what its administrator can do.
+//! A database with the tables of a Webitel system, attached: what a server works with, and what its administrator can
+//! do.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,7 +37,8 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// A database of its own, copied from a template that is attached once. With the option to write flow schemas, or not.
+    /// A database of its own, copied from a template that is attached once. With the option to write flow schemas, or
+    /// not.
     pub fn new(writes_flow_schemas: bool) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         static TEMPLATES: Mutex<[bool; 2]> = Mutex::new([false; 2]);

@@ -208,8 +208,8 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     }
 }
 
-/// Removes a queue or a flow schema of a Webitel system, and writes into the journal what it would have if that had happened
-/// here: before it was attached, in tables of ours.
+/// Removes a queue or a flow schema of a Webitel system, and writes into the journal what it would have if that had
+/// happened here: before it was attached, in tables of ours.
 fn removed_before<K: Kept>(app: &App, id: i64, kept: &K) {
     if K::SUBJECT == Subject::Queue {
         remove_queue(app, id);
@@ -225,7 +225,8 @@ fn removed_before<K: Kept>(app: &App, id: i64, kept: &K) {
     done.expect("it is in the journal");
 }
 
-/// The marks of plans about these: a queue, the target of copies, a hook of the queue, its flow schema, and another one.
+/// The marks of plans about these: a queue, the target of copies, a hook of the queue, its flow schema, and another
+/// one.
 fn plans(app: &App, [queue, target, hook, schema, free_schema]: [i64; 5]) -> [String; 3] {
     let of = |queue: i64| Selection::Ids(BTreeSet::from([queue]));
     let added = Wanted { event: Leaving, schema_id: schema, enabled: true };

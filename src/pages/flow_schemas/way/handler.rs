@@ -12,7 +12,7 @@ use crate::bulkhead::Bulkhead;
 use crate::db::Db;
 use crate::db::portable::now;
 use crate::error::Error;
-use crate::flow::program::{Program, check};
+use crate::flow::program::{Program, check, shown};
 use crate::flow::run::given::{calls, given, samples};
 use crate::flow::run::limits::{MAX_SCHEMAS, WAY_TIME};
 use crate::flow::run::machine::{Source, Start, run};
@@ -45,7 +45,7 @@ pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed) -> 
     let may_see_uses = signed.may(SEE_USES);
     let title = format!("Way – {}", schema.name);
     let crumbs = crumbs::flow_schema(schema.id, &schema.name);
-    let body = WAYS.run(move || shown(schema, &called, &asked, may_see_uses)).await?;
+    let body = WAYS.run(move || body(schema, &called, &asked, may_see_uses)).await?;
     Ok(Page { crumbs, ..Page::new(Section::FlowSchemas, title, body) }.into())
 }
 
@@ -85,9 +85,11 @@ fn found(schema: Result<FlowSchema, Error>) -> Result<Option<FlowSchema>, Error>
     }
 }
 
-fn shown(schema: FlowSchema, called: &Called, asked: &Asked, may_see_uses: bool) -> Show {
+fn body(schema: FlowSchema, called: &Called, asked: &Asked, may_see_uses: bool) -> Show {
+    // Its lines are those of the General tab. The others are not indented, which could make many times as much of them.
+    let text = shown(&schema.schema);
     let (mut fields, mut more, mut way, mut problem) = (Vec::new(), 0, None, None);
-    match check(&schema.schema) {
+    match check(&text) {
         Err(wrong) => problem = Some(format!("Line {}: {}", wrong.line, wrong.sentence)),
         Ok(program) => {
             let sources = called.iter().filter_map(|(id, schema)| {

@@ -1,6 +1,6 @@
 //! What the tests of the whole program use: the binary as a process ([`Program`], [`Server`]), a database for one test
-//! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), an nginx in front ([`Nginx`]), and somebody who uses the pages ([`Browser`],
-//! [`Page`]).
+//! ([`Database`]), a PostgreSQL server for one test ([`Cluster`]), an nginx in front ([`Nginx`]), and somebody who uses
+//! the pages ([`Browser`], [`Page`]).
 
 mod bouncer;
 mod cluster;
