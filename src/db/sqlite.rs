@@ -1,6 +1,7 @@
 //! A connection to a SQLite database, and the settings that it gets when it is opened.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -8,6 +9,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::conn::PATIENCE;
 use super::files;
+
+/// Between two attempts to open a database that is locked.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A database in memory, which is this connection's alone.
 pub(super) fn in_memory() -> ConnectionResult<SqliteConnection> {
@@ -19,11 +23,21 @@ pub(super) fn in_memory() -> ConnectionResult<SqliteConnection> {
 /// Where nothing can be written beside the file, SQLite cannot keep the memory that its users share, and gives up.
 /// Without a log of changes the file is complete, and nobody writes: then it can be read as it is.
 pub(super) fn file(path: &Path) -> ConnectionResult<SqliteConnection> {
-    let opened = open(&uri(path, "mode=rw")).and_then(with_log);
-    if opened.is_err() && files::has_no_log(path) && std::fs::File::open(path).is_ok() {
-        return without_log(path).or(opened);
+    let since = Instant::now();
+    loop {
+        match open(&uri(path, "mode=rw")).and_then(with_log) {
+            // SQLite does not wait by itself while others open the database for the first time.
+            Err(cause) if is_locked(&cause) && since.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(cause) if !is_locked(&cause) && files::has_no_log(path) && std::fs::File::open(path).is_ok() => {
+                return without_log(path).or(Err(cause));
+            }
+            opened => return opened,
+        }
     }
-    opened
+}
+
+fn is_locked(cause: &ConnectionError) -> bool {
+    cause.to_string() == "database is locked"
 }
 
 /// A copy, which stays as it is.
