@@ -10,6 +10,7 @@ use super::code::{Code, Node};
 use super::limits::{MAX_REQUESTS, MAX_STEPS, MAX_VARIABLES};
 use super::script::Scripts;
 use super::values::Values;
+use super::watch::Watch;
 use super::way::{Step, Way};
 use super::wire::Wire;
 use crate::flow::applications::homes;
@@ -59,6 +60,7 @@ pub struct Start<'p> {
     /// In UTC.
     pub now: NaiveDateTime,
     pub time: Duration,
+    pub watch: &'p Watch,
 }
 
 pub struct Machine<'p, W> {
@@ -72,6 +74,7 @@ pub struct Machine<'p, W> {
     pub(super) zone: Zone,
     pub(super) now: NaiveDateTime,
     pub(super) deadline: Instant,
+    pub(super) watch: &'p Watch,
     /// For everything that is written into requests.
     pub(super) room: Room,
     pub(super) requests: usize,
@@ -132,6 +135,7 @@ pub fn run<W: Wire>(start: Start, wire: W) -> Way {
         zone: Zone::UTC,
         now: start.now,
         deadline: Instant::now() + start.time,
+        watch: start.watch,
         room: Room::new(MAX_WRITTEN, MAX_LOOK_UPS),
         requests: 0,
         end: None,
@@ -167,8 +171,15 @@ impl<'p, W: Wire> Machine<'p, W> {
                 self.end = Some("It took too long, so it was stopped.".into());
                 break;
             }
+            if self.watch.is_stopped() {
+                self.end = Some("Somebody stopped it.".into());
+                break;
+            }
             steps += 1;
-            way.push(self.step(&at));
+            self.watch.count_step();
+            let since = Instant::now();
+            let step = self.step(&at);
+            way.push(Step { time: since.elapsed(), ..step });
             if self.values.are_too_large() {
                 self.end =
                     Some(format!("Its variables have more than {} MiB, so it was stopped.", MAX_VARIABLES >> 20));
@@ -230,6 +241,8 @@ impl<'p, W: Wire> Machine<'p, W> {
             schema: (!is_first).then(|| shortened(&at.source.name).into_owned()),
             set: Vec::new(),
             request: None,
+            exchange: None,
+            time: Duration::ZERO,
             notes: Vec::new(),
         };
         self.values.unknown.clear();

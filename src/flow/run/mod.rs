@@ -3,11 +3,13 @@
 
 pub mod code;
 pub mod control;
+pub mod exchange;
 pub mod given;
 pub mod limits;
 pub mod machine;
 pub mod script;
 pub mod steps;
 pub mod values;
+pub mod watch;
 pub mod way;
 pub mod wire;

@@ -11,7 +11,7 @@ use super::limits::{MAX_REQUESTS, MAX_VARIABLES};
 use super::machine::{At, Machine};
 use super::script::body;
 use super::way::Step;
-use super::wire::Wire;
+use super::wire::{Order, Wire};
 use crate::flow::changes::changes;
 use crate::flow::preview::MAX_LOOK_UPS;
 use crate::flow::program::{Application, each_set};
@@ -98,12 +98,16 @@ impl<'p, W: Wire> Machine<'p, W> {
         let mut asked = Vec::new();
         each_set(application, &mut |name, _| asked.push(name));
         let names: Vec<&str> = asked.iter().map(|name| &**name).collect();
-        let answers = self.wire.send(&request, &names);
-        for (name, value) in names.iter().zip(answers) {
+        self.watch.count_request();
+        let order = Order { request: &request, application, deadline: self.deadline, watch: self.watch };
+        let sent = self.wire.send(&order, &names);
+        for (name, value) in names.iter().zip(sent.values) {
             self.set(name, value, step);
         }
+        step.exchange = sent.exchange;
         step.notes.append(&mut request.notes);
         step.notes.extend(request.remarks());
+        step.notes.extend(sent.notes);
         step.request = Some(request);
     }
 

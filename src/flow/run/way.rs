@@ -1,5 +1,8 @@
 //! The way that a run took.
 
+use std::time::Duration;
+
+use super::exchange::Exchange;
 use crate::flow::request::Request;
 use crate::flow::text::boundary;
 
@@ -28,6 +31,9 @@ pub struct Step {
     /// What it set; `None` is a value that only an answer could tell.
     pub set: Vec<(String, Option<String>)>,
     pub request: Option<Request>,
+    /// What went over the line for it.
+    pub exchange: Option<Exchange>,
+    pub time: Duration,
     /// What else there is to say, in sentences.
     pub notes: Vec<String>,
 }

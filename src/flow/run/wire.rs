@@ -1,12 +1,38 @@
 //! What carries the requests of a run out.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
+use super::exchange::Exchange;
+use super::watch::Watch;
+use crate::flow::program::Application;
 use crate::flow::request::Request;
 
 pub trait Wire {
-    /// Sends a request, and returns what a variable becomes by its answer; `None` if nobody can know.
-    fn send(&mut self, request: &Request, asked: &[&str]) -> Vec<Option<String>>;
+    /// Sends the request of an application. `asked` are the variables that its answer sets, as
+    /// [`each_set`](crate::flow::program::each_set) names them.
+    fn send(&mut self, order: &Order, asked: &[&str]) -> Sent;
+}
+
+/// A request, and what is to be known of the run that it is part of.
+pub struct Order<'o> {
+    pub request: &'o Request,
+    /// Its arguments say how long Webitel waits, and where the variables are in the answer.
+    pub application: &'o Application<'o>,
+    /// When the run has to end.
+    pub deadline: Instant,
+    pub watch: &'o Watch,
+}
+
+/// What came of a request.
+#[derive(Default)]
+pub struct Sent {
+    /// What each variable becomes that was asked for; `None` if nobody can know.
+    pub values: Vec<Option<String>>,
+    /// None if nothing was sent.
+    pub exchange: Option<Exchange>,
+    /// What else there is to say, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// It sends nothing. Somebody says instead what the answers would set.
@@ -15,7 +41,7 @@ pub struct Silent {
 }
 
 impl Wire for Silent {
-    fn send(&mut self, _: &Request, asked: &[&str]) -> Vec<Option<String>> {
-        asked.iter().map(|name| self.answers.get(*name).cloned()).collect()
+    fn send(&mut self, _: &Order, asked: &[&str]) -> Sent {
+        Sent { values: asked.iter().map(|name| self.answers.get(*name).cloned()).collect(), ..Sent::default() }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveDateTime};
 use queue_hooks::flow::program::check;
 use queue_hooks::flow::run::machine::{Source, Start, run};
+use queue_hooks::flow::run::watch::Watch;
 use queue_hooks::flow::run::way::{Step, Way};
 use queue_hooks::flow::run::wire::Silent;
 
@@ -33,7 +34,9 @@ impl<'t> Walk<'t> {
             of.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
         };
         let (variables, answers) = (map(self.variables), map(self.answers));
-        run(Start { first: &first, called: &called, variables, now: noon(), time: self.time }, Silent { answers })
+        let watch = Watch::default();
+        let start = Start { first: &first, called: &called, variables, now: noon(), time: self.time, watch: &watch };
+        run(start, Silent { answers })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::flow::program::{Program, check, shown};
 use crate::flow::run::given::{calls, given, samples};
 use crate::flow::run::limits::{MAX_SCHEMAS, WAY_TIME};
 use crate::flow::run::machine::{Source, Start, run};
+use crate::flow::run::watch::Watch;
 use crate::flow::run::way::Way;
 use crate::flow::run::wire::Silent;
 use crate::flow::text::MAX_TEXT;
@@ -114,5 +115,6 @@ fn gone<'p>(first: &'p Source<'p>, called: &'p BTreeMap<i64, Source<'p>>, asked:
     let pair = |field: &Field| (field.given.name.clone(), field.value.clone());
     variables.extend(of_event.into_iter().map(pair));
     let answers = of_answers.into_iter().filter(|field| !field.value.is_empty()).map(pair).collect();
-    run(Start { first, called, variables, now: now(), time: WAY_TIME }, Silent { answers })
+    let watch = Watch::default();
+    run(Start { first, called, variables, now: now(), time: WAY_TIME, watch: &watch }, Silent { answers })
 }
