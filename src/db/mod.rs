@@ -71,7 +71,7 @@ use self::migrations::Tables;
 use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint, wildcards};
 use self::postgres::Session;
-pub use self::prepared::update;
+pub use self::prepared::{update, write_author};
 use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
 use crate::error::{Error, Outage};

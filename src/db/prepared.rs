@@ -3,11 +3,13 @@
 //! Diesel prepares each UPDATE and each text of ours anew. On SQLite, to prepare a change of a hook takes longer than to
 //! make it: all its triggers are compiled. These are kept by their text, as queries are.
 
+use std::marker::PhantomData;
+
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Untyped};
+use diesel::sql_types::{BigInt, HasSqlType, Nullable, Untyped};
 
 use super::conn::Conn;
 
@@ -39,6 +41,44 @@ where
     }
 }
 
+/// Names a person in the row of a table with this id. A row that names them already is not written once more.
+pub struct WriteAuthor<T, C> {
+    table: T,
+    column: PhantomData<C>,
+    id: i64,
+    person_id: Option<i64>,
+}
+
+pub fn write_author<C: Column>(_: C, id: i64, person_id: Option<i64>) -> WriteAuthor<C::Table, C>
+where
+    C::Table: Default,
+{
+    WriteAuthor { table: C::Table::default(), column: PhantomData, id, person_id }
+}
+
+impl<T, C, DB> QueryFragment<DB> for WriteAuthor<T, C>
+where
+    DB: Backend + HasSqlType<BigInt>,
+    T: QueryFragment<DB>,
+    C: Column,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        out.push_identifier(C::NAME)?;
+        out.push_sql(" = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.person_id)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<BigInt, _>(&self.id)?;
+        out.push_sql(" AND ");
+        out.push_identifier(C::NAME)?;
+        out.push_sql(" IS DISTINCT FROM ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.person_id)
+    }
+}
+
 /// A statement without values.
 pub struct Text(pub &'static str);
 
@@ -64,7 +104,9 @@ macro_rules! is_known_by_its_text {
 }
 
 is_known_by_its_text!([T, C] Update<T, C>);
+is_known_by_its_text!([T, C] WriteAuthor<T, C>);
 is_known_by_its_text!([] Text);
 
 impl<T, C> RunQueryDsl<Conn> for Update<T, C> {}
+impl<T, C> RunQueryDsl<Conn> for WriteAuthor<T, C> {}
 impl RunQueryDsl<SqliteConnection> for Text {}

@@ -16,7 +16,7 @@ use super::query::{check, count_selected, enabled, find, first_selected};
 use super::row::Row;
 use crate::access::rights::{Right, Rights};
 use crate::db::schema::{hooks, queues as queues_};
-use crate::db::{Conn, Id, update};
+use crate::db::{Conn, Id, update, write_author};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::flow_schemas::query::name_for_hook;
@@ -258,7 +258,7 @@ pub(in crate::model) fn record(
     if steps.is_empty() {
         return Ok(());
     }
-    update(queues_::table, queue_id, queues_::updated_by.eq(change.author.id)).execute(conn).map(drop)
+    write_author(queues_::updated_by, queue_id, change.author.id).execute(conn).map(drop)
 }
 
 /// Somebody who does not lock the queue, such as Webitel itself, enabled a hook for the event in the meantime.
