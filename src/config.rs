@@ -17,6 +17,8 @@ use crate::db::webitel::Schema;
 use crate::db::webitel::wanted::Wanted;
 use crate::listen;
 use crate::logging::Format;
+use crate::outbound::Outbound;
+use crate::outbound::destinations::{Destinations, Opened};
 use crate::web::site::{API_RATE, PublicUrl, Site};
 
 /// Keeps the hooks of contact-centre queues: when this event happens in this queue, run that flow schema.
@@ -304,6 +306,12 @@ pub struct Serve {
     /// Days after which the histories forget what happened [default: never]
     #[arg(long, env = "QUEUE_HOOKS_KEEP_HISTORY", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=MAX_DAYS))]
     pub keep_history: Option<u32>,
+    /// Where requests of a try may go beside public addresses: networks, addresses, names; several with commas
+    #[arg(long, env = "QUEUE_HOOKS_DESTINATIONS", value_name = "DESTINATION", value_delimiter = ',')]
+    pub destinations: Vec<Opened>,
+    /// Send requests of a try through the proxies that `http_proxy`, `https_proxy` and `no_proxy` name
+    #[arg(long, env = "QUEUE_HOOKS_USE_PROXY_VARIABLES")]
+    pub use_proxy_variables: bool,
     /// Where to tell a monitoring system about this server, in Prometheus' format: HOST:PORT [default: nowhere]
     #[arg(long, env = "QUEUE_HOOKS_METRICS", value_name = "HOST:PORT")]
     pub metrics: Option<String>,
@@ -374,6 +382,11 @@ impl Serve {
             api_rate: self.api_rate,
             mark: String::new(),
         }
+    }
+
+    /// How the requests of a try go out.
+    pub fn outbound(&self) -> Outbound {
+        Outbound::new(Destinations::new(self.destinations.clone()), self.use_proxy_variables)
     }
 
     /// Opens the sockets. The error is one sentence for the person at the terminal.

@@ -21,6 +21,7 @@ pub mod manual;
 pub mod metrics;
 pub mod model;
 pub mod name;
+pub mod outbound;
 pub mod pages;
 pub mod routes;
 pub mod secret;

@@ -128,7 +128,7 @@ fn serve(serve: &Serve) -> Result<(), String> {
              a proxy that speaks TLS, and say so with --public-url https://HOST"
         );
     }
-    server::run(Shared::new(db.clone(), site), listeners, metrics, serve.keep_history)
+    server::run(Shared::new(db.clone(), site, serve.outbound()), listeners, metrics, serve.keep_history)
         .map_err(|cause| format!("The server failed: {cause}"))?;
     if let Err(cause) = db.checkpoint() {
         log::warn!("the database was left as it is: {cause}");

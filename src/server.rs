@@ -27,6 +27,7 @@ use crate::condition::Condition;
 use crate::connection::Connection;
 use crate::db::Db;
 use crate::metrics::Metrics;
+use crate::outbound::Outbound;
 use crate::routes;
 use crate::signals::LeftToServer;
 use crate::upkeep;
@@ -51,10 +52,11 @@ pub struct Shared {
     metrics: web::Data<Metrics>,
     rate: web::Data<Rate>,
     feed: web::Data<Feed>,
+    outbound: web::Data<Outbound>,
 }
 
 impl Shared {
-    pub fn new(db: Db, site: Site) -> Self {
+    pub fn new(db: Db, site: Site, outbound: Outbound) -> Self {
         Self {
             condition: web::Data::new(Condition::new(db.clone(), site.limits)),
             db: web::Data::new(db),
@@ -62,6 +64,7 @@ impl Shared {
             site: web::Data::new(site),
             metrics: web::Data::default(),
             feed: web::Data::default(),
+            outbound: web::Data::new(outbound),
         }
     }
 }
@@ -86,6 +89,7 @@ fn app(
         .configure(routes::probes)
         .app_data(shared.rate)
         .app_data(shared.feed)
+        .app_data(shared.outbound)
         // Before the pages, which take every address.
         .service(api())
         .service(pages())

@@ -250,6 +250,13 @@ pub fn each_set<'p>(application: &Application<'p>, see: &mut impl FnMut(Cow<'p, 
                 see(name.text().unwrap_or_default(), Some(value));
             }
         }
+        // What else is in it, such as its data, is of others.
+        "httpRequest" => {
+            for name in ["responseCode", "exportCookie"].into_iter().filter_map(|name| arguments.get_text(name)) {
+                see(name, None);
+            }
+            arguments.get_object("exportVariables").into_iter().for_each(|names| each_name(names, see));
+        }
         "global" => each_name(arguments, see),
         "cache" => {
             arguments.get_object("get").into_iter().for_each(|names| each_name(names, see));

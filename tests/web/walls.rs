@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("access", &["bulkhead", "db", "error", "model", "name", "secret", "word", "zone"]),
     ("model", &["access", "db", "error", "name", "secret", "word"]),
     ("flow", &["model", "name", "word", "zone"]),
+    ("outbound", &["flow"]),
     ("metrics", &["db"]),
     ("condition", &["access", "db"]),
     ("logging", &[]),
@@ -40,7 +41,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "pages",
-        &["access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "secret", "web", "word", "zone"],
+        &[
+            "access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "outbound", "secret", "web",
+            "word", "zone",
+        ],
     ),
     ("api", &["access", "condition", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
     ("transfer", &["db", "error", "flow", "model", "name", "word"]),
@@ -48,17 +52,33 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("signals", &[]),
     ("listen", &[]),
     ("manual", &["config"]),
-    ("config", &["access", "db", "listen", "logging", "web"]),
+    ("config", &["access", "db", "listen", "logging", "outbound", "web"]),
     ("command", &["access", "config", "db", "error", "name", "terminal"]),
     ("routes", &["access", "api", "error", "pages", "web"]),
     ("connection", &[]),
     ("upkeep", &["access", "db", "model"]),
-    ("server", &["access", "api", "condition", "connection", "db", "metrics", "routes", "signals", "upkeep", "web"]),
+    (
+        "server",
+        &[
+            "access",
+            "api",
+            "condition",
+            "connection",
+            "db",
+            "metrics",
+            "outbound",
+            "routes",
+            "signals",
+            "upkeep",
+            "web",
+        ],
+    ),
     ("lib", &[]),
 ];
 
 /// What knows neither HTTP nor HTML names none of these, not even without a `use`.
-const SILENT: &[&str] = &["access", "bulkhead", "db", "error", "flow", "model", "name", "secret", "word", "zone"];
+const SILENT: &[&str] =
+    &["access", "bulkhead", "db", "error", "flow", "model", "name", "outbound", "secret", "word", "zone"];
 const OF_PAGES: &[&str] = &["actix_web", "askama", "crate::web", "crate::pages", "crate::api"];
 
 /// A source file: its module path, such as `model::hooks::query`, and its text.

@@ -22,3 +22,17 @@ pub const MAX_SCRIPT: usize = 64 << 10;
 pub const SCRIPT_TIME: Duration = Duration::from_secs(1);
 /// How long a whole run may take that sends nothing and so waits for nobody.
 pub const WAY_TIME: Duration = Duration::from_secs(2);
+/// How long a run may take that sends its requests.
+pub const TRY_TIME: Duration = Duration::from_mins(1);
+/// How long one request may take, its redirects among it, so that an answer is seen that Webitel does not wait for.
+pub const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// How long Webitel waits where an application does not say.
+pub const PATIENCE: Duration = Duration::from_secs(1);
+/// Requests that one becomes by redirects. The client of Go gives up at the same number.
+pub const MAX_HOPS: usize = 10;
+/// Bytes of an answer's headers.
+pub const MAX_ANSWER_HEADERS: usize = 64 << 10;
+/// Bytes of an answer's body that are read.
+pub const MAX_ANSWER: usize = 1 << 20;
+/// Bytes of an answer's body that are shown.
+pub const MAX_ANSWER_SHOWN: usize = 16 << 10;

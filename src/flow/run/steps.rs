@@ -101,8 +101,8 @@ impl<'p, W: Wire> Machine<'p, W> {
         self.watch.count_request();
         let order = Order { request: &request, application, deadline: self.deadline, watch: self.watch };
         let sent = self.wire.send(&order, &names);
-        for (name, value) in names.iter().zip(sent.values) {
-            self.set(name, value, step);
+        for (name, value) in sent.set {
+            self.set(&name, value, step);
         }
         step.exchange = sent.exchange;
         step.notes.append(&mut request.notes);

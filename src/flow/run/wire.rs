@@ -9,7 +9,7 @@ use crate::flow::program::Application;
 use crate::flow::request::Request;
 
 pub trait Wire {
-    /// Sends the request of an application. `asked` are the variables that its answer sets, as
+    /// Sends the request of an application. `asked` are the variables that its answer may set, as
     /// [`each_set`](crate::flow::program::each_set) names them.
     fn send(&mut self, order: &Order, asked: &[&str]) -> Sent;
 }
@@ -27,8 +27,8 @@ pub struct Order<'o> {
 /// What came of a request.
 #[derive(Default)]
 pub struct Sent {
-    /// What each variable becomes that was asked for; `None` if nobody can know.
-    pub values: Vec<Option<String>>,
+    /// The variables that the answer sets; `None` is a value that nobody can know.
+    pub set: Vec<(String, Option<String>)>,
     /// None if nothing was sent.
     pub exchange: Option<Exchange>,
     /// What else there is to say, in sentences.
@@ -42,6 +42,7 @@ pub struct Silent {
 
 impl Wire for Silent {
     fn send(&mut self, _: &Order, asked: &[&str]) -> Sent {
-        Sent { values: asked.iter().map(|name| self.answers.get(*name).cloned()).collect(), ..Sent::default() }
+        let answered = asked.iter().map(|name| ((*name).to_owned(), self.answers.get(*name).cloned()));
+        Sent { set: answered.collect(), ..Sent::default() }
     }
 }

@@ -21,7 +21,7 @@ mod worst;
 use std::time::{Duration, Instant};
 
 use app::copy_database;
-pub use app::{App, admit};
+pub use app::{App, admit, way_out};
 pub use attached::Attached;
 pub use browser::{ADMIT, Browser, SESSION};
 pub use client::{Client, Reply, token};

@@ -15,7 +15,7 @@ use super::{Browser, PASSWORD, wait_for};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every variable that is an option.
-pub const VARIABLES: [&str; 10] = [
+pub const VARIABLES: [&str; 12] = [
     "DATABASE_URL",
     "QUEUE_HOOKS_LISTEN",
     "QUEUE_HOOKS_PUBLIC_URL",
@@ -24,6 +24,8 @@ pub const VARIABLES: [&str; 10] = [
     "QUEUE_HOOKS_SESSION_LIMIT",
     "QUEUE_HOOKS_API_RATE",
     "QUEUE_HOOKS_KEEP_HISTORY",
+    "QUEUE_HOOKS_DESTINATIONS",
+    "QUEUE_HOOKS_USE_PROXY_VARIABLES",
     "QUEUE_HOOKS_METRICS",
     "QUEUE_HOOKS_LOG_FORMAT",
 ];

@@ -1,0 +1,241 @@
+//! One request over one connection, by curl.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use curl::easy::{Easy2, Handler, HttpVersion, InfoType, List, SslVersion, WriteError};
+use curl::multi::Multi;
+
+use super::failure::Failure;
+use super::headers::{Headers, complete};
+use super::redirect::Next;
+use crate::flow::run::exchange::Times;
+use crate::flow::run::limits::{MAX_ANSWER, MAX_ANSWER_HEADERS};
+
+/// How long it is waited for the line before somebody looks whether to go on.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A request that was sent, or could not be.
+pub struct Ended {
+    /// As they went over the line, or would have.
+    pub headers: Headers,
+    pub times: Times,
+    pub came: Came,
+    /// Why what came is not all, in a sentence. If its head is not, there is no answer.
+    pub failure: Option<String>,
+}
+
+/// What came back.
+#[derive(Default)]
+pub struct Came {
+    /// None as long as the head is not whole.
+    pub head: Option<Head>,
+    /// Decompressed, as far as it was read.
+    pub body: Vec<u8>,
+    pub is_cut: bool,
+}
+
+pub struct Head {
+    pub status: u16,
+    pub headers: Headers,
+    pub at: Instant,
+}
+
+/// Sends a request to the first of these addresses that is reached. They were checked, and there is at least one. `end`
+/// says whether to wait no longer, and why.
+pub fn send(
+    multi: &Multi,
+    next: &Next,
+    addresses: &[IpAddr],
+    uses_proxies: bool,
+    end: &dyn Fn() -> Option<String>,
+) -> Ended {
+    let (planned, unpacks) = complete(next);
+    let since = Instant::now();
+    let mut rest = addresses.iter();
+    loop {
+        let address = *rest.next().expect("there is an address");
+        let handle = prepared(next, &planned, unpacks, address, uses_proxies).map_err(Failure::curl);
+        let (line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
+            Ok(done) => done,
+            Err(failure) => (Line::default(), Times::default(), Some(failure)),
+        };
+        if failure.as_ref().is_some_and(Failure::is_of_connection) && rest.len() > 0 && end().is_none() {
+            continue;
+        }
+        times.whole = since.elapsed();
+        let failure = match line.stop {
+            None => failure.map(|failure| failure.sentence(&next.address, address, line.head_is_whole)),
+            Some(Stop::Headers) => {
+                let most = MAX_ANSWER_HEADERS >> 10;
+                Some(format!("The answer has more than {most} KiB of headers, so it was given up."))
+            }
+            Some(Stop::Body | Stop::Head) => None,
+        };
+        let is_cut = line.stop == Some(Stop::Body) || failure.is_some();
+        let at = line.head_at.unwrap_or_else(Instant::now);
+        let head = line.head_is_whole.then_some(Head { status: line.status, headers: line.headers, at });
+        let came = Came { head, body: line.body, is_cut };
+        return Ended { headers: line.sent.unwrap_or(planned), times, came, failure };
+    }
+}
+
+/// Everything that curl has to know.
+fn prepared(
+    next: &Next,
+    headers: &Headers,
+    unpacks: bool,
+    address: IpAddr,
+    uses_proxies: bool,
+) -> Result<Easy2<Line>, curl::Error> {
+    let is_head = next.method == "HEAD";
+    let mut curl = Easy2::new(Line { ends_with_head: is_head, ..Line::default() });
+    curl.url(&next.address.url())?;
+    let mut list = List::new();
+    list.append(&match address {
+        IpAddr::V4(address) => format!("::{address}:{}", next.address.port()),
+        IpAddr::V6(address) => format!("::[{address}]:{}", next.address.port()),
+    })?;
+    curl.connect_to(list)?;
+    if !uses_proxies {
+        curl.proxy("")?;
+    }
+    curl.http_version(HttpVersion::V11)?;
+    curl.http_09_allowed(false)?;
+    curl.ssl_min_max_version(SslVersion::Tlsv12, SslVersion::Default)?;
+    curl.path_as_is(true)?;
+    curl.fresh_connect(true)?;
+    curl.forbid_reuse(true)?;
+    curl.tcp_nodelay(true)?;
+    // So that it tells what it sends.
+    curl.verbose(true)?;
+    if !next.body.is_empty() || matches!(&*next.method, "POST" | "PUT" | "PATCH") {
+        curl.post(true)?;
+        curl.post_fields_copy(&next.body)?;
+    } else if is_head {
+        curl.nobody(true)?;
+    } else {
+        curl.get(true)?;
+    }
+    curl.custom_request(&next.method)?;
+    curl.http_headers(list_of(headers)?)?;
+    if unpacks {
+        curl.accept_encoding("gzip")?;
+    }
+    Ok(curl)
+}
+
+/// The headers as curl wants them: without those that it makes itself, and with a word for those that it must not make.
+fn list_of(headers: &Headers) -> Result<List, curl::Error> {
+    let mut list = List::new();
+    let has = |name: &str| super::headers::find(headers, name).is_some();
+    for (name, value) in headers.iter().filter(|(name, _)| name != "Content-Length" && name != "Accept-Encoding") {
+        list.append(&if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") })?;
+    }
+    for name in ["Accept", "Content-Type", "Expect"].into_iter().filter(|name| !has(name)) {
+        list.append(&format!("{name}:"))?;
+    }
+    Ok(list)
+}
+
+/// Waits until it is over.
+fn carry_out(
+    multi: &Multi,
+    curl: Easy2<Line>,
+    end: &dyn Fn() -> Option<String>,
+) -> Result<(Line, Times, Option<Failure>), Failure> {
+    let handle = multi.add2(curl).map_err(|cause| Failure::fault(&cause))?;
+    let result = loop {
+        let mut result = None;
+        if let Err(cause) = multi.perform() {
+            break Some(Failure::fault(&cause));
+        }
+        multi.messages(|message| result = message.result_for2(&handle).or(result.take()));
+        if let Some(result) = result {
+            break result.err().map(Failure::curl);
+        }
+        if let Some(sentence) = end() {
+            break Some(Failure::Ended(sentence));
+        }
+        if let Err(cause) = multi.poll(&mut [], GLANCE) {
+            break Some(Failure::fault(&cause));
+        }
+    };
+    let mut curl = multi.remove2(handle).map_err(|cause| Failure::fault(&cause))?;
+    let time = |time: Result<Duration, curl::Error>| time.ok().filter(|time| !time.is_zero());
+    let connection = time(curl.connect_time()).max(time(curl.appconnect_time()));
+    let first_byte = time(curl.starttransfer_time()).filter(|_| curl.get_ref().head_at.is_some());
+    let times = Times { name: None, connection, first_byte, whole: Duration::ZERO };
+    let failure = result.map(|failure| failure.with_number(curl.os_errno().unwrap_or_default()));
+    Ok((std::mem::take(curl.get_mut()), times, failure))
+}
+
+/// What curl tells while it works.
+#[derive(Default)]
+struct Line {
+    ends_with_head: bool,
+    sent: Option<Headers>,
+    status: u16,
+    headers: Headers,
+    header_bytes: usize,
+    head_is_whole: bool,
+    head_at: Option<Instant>,
+    body: Vec<u8>,
+    stop: Option<Stop>,
+}
+
+/// Why no more was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    Headers,
+    /// There is more of it than is read.
+    Body,
+    /// There is nothing more.
+    Head,
+}
+
+impl Handler for Line {
+    fn header(&mut self, line: &[u8]) -> bool {
+        self.header_bytes += line.len();
+        if self.header_bytes > MAX_ANSWER_HEADERS {
+            self.stop = Some(Stop::Headers);
+            return false;
+        }
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim_end_matches(['\r', '\n']);
+        // An answer may come after others, such as 100 or that of a proxy; trailers come after the body.
+        if line.starts_with("HTTP/") && self.body.is_empty() {
+            let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+            (self.status, self.headers, self.head_is_whole) = (status.unwrap_or_default(), Headers::new(), false);
+            self.head_at.get_or_insert_with(Instant::now);
+        } else if line.is_empty() {
+            self.head_is_whole = self.status >= 200;
+            if self.ends_with_head && self.head_is_whole {
+                self.stop = Some(Stop::Head);
+                return false;
+            }
+        } else if !self.head_is_whole
+            && let Some((name, value)) = line.split_once(':')
+        {
+            self.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+        true
+    }
+
+    fn write(&mut self, data: &[u8]) -> Result<usize, WriteError> {
+        let fits = data.len().min(MAX_ANSWER - self.body.len());
+        self.body.extend_from_slice(&data[..fits]);
+        if fits < data.len() {
+            self.stop = Some(Stop::Body);
+        }
+        Ok(fits)
+    }
+
+    fn debug(&mut self, kind: InfoType, data: &[u8]) {
+        if let InfoType::HeaderOut = kind {
+            let head = String::from_utf8_lossy(data);
+            let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+            self.sent = Some(lines.map(|(name, value)| (name.to_owned(), value.trim_start().to_owned())).collect());
+        }
+    }
+}
