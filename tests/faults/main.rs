@@ -18,5 +18,7 @@ mod sqlite;
 mod stopped;
 mod texts;
 mod tls;
+mod try_answers;
+mod trying;
 mod webitel;
 mod webitel_roles;

@@ -12,6 +12,7 @@ mod flow_schemas;
 mod page;
 pub mod process;
 mod proxy;
+pub mod receiver;
 mod urls;
 pub mod way;
 pub mod window;

@@ -8,7 +8,7 @@ use queue_hooks::flow::program::check;
 use queue_hooks::flow::run::machine::{Source, Start, run};
 use queue_hooks::flow::run::watch::Watch;
 use queue_hooks::flow::run::way::{Step, Way};
-use queue_hooks::flow::run::wire::Silent;
+use queue_hooks::flow::run::wire::{Silent, Wire};
 
 /// A run in a test: its flow schema, and what it is given.
 pub struct Walk<'t> {
@@ -24,7 +24,15 @@ impl<'t> Walk<'t> {
         Self { text, called: &[], variables: &[], answers: &[], time: Duration::from_secs(2) }
     }
 
+    /// The way with the answers that it was given; nothing is sent.
     pub fn way(self) -> Way {
+        let map = |of: &[(&str, &str)]| of.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let answers = map(self.answers);
+        self.over(Silent { answers }, &Watch::default())
+    }
+
+    /// The way with what a wire brings.
+    pub fn over(self, wire: impl Wire, watch: &Watch) -> Way {
         let program = |text: &'t str| check(text).unwrap_or_else(|problem| panic!("{text:.200}: {problem:?}"));
         let source = |name: String, text| Source { name, program: program(text) };
         let first = source("First".into(), self.text);
@@ -33,10 +41,9 @@ impl<'t> Walk<'t> {
         let map = |of: &[(&str, &str)]| -> HashMap<String, String> {
             of.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
         };
-        let (variables, answers) = (map(self.variables), map(self.answers));
-        let watch = Watch::default();
-        let start = Start { first: &first, called: &called, variables, now: noon(), time: self.time, watch: &watch };
-        run(start, Silent { answers })
+        let variables = map(self.variables);
+        let start = Start { first: &first, called: &called, variables, now: noon(), time: self.time, watch };
+        run(start, wire)
     }
 }
 
