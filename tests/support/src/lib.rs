@@ -5,6 +5,7 @@
 mod app;
 pub mod attached;
 mod browser;
+pub mod certificates;
 mod client;
 mod contents;
 mod data;

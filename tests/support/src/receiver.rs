@@ -163,6 +163,10 @@ impl Visitor {
             if let Some(got) = Got::parse(&bytes) {
                 break got;
             }
+            // TLS, where nobody speaks it.
+            if bytes[0] == 0x16 {
+                return Some(reply(400, &[], ""));
+            }
         };
         let reply = (self.reply)(&got);
         self.got.lock().unwrap_or_else(PoisonError::into_inner).push(got);
