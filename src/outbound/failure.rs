@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 
 use super::address::Address;
+use crate::flow::run::limits::MAX_ANSWER_HEADERS;
 
 pub enum Failure {
     /// Somebody waits no longer, and says why.
@@ -66,9 +67,6 @@ impl Failure {
         if cause.is_got_nothing() {
             return format!("{place} closed the connection without an answer.");
         }
-        if cause.is_bad_content_encoding() {
-            return "The body of the answer cannot be decompressed.".into();
-        }
         let is_of_line = cause.is_recv_error() || cause.is_send_error() || cause.is_partial_file();
         if is_of_line && has_head {
             return format!("{place} closed the connection before the answer was whole.");
@@ -76,12 +74,20 @@ impl Failure {
         if is_of_line {
             return format!("{place} closed the connection before an answer came.");
         }
-        // CURLE_WEIRD_SERVER_REPLY and CURLE_TOO_LARGE.
-        if cause.is_unsupported_protocol() || [8, 100].contains(&cause.code()) {
+        // CURLE_WEIRD_SERVER_REPLY.
+        if cause.is_unsupported_protocol() || cause.code() == 8 {
             return format!("What came from {place} is no answer of HTTP.");
+        }
+        // CURLE_TOO_LARGE.
+        if cause.code() == 100 {
+            return too_many_headers();
         }
         format!("It could not be sent, for a reason that has no words here but a number of curl: {}.", cause.code())
     }
+}
+
+pub fn too_many_headers() -> String {
+    format!("The answer has more than {} KiB of headers, so it was given up.", MAX_ANSWER_HEADERS >> 10)
 }
 
 fn not_connected(kind: std::io::ErrorKind, place: &SocketAddr) -> String {

@@ -1,13 +1,15 @@
 //! One request over one connection, by curl.
 
+use std::io::Read;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use curl::easy::{Easy2, Handler, HttpVersion, InfoType, List, SslVersion, WriteError};
 use curl::multi::Multi;
+use flate2::read::MultiGzDecoder;
 
-use super::failure::Failure;
-use super::headers::{Headers, complete};
+use super::failure::{Failure, too_many_headers};
+use super::headers::{Headers, complete, find};
 use super::redirect::Next;
 use crate::flow::run::exchange::Times;
 use crate::flow::run::limits::{MAX_ANSWER, MAX_ANSWER_HEADERS};
@@ -30,9 +32,25 @@ pub struct Ended {
 pub struct Came {
     /// None as long as the head is not whole.
     pub head: Option<Head>,
-    /// Decompressed, as far as it was read.
+    /// As far as it was read.
     pub body: Vec<u8>,
     pub is_cut: bool,
+}
+
+impl Came {
+    /// Decompresses a body as Go's client does if nobody else asked for one that is compressed. Says why it cannot.
+    fn unpack(&mut self) -> Option<String> {
+        let head = self.head.as_ref()?;
+        if !find(&head.headers, "content-encoding").is_some_and(|value| value.eq_ignore_ascii_case("gzip")) {
+            return None;
+        }
+        let packed = std::mem::take(&mut self.body);
+        let unpacked = MultiGzDecoder::new(&*packed).take(MAX_ANSWER as u64 + 1).read_to_end(&mut self.body);
+        let is_broken = unpacked.is_err() && !self.is_cut;
+        self.is_cut |= self.body.len() > MAX_ANSWER || is_broken;
+        self.body.truncate(MAX_ANSWER);
+        is_broken.then(|| "The body of the answer cannot be decompressed.".into())
+    }
 }
 
 pub struct Head {
@@ -55,7 +73,7 @@ pub fn send(
     let mut rest = addresses.iter();
     loop {
         let address = *rest.next().expect("there is an address");
-        let handle = prepared(next, &planned, unpacks, address, uses_proxies).map_err(Failure::curl);
+        let handle = prepared(next, &planned, address, uses_proxies).map_err(Failure::curl);
         let (line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
             Ok(done) => done,
             Err(failure) => (Line::default(), Times::default(), Some(failure)),
@@ -66,28 +84,20 @@ pub fn send(
         times.whole = since.elapsed();
         let failure = match line.stop {
             None => failure.map(|failure| failure.sentence(&next.address, address, line.head_is_whole)),
-            Some(Stop::Headers) => {
-                let most = MAX_ANSWER_HEADERS >> 10;
-                Some(format!("The answer has more than {most} KiB of headers, so it was given up."))
-            }
+            Some(Stop::Headers) => Some(too_many_headers()),
             Some(Stop::Body | Stop::Head) => None,
         };
-        let is_cut = line.stop == Some(Stop::Body) || failure.is_some();
         let at = line.head_at.unwrap_or_else(Instant::now);
         let head = line.head_is_whole.then_some(Head { status: line.status, headers: line.headers, at });
-        let came = Came { head, body: line.body, is_cut };
+        let is_cut = line.stop == Some(Stop::Body) || failure.is_some();
+        let mut came = Came { head, body: line.body, is_cut };
+        let failure = if unpacks { failure.or(came.unpack()) } else { failure };
         return Ended { headers: line.sent.unwrap_or(planned), times, came, failure };
     }
 }
 
 /// Everything that curl has to know.
-fn prepared(
-    next: &Next,
-    headers: &Headers,
-    unpacks: bool,
-    address: IpAddr,
-    uses_proxies: bool,
-) -> Result<Easy2<Line>, curl::Error> {
+fn prepared(next: &Next, headers: &Headers, address: IpAddr, uses_proxies: bool) -> Result<Easy2<Line>, curl::Error> {
     let is_head = next.method == "HEAD";
     let mut curl = Easy2::new(Line { ends_with_head: is_head, ..Line::default() });
     curl.url(&next.address.url())?;
@@ -119,17 +129,14 @@ fn prepared(
     }
     curl.custom_request(&next.method)?;
     curl.http_headers(list_of(headers)?)?;
-    if unpacks {
-        curl.accept_encoding("gzip")?;
-    }
     Ok(curl)
 }
 
 /// The headers as curl wants them: without those that it makes itself, and with a word for those that it must not make.
 fn list_of(headers: &Headers) -> Result<List, curl::Error> {
     let mut list = List::new();
-    let has = |name: &str| super::headers::find(headers, name).is_some();
-    for (name, value) in headers.iter().filter(|(name, _)| name != "Content-Length" && name != "Accept-Encoding") {
+    let has = |name: &str| find(headers, name).is_some();
+    for (name, value) in headers.iter().filter(|(name, _)| name != "Content-Length") {
         list.append(&if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") })?;
     }
     for name in ["Accept", "Content-Type", "Expect"].into_iter().filter(|name| !has(name)) {

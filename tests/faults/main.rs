@@ -19,6 +19,7 @@ mod stopped;
 mod texts;
 mod tls;
 mod try_answers;
+mod try_faults;
 mod try_tls;
 mod trying;
 mod webitel;

@@ -21,5 +21,5 @@ fn an_answer_is_seen_and_sets_its_variables() {
     assert_eq!(got.body, br#"{"a":""}"#);
     assert_eq!(got.headers, hop.headers);
     let names: Vec<_> = got.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["Host", "Accept-Encoding", "User-Agent", "content-type", "Content-Length"]);
+    assert_eq!(names, ["Host", "User-Agent", "content-type", "Accept-Encoding", "Content-Length"]);
 }
