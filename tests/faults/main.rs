@@ -19,6 +19,8 @@ mod stopped;
 mod texts;
 mod tls;
 mod try_answers;
+mod try_bytes;
+mod try_destinations;
 mod try_faults;
 mod try_tls;
 mod trying;
