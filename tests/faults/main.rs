@@ -22,6 +22,7 @@ mod try_answers;
 mod try_bytes;
 mod try_destinations;
 mod try_faults;
+mod try_masked;
 mod try_tls;
 mod trying;
 mod webitel;

@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod given;
 pub mod limits;
 pub mod machine;
+pub mod masked;
 pub mod paths;
 pub mod script;
 pub mod steps;
