@@ -384,7 +384,6 @@ impl Serve {
         }
     }
 
-    /// How the requests of a try go out.
     pub fn outbound(&self) -> Outbound {
         Outbound::new(Destinations::new(self.destinations.clone()), self.use_proxy_variables)
     }

@@ -1,6 +1,4 @@
-//! The headers of a request on the line: those of the flow schema as they are written, and those that Go's client adds.
-
-use super::redirect::Next;
+//! Headers of requests, and what Go's client lets nobody write.
 
 /// Names and values, in the order of the line.
 pub type Headers = Vec<(String, String)>;
@@ -44,29 +42,6 @@ pub fn written<'h>(
 /// Whether a byte can be in the name of a header, or in a method.
 pub fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// All headers of a request, in the order of Go's client, and whether it unpacks the answer by itself.
-pub fn complete(next: &Next) -> (Headers, bool) {
-    let Next { method, address, headers: own, referer, body } = next;
-    let agent = find(own, "user-agent").unwrap_or("Go-http-client/1.1").to_owned();
-    let mut all = vec![("Host".to_owned(), address.authority()), ("User-Agent".to_owned(), agent)];
-    if !body.is_empty() || matches!(&**method, "POST" | "PUT" | "PATCH") {
-        all.push(("Content-Length".to_owned(), body.len().to_string()));
-    }
-    let is_agent = |name: &str| name.eq_ignore_ascii_case("user-agent");
-    all.extend(own.iter().filter(|(name, _)| !is_agent(name)).cloned());
-    if find(own, "authorization").is_none() {
-        all.extend(address.authorization().map(|value| ("Authorization".to_owned(), value)));
-    }
-    if let Some(referer) = referer.as_ref().filter(|_| find(own, "referer").is_none()) {
-        all.push(("Referer".to_owned(), referer.clone()));
-    }
-    let unpacks = method != "HEAD" && find(own, "accept-encoding").is_none() && find(own, "range").is_none();
-    if unpacks {
-        all.push(("Accept-Encoding".to_owned(), "gzip".to_owned()));
-    }
-    (all, unpacks)
 }
 
 /// Takes away what must not go to another host, or is about a body that is not sent any more.

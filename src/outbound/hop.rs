@@ -9,8 +9,8 @@ use curl::multi::Multi;
 use flate2::read::MultiGzDecoder;
 
 use super::failure::{Failure, too_many_headers};
-use super::headers::{Headers, complete, find};
-use super::redirect::Next;
+use super::headers::{Headers, find};
+use super::next::{Next, complete};
 use crate::flow::run::exchange::Times;
 use crate::flow::run::limits::{MAX_ANSWER, MAX_ANSWER_HEADERS};
 

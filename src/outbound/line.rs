@@ -1,16 +1,17 @@
-//! One run's way out.
+//! What all runs share to send their requests, and one run's way out.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use curl::multi::Multi;
 
-use super::Outbound;
 use super::address::Address;
-use super::destinations::Refused;
+use super::destinations::{Destinations, Refused};
 use super::headers::{Headers, is_of_token, written};
 use super::hop::{self, Head};
-use super::redirect::Next;
+use super::names::Names;
+use super::next::Next;
 use crate::flow::program::Application;
 use crate::flow::request::Request;
 use crate::flow::run::answer::{Answered, Body, gave_up, patience, read};
@@ -18,16 +19,37 @@ use crate::flow::run::exchange::{Answer, Exchange, Hop, Times};
 use crate::flow::run::limits::{MAX_ANSWER_SHOWN, MAX_HOPS, REQUEST_TIME};
 use crate::flow::run::wire::{Order, Sent, Wire};
 
+/// What all runs share. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbound(Arc<Shared>);
+
+struct Shared {
+    destinations: Destinations,
+    names: Names,
+    /// Whether the variables `http_proxy`, `https_proxy` and `no_proxy` count.
+    uses_proxies: bool,
+}
+
+impl Outbound {
+    pub fn new(destinations: Destinations, uses_proxies: bool) -> Self {
+        Self::resolving(destinations, uses_proxies, Names::default())
+    }
+
+    /// The same, with names that somebody else resolves.
+    pub fn resolving(destinations: Destinations, uses_proxies: bool, names: Names) -> Self {
+        Self(Arc::new(Shared { destinations, names, uses_proxies }))
+    }
+
+    /// What carries the requests of one run out.
+    pub fn line(&self) -> Line {
+        Line { outbound: self.clone(), multi: Multi::new() }
+    }
+}
+
 /// Sends the requests of one run.
 pub struct Line {
     outbound: Outbound,
     multi: Multi,
-}
-
-impl Line {
-    pub(super) fn new(outbound: Outbound) -> Self {
-        Self { outbound, multi: Multi::new() }
-    }
 }
 
 impl Wire for Line {

@@ -9,38 +9,7 @@ mod headers;
 mod hop;
 mod line;
 pub mod names;
+mod next;
 mod redirect;
 
-use std::sync::Arc;
-
-pub use line::Line;
-
-use destinations::Destinations;
-use names::Names;
-
-/// What all runs share. Cheap to clone.
-#[derive(Clone)]
-pub struct Outbound(Arc<Shared>);
-
-struct Shared {
-    destinations: Destinations,
-    names: Names,
-    /// Whether the variables `http_proxy`, `https_proxy` and `no_proxy` count.
-    uses_proxies: bool,
-}
-
-impl Outbound {
-    pub fn new(destinations: Destinations, uses_proxies: bool) -> Self {
-        Self::resolving(destinations, uses_proxies, Names::default())
-    }
-
-    /// The same, with names that somebody else resolves.
-    pub fn resolving(destinations: Destinations, uses_proxies: bool, names: Names) -> Self {
-        Self(Arc::new(Shared { destinations, names, uses_proxies }))
-    }
-
-    /// What carries the requests of one run out.
-    pub fn line(&self) -> Line {
-        Line::new(self.clone())
-    }
-}
+pub use line::{Line, Outbound};

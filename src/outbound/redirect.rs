@@ -4,18 +4,7 @@ use url::Host;
 
 use super::address::Address;
 use super::headers::{Headers, find, strip};
-
-/// A request that is to be sent next.
-#[derive(Clone)]
-pub struct Next {
-    pub method: String,
-    pub address: Address,
-    /// Without those that the client adds.
-    pub headers: Headers,
-    /// Where it was redirected from, unless the flow schema says something else.
-    pub referer: Option<String>,
-    pub body: Vec<u8>,
-}
+use super::next::Next;
 
 impl Next {
     /// The request that an answer leads to; none if it is the last one. `first` is where the flow schema sent it.

@@ -61,7 +61,9 @@ pub fn mask(way: &mut Way) {
 /// Masks what has the name of a secret, and notes it.
 fn named(step: &mut Step, secrets: &mut Secrets) {
     for (_, value) in step.set.iter_mut().filter(|(name, _)| is_secret(name)) {
-        value.iter_mut().for_each(|value| secrets.take(value));
+        if let Some(value) = value {
+            secrets.take(value);
+        }
     }
     if let Some(request) = &mut step.request {
         address(&mut request.url, secrets);
@@ -137,8 +139,8 @@ fn address(url: &mut String, secrets: &mut Secrets) {
         if let Some(at) = url[start..end].rfind('@') {
             let user = &url[start..start + at];
             let password = user.split_once(':').map(|(_, password)| password.to_owned());
-            secrets.note(&user.to_owned());
-            password.iter().for_each(|password| secrets.note(password));
+            secrets.note(user);
+            secrets.note(&password.unwrap_or_default());
             url.replace_range(start..start + at, MASK);
         }
     }
@@ -156,7 +158,7 @@ fn body(text: &mut String, secrets: &mut Secrets) {
 
 fn replace(text: &mut String, found: Vec<Range<usize>>, secrets: &mut Secrets) {
     for range in found.into_iter().rev() {
-        secrets.note(&text[range.clone()].to_owned());
+        secrets.note(&text[range.clone()]);
         text.replace_range(range, MASK);
     }
 }
