@@ -9,6 +9,8 @@
 //! Two ceilings ([`ceiling`]) come after the page of 100 rows: its bytes from memory, and its queries and template
 //! alone.
 //!
+//! Runs of flow schemas are measured without a server ([`tries`]).
+//!
 //! Then the cost is measured as a queue grows ([`growth`]); a plot of it is left in `target/growth.svg`. At the end
 //! tables of ours are compared with those of a Webitel system ([`attached`]).
 //!
@@ -33,6 +35,7 @@ mod program;
 mod removal;
 mod switch;
 mod table;
+mod tries;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -130,6 +133,9 @@ fn main() -> Result<()> {
     let file = folder.path().join("bench.db");
     let table = measure(&format!("sqlite://{}", file.display()), &SQLITE, &scale)?;
     println!("### SQLite\n\n{table}");
+    if is_asked("tries") {
+        println!("### Tries\n\n{}", tries::measure(scale.time)?);
+    }
     let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
         eprintln!("PostgreSQL is left out: TEST_POSTGRES_URL does not say where it is");
         return Ok(());

@@ -47,6 +47,11 @@ impl Table {
         self.line(&work, " | | | ", &format!("{reference} MiB"), Some(reference / most));
     }
 
+    /// A row for what something takes of memory, in MiB.
+    pub fn add_memory_of(&mut self, work: &str, most: f64, reference: f64) {
+        self.line(&format!("{work}: {most:.0} MiB"), " | | | ", &format!("{reference} MiB"), Some(reference / most));
+    }
+
     fn line(&mut self, work: &str, measured: &str, reference: &str, ratio: Option<f64>) {
         let ratio = ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let line = format!("| {work} | {measured} | {reference} | {ratio} |");

@@ -180,6 +180,10 @@ fn a_public_url_or_proxy_that_is_none_is_refused() {
         let said = Program::new(&["--demo", "--public-url", &url]).run().failed();
         assert!(said.contains("--public-url"), "{said}");
     }
+    for destination in ["10.0.0.0/33", "https://crm.internal", "10.0.0.0/8,,", "0x7f.1"] {
+        let said = Program::new(&["--demo", "--destinations", destination]).run().failed();
+        assert!(said.contains("--destinations"), "{said}");
+    }
     for proxy in ["nonsense", "10.0.0.0/33", "proxy.example"] {
         let said = Program::new(&["--demo", "--trusted-proxy", proxy]).run().failed();
         assert!(said.contains("--trusted-proxy"), "{said}");
