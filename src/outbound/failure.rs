@@ -40,8 +40,17 @@ impl Failure {
         matches!(self, Self::Curl { cause, .. } if cause.is_couldnt_connect())
     }
 
+    /// Whether a proxy did not lead any further.
+    pub fn is_of_proxy(&self) -> bool {
+        let refuses = |detail: &str| detail.contains("CONNECT tunnel failed");
+        matches!(self, Self::Curl { cause, .. } if cause.extra_description().is_some_and(refuses))
+    }
+
     /// `has_head` says whether the head of an answer came.
     pub fn sentence(self, to: &Address, at: IpAddr, has_head: bool) -> String {
+        if self.is_of_proxy() {
+            return format!("The proxy that the variables name refused to lead to {}.", SocketAddr::new(at, to.port()));
+        }
         let (cause, number) = match self {
             Self::Ended(sentence) => return sentence,
             Self::Curl { cause, number } => (cause, number),

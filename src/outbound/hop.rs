@@ -74,7 +74,7 @@ pub fn send(
     loop {
         let address = *rest.next().expect("there is an address");
         let handle = prepared(next, &planned, address, uses_proxies).map_err(Failure::curl);
-        let (line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
+        let (mut line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
             Ok(done) => done,
             Err(failure) => (Line::default(), Times::default(), Some(failure)),
         };
@@ -82,6 +82,8 @@ pub fn send(
             continue;
         }
         times.whole = since.elapsed();
+        // What came then is the proxy's.
+        line.head_is_whole &= !failure.as_ref().is_some_and(Failure::is_of_proxy);
         let failure = match line.stop {
             None => failure.map(|failure| failure.sentence(&next.address, address, line.head_is_whole)),
             Some(Stop::Headers) => Some(too_many_headers()),
@@ -98,8 +100,10 @@ pub fn send(
 
 /// Everything that curl has to know.
 fn prepared(next: &Next, headers: &Headers, address: IpAddr, uses_proxies: bool) -> Result<Easy2<Line>, curl::Error> {
-    let is_head = next.method == "HEAD";
-    let mut curl = Easy2::new(Line { ends_with_head: is_head, ..Line::default() });
+    // One with a body ends with its head. A proxy's own head comes before, so there is no such request over one.
+    let is_bare_head = next.method == "HEAD" && (next.body.is_empty() || uses_proxies);
+    let ends_with_head = next.method == "HEAD" && !is_bare_head;
+    let mut curl = Easy2::new(Line { ends_with_head, ..Line::default() });
     curl.url(&next.address.url())?;
     let mut list = List::new();
     list.append(&match address {
@@ -119,11 +123,11 @@ fn prepared(next: &Next, headers: &Headers, address: IpAddr, uses_proxies: bool)
     curl.tcp_nodelay(true)?;
     // So that it tells what it sends.
     curl.verbose(true)?;
-    if !next.body.is_empty() || matches!(&*next.method, "POST" | "PUT" | "PATCH") {
+    if is_bare_head {
+        curl.nobody(true)?;
+    } else if !next.body.is_empty() || matches!(&*next.method, "POST" | "PUT" | "PATCH") {
         curl.post(true)?;
         curl.post_fields_copy(&next.body)?;
-    } else if is_head {
-        curl.nobody(true)?;
     } else {
         curl.get(true)?;
     }
@@ -214,7 +218,7 @@ impl Handler for Line {
         if line.starts_with("HTTP/") && self.body.is_empty() {
             let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
             (self.status, self.headers, self.head_is_whole) = (status.unwrap_or_default(), Headers::new(), false);
-            self.head_at.get_or_insert_with(Instant::now);
+            self.head_at = Some(Instant::now());
         } else if line.is_empty() {
             self.head_is_whole = self.status >= 200;
             if self.ends_with_head && self.head_is_whole {

@@ -23,6 +23,7 @@ mod try_bytes;
 mod try_destinations;
 mod try_faults;
 mod try_masked;
+mod try_proxies;
 mod try_tls;
 mod trying;
 mod webitel;
