@@ -45,7 +45,7 @@ pub fn measure(time: Duration) -> Result<Table> {
     let text = asking(&receiver.url("/"), 1);
     let sent =
         on_all(time, |_| if ask(&text).end.is_none() { Ok(()) } else { Err("the run did not end well".into()) })?;
-    table.add("run with that request", &sent, beside(alone[0].ms(0.5) + MORE_MS));
+    table.add("run with that request", &sent, beside((alone[0].ms(0.5) * 100.0).round() / 100.0 + MORE_MS));
 
     let large = Part::Endless(vec![b'x'; 1 << 16]);
     let head = Part::Bytes(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".to_vec());

@@ -50,7 +50,12 @@ impl Address {
         if host.is_empty() {
             return Err("The address names no host.".into());
         }
-        let host = Host::parse(host).map_err(|_| "The host in the address is no name and no address.")?;
+        let is_name = |host: &Host| match host {
+            Host::Domain(name) => name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+            Host::Ipv4(_) | Host::Ipv6(_) => true,
+        };
+        let host =
+            Host::parse(host).ok().filter(is_name).ok_or("The host in the address is no name and no address.")?;
         if !is_escaped_well(target.split('?').next().unwrap_or_default())
             || !user.as_deref().is_none_or(is_escaped_well)
         {

@@ -37,7 +37,7 @@ impl Failure {
 
     /// Whether another address of the same name might do.
     pub fn is_of_connection(&self) -> bool {
-        matches!(self, Self::Curl { cause, .. } if cause.is_couldnt_connect())
+        matches!(self, Self::Curl { cause, .. } if cause.is_couldnt_connect() || cause.is_operation_timedout())
     }
 
     /// Whether a proxy did not lead any further.
@@ -58,7 +58,7 @@ impl Failure {
         let detail = cause.extra_description().unwrap_or_default();
         log::debug!("a request of a run failed: {cause}");
         let (host, place) = (&to.host, SocketAddr::new(at, to.port()));
-        if cause.is_couldnt_connect() {
+        if cause.is_couldnt_connect() || cause.is_operation_timedout() {
             return not_connected(std::io::Error::from_raw_os_error(number).kind(), &place);
         }
         if cause.is_peer_failed_verification() || cause.is_ssl_issuer_error() {

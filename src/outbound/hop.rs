@@ -17,6 +17,9 @@ use crate::flow::run::limits::{MAX_ANSWER, MAX_ANSWER_HEADERS};
 /// How long it is waited for the line before somebody looks whether to go on.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// How long an address may take to connect while the name has others.
+const CONNECTION_TIME: Duration = Duration::from_secs(2);
+
 /// A request that was sent, or could not be.
 pub struct Ended {
     /// As they went over the line, or would have.
@@ -73,7 +76,8 @@ pub fn send(
     let mut rest = addresses.iter();
     loop {
         let address = *rest.next().expect("there is an address");
-        let handle = prepared(next, &planned, address, uses_proxies).map_err(Failure::curl);
+        let patience = (rest.len() > 0).then_some(CONNECTION_TIME);
+        let handle = prepared(next, &planned, address, uses_proxies, patience).map_err(Failure::curl);
         let (mut line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
             Ok(done) => done,
             Err(failure) => (Line::default(), Times::default(), Some(failure)),
@@ -99,7 +103,13 @@ pub fn send(
 }
 
 /// Everything that curl has to know.
-fn prepared(next: &Next, headers: &Headers, address: IpAddr, uses_proxies: bool) -> Result<Easy2<Line>, curl::Error> {
+fn prepared(
+    next: &Next,
+    headers: &Headers,
+    address: IpAddr,
+    uses_proxies: bool,
+    patience: Option<Duration>,
+) -> Result<Easy2<Line>, curl::Error> {
     // One with a body ends with its head. A proxy's own head comes before, so there is no such request over one.
     let is_bare_head = next.method == "HEAD" && (next.body.is_empty() || uses_proxies);
     let ends_with_head = next.method == "HEAD" && !is_bare_head;
@@ -121,6 +131,9 @@ fn prepared(next: &Next, headers: &Headers, address: IpAddr, uses_proxies: bool)
     curl.fresh_connect(true)?;
     curl.forbid_reuse(true)?;
     curl.tcp_nodelay(true)?;
+    if let Some(patience) = patience {
+        curl.connect_timeout(patience)?;
+    }
     // So that it tells what it sends.
     curl.verbose(true)?;
     if is_bare_head {

@@ -248,5 +248,6 @@ fn unsent(next: &Next, name: Duration, sentence: String) -> Hop {
 fn shown(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(MAX_ANSWER_SHOWN + 4)]).into_owned();
     let end = crate::flow::text::boundary(&text, MAX_ANSWER_SHOWN);
-    text[..end].to_owned()
+    // No database keeps a zero in a text.
+    text[..end].replace('\0', "\u{fffd}")
 }

@@ -104,6 +104,8 @@ fn no_spelling_of_an_address_leads_inside() {
         "a b",
         "[::1",
         "exa[mple",
+        "it's.example",
+        "a;b",
         "127.0.0.1:99999",
         "127.0.0.1:0",
         "127.0.0.1:+80",
