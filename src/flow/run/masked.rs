@@ -4,11 +4,11 @@
 //!   secrets;
 //! * name and password in an address, and what parts of a query, fields of a form, texts in JSON and variables are worth
 //!   that are named like secrets;
-//! * the same values wherever else they stand in the way, escaped for addresses or JSON too, if they have [`MIN`] letters. Shorter
-//!   ones stand everywhere by chance.
+//! * the same values wherever else they stand in the way, escaped for addresses or JSON too, if they have [`MIN`]
+//!   bytes. Shorter ones stand everywhere by chance.
 //!
-//! A name is like a secret if its last word is one of [`WORDS`], as in `X-Api-Key` and `accessToken`. What is said here
-//! about a secret is one too; nobody can know those that have no such name.
+//! A name is like a secret if its last word is one of [`WORDS`], as in `X-Api-Key` and `accessToken`. A secret without
+//! such a name, such as a number in the path of an address, is not known as one.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
