@@ -60,7 +60,8 @@ pub fn measure(time: Duration) -> Result<Table> {
 /// A flow schema of 20 steps, some of which take scripts.
 fn steps() -> String {
     let step = r#"{"set": {"a": "${state} ${a}"}}, {"if": {"expression": "${queue_id} > 1", "then": [{"log": "${a}"}]}},
-        {"string": {"data": "${a}", "fn": "length", "setVar": "n"}}, {"js": {"data": "return ${n} + 1", "setVar": "n"}}"#;
+        {"string": {"data": "${a}", "fn": "length", "setVar": "n"}},
+        {"js": {"data": "return ${n} + 1", "setVar": "n"}}"#;
     format!("[{}]", [step; 4].join(", "))
 }
 

@@ -228,7 +228,8 @@ fn refusal(to: &Address, address: IpAddr, why: Refused) -> String {
             "{is} not a public address, so nothing was sent. Whoever runs this server can open it with --destinations."
         ),
         Refused::Never => format!(
-            "{is} an address where machines tell about themselves or nobody is, so nothing was sent. --destinations does not open it."
+            "{is} an address where machines tell about themselves or nobody is, so nothing was sent. --destinations does not \
+             open it."
         ),
     }
 }

@@ -21,7 +21,7 @@ use crate::flow::text::boundary;
 /// What stands in the place of a secret.
 pub const MASK: &str = "•••";
 /// The last words of names.
-const WORDS: [&str; 17] = [
+pub const WORDS: [&str; 17] = [
     "auth",
     "authorization",
     "apikey",
@@ -41,7 +41,7 @@ const WORDS: [&str; 17] = [
     "token",
 ];
 /// Bytes that a secret has at least to be looked for elsewhere.
-const MIN: usize = 6;
+pub const MIN: usize = 6;
 /// How many secrets are looked for. With more than these, only what cannot have any is left.
 const MAX: usize = 100;
 
