@@ -12,6 +12,7 @@
 //! | see flow schemas and their history, choose one for a hook | flow schemas: read |
 //! | see which hooks run a flow schema | flow schemas: read; queues: read |
 //! | add, edit and remove flow schemas | flow schemas: read and create, update, delete |
+//! | try a flow schema, which sends its requests | flow schemas: read and try |
 //! | undo what became of a hook, queue or flow schema | what changes it; if it came or went, what removes it |
 //! | see and change people, and who did what to them | people: manage |
 //!
@@ -48,6 +49,8 @@ pub enum Right {
     UpdateFlowSchemas,
     #[strum(serialize = "flow_schemas:delete", message = "Delete")]
     DeleteFlowSchemas,
+    #[strum(serialize = "flow_schemas:try", message = "Try")]
+    TryFlowSchemas,
     #[strum(serialize = "people:manage", message = "Manage")]
     ManagePeople,
 }
@@ -57,11 +60,11 @@ impl Word for Right {}
 
 use Right::{
     CreateFlowSchemas, CreateQueues, DeleteFlowSchemas, DeleteQueues, ManagePeople, ReadFlowSchemas, ReadQueues,
-    UpdateFlowSchemas, UpdateQueues,
+    TryFlowSchemas, UpdateFlowSchemas, UpdateQueues,
 };
 
 impl Right {
-    /// Whether it is there to change something. Managing people is also looking at them.
+    /// Whether it is there to change something. Managing people is also looking at them, and a try is written down.
     fn changes(self) -> bool {
         !matches!(self, ReadQueues | ReadFlowSchemas | ManagePeople)
     }
@@ -69,7 +72,10 @@ impl Right {
     /// The rights by section, as forms show them.
     pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
         ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
-        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas]),
+        (
+            "Flow schemas",
+            &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas, TryFlowSchemas],
+        ),
         ("People", &[ManagePeople]),
     ];
 }
@@ -225,6 +231,8 @@ pub const SEE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas], Work::Ot
 pub const ADD_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, CreateFlowSchemas], Work::WriteFlowSchemas);
 pub const CHANGE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, UpdateFlowSchemas], Work::WriteFlowSchemas);
 pub const REMOVE_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, DeleteFlowSchemas], Work::RemoveFlowSchemas);
+/// Its requests are sent for real.
+pub const TRY_FLOW_SCHEMAS: Access = Access::Having(&[ReadFlowSchemas, TryFlowSchemas], Work::Other);
 /// Which hooks run a flow schema.
 pub const SEE_USES: Access = Access::Having(&[ReadFlowSchemas, ReadQueues], Work::Other);
 pub const SEE_PEOPLE: Access = Access::Having(&[ManagePeople], Work::Other);

@@ -8,7 +8,8 @@ use diesel::result::Error::DatabaseError;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use queue_hooks::db::schema::{flow_schemas, hook_counts, hooks, queues};
+use queue_hooks::access::rights::{Preset, Rights};
+use queue_hooks::db::schema::{flow_schemas, hook_counts, hooks, people, queues};
 use queue_hooks::db::{Conn, Db, now, savepoint};
 use queue_hooks::error::Error;
 use queue_hooks::model::event::Event::{self, *};
@@ -265,6 +266,26 @@ fn the_migration_finds_out_what_is_covered(app: &App) {
     }
     assert_eq!(write(app, covered), before);
     assert_eq!(before.0, BTreeMap::from([(ids[0], 0b10_0001)]));
+}
+
+/// Nobody gave this right before there was one.
+#[on_all]
+fn the_migration_lets_those_try_who_could_do_everything_like_it(app: &App) {
+    for preset in [Preset::Administrator, Preset::Editor, Preset::Viewer] {
+        person(preset.word()).preset(preset).create(app);
+    }
+    person("own").rights("flow_schemas:read flow_schemas:update").create(app);
+    let rights = || -> Vec<(String, Rights)> {
+        write(app, |conn| people::table.order(people::name).select((people::name, people::rights)).load(conn))
+    };
+    let before = rights();
+    for way in ["down", "up"] {
+        let name = "migrations/postgres/2026-11-26-000701_let_people_try";
+        let path = format!("{}/{name}/{way}.sql", env!("CARGO_MANIFEST_DIR"));
+        let sql = std::fs::read_to_string(path).expect("the migration");
+        write(app, |conn| on_each!(conn, c => diesel::connection::SimpleConnection::batch_execute(c, &sql)));
+        assert_eq!(rights() == before, way == "up", "{:?}", rights());
+    }
 }
 
 #[on_both("this is about tables of our own")]

@@ -19,7 +19,7 @@ pub const ADMIT: &str = "
         SELECT 'tester', 'Test Administrator', 'test administrator',
             '$argon2id$v=19$m=19456,t=2,p=1$PaAOMVqGR1uEAWS2zYdgrg$Z+x3fYuwbZzUAVfDKy6CsyXuhtAYipcJvaXxeT9474w', TRUE,
             'queues:create queues:read queues:update queues:delete flow_schemas:create flow_schemas:read '
-            || 'flow_schemas:update flow_schemas:delete people:manage', '2100-01-01 00:00:00', '2100-01-01 00:00:00'
+            || 'flow_schemas:update flow_schemas:delete flow_schemas:try people:manage', '2100-01-01 00:00:00', '2100-01-01 00:00:00'
         WHERE NOT EXISTS (SELECT 1 FROM people WHERE name = 'tester');
     INSERT INTO sessions (hash, person_id, created_at, used_at, address, agent)
         SELECT '3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9', id, '2100-01-01 00:00:00', '2100-01-01 00:00:00', '', ''

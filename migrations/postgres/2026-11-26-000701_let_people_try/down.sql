@@ -1,0 +1,1 @@
+UPDATE people SET rights = replace(rights, ' flow_schemas:try', '');
