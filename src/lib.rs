@@ -30,6 +30,7 @@ pub mod server;
 pub mod signals;
 pub mod terminal;
 pub mod transfer;
+pub mod tries;
 pub mod upkeep;
 pub mod web;
 pub mod word;

@@ -1,4 +1,4 @@
-//! What a server does beside its requests: it forgets what happened too long ago, has SQLite learn what its tables
+//! What a server does beside its requests: it forgets what happened too long ago, tries among that, has SQLite learn what its tables
 //! hold, and learns what Webitel wrote.
 
 use std::time::Duration;
@@ -31,6 +31,30 @@ pub async fn forget(db: Db, days: u32) {
             Ok(_) => sleep(PAUSE).await,
             Err(cause) => {
                 log::warn!("old history was not forgotten: {cause}");
+                sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// Forgets tries of flow schemas, and what was typed for them, some time after.
+pub async fn forget_tries(db: Db) {
+    use model::tries::{KEPT, log as tries, typed};
+    loop {
+        let before = now() - KEPT;
+        // Where there is nothing old, nothing is written.
+        let is_old = db.read(move |conn| Ok(tries::is_old(conn, before)? || typed::is_old(conn, before)?));
+        let forgotten = match is_old.await {
+            Ok(true) => {
+                db.write(move |conn| Ok(tries::forget(conn, before, STEP)? + typed::forget(conn, before)?)).await
+            }
+            other => other.map(|_| 0),
+        };
+        match forgotten {
+            Ok(0) => sleep(REST).await,
+            Ok(_) => sleep(PAUSE).await,
+            Err(cause) => {
+                log::warn!("old tries were not forgotten: {cause}");
                 sleep(REST).await;
             }
         }

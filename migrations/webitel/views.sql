@@ -262,7 +262,7 @@ GRANT USAGE ON SCHEMA :"schema" TO :"login";
 GRANT EXECUTE ON FUNCTION lock_queue(BIGINT), lock_queues(BIGINT[]), lock_flow_schemas(BIGINT[]), keep_flow_schemas(BIGINT[]),
     draw_ids(TEXT, BIGINT) TO :"login";
 GRANT SELECT, INSERT, UPDATE, DELETE ON hooks, people, sessions, tokens, links, sign_in_failures, sort_keys, name_keys,
-    forgotten TO :"login";
+    forgotten, tries, try_values TO :"login";
 GRANT SELECT, INSERT, DELETE ON journal, people_journal TO :"login";
 GRANT SELECT, UPDATE ON queues TO :"login";
 GRANT SELECT ON flow_schemas, hook_schemas, hook_counts, webitel, webitel_users, keys, __diesel_schema_migrations TO :"login";

@@ -72,10 +72,7 @@ impl Right {
     /// The rights by section, as forms show them.
     pub const SECTIONS: [(&'static str, &'static [Self]); 3] = [
         ("Queues", &[CreateQueues, ReadQueues, UpdateQueues, DeleteQueues]),
-        (
-            "Flow schemas",
-            &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas, TryFlowSchemas],
-        ),
+        ("Flow schemas", &[CreateFlowSchemas, ReadFlowSchemas, UpdateFlowSchemas, DeleteFlowSchemas, TryFlowSchemas]),
         ("People", &[ManagePeople]),
     ];
 }

@@ -170,6 +170,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    tries (id) {
+        id -> BigInt,
+        schema_id -> BigInt,
+        digest -> Text,
+        author_id -> Nullable<BigInt>,
+        author -> Text,
+        at -> Timestamp,
+        event -> Text,
+        queue_type -> SmallInt,
+        outcome -> Text,
+        sentence -> Text,
+        took -> Nullable<BigInt>,
+        steps -> BigInt,
+        requests -> BigInt,
+        way -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    try_values (person_id, schema_id) {
+        person_id -> BigInt,
+        schema_id -> BigInt,
+        at -> Timestamp,
+        event -> Text,
+        queue_type -> SmallInt,
+        typed -> Text,
+    }
+}
+
+diesel::table! {
     forgotten (entry_id) {
         entry_id -> BigInt,
     }
@@ -179,7 +209,8 @@ diesel::joinable!(hooks -> queues (queue_id));
 diesel::joinable!(hooks -> flow_schemas (schema_id));
 diesel::joinable!(hooks -> hook_schemas (schema_id));
 diesel::joinable!(hook_counts -> queues (queue_id));
-diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hook_schemas, hooks, hook_counts, journal);
+diesel::joinable!(tries -> flow_schemas (schema_id));
+diesel::allow_tables_to_appear_in_same_query!(queues, flow_schemas, hook_schemas, hooks, hook_counts, journal, tries);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(queues::type_, queues::covered);
 diesel::joinable!(sessions -> people (person_id));
 diesel::joinable!(tokens -> people (person_id));

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 use super::applications::WEBITEL;
 use super::program::{Application, url};
@@ -26,6 +27,7 @@ const ADDRESS: &AsciiSet =
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A request as it would be sent.
+#[derive(Serialize, Deserialize)]
 pub struct Request {
     pub method: String,
     pub url: String,

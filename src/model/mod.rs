@@ -28,5 +28,6 @@ pub mod journal;
 pub mod listing;
 pub mod plans;
 pub mod queues;
+pub mod tries;
 pub mod undo;
 pub mod variable;

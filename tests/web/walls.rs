@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["access", "db", "error", "name", "secret", "word"]),
     ("flow", &["model", "name", "word", "zone"]),
     ("outbound", &["flow"]),
+    ("tries", &["db", "error", "flow", "model", "secret"]),
     ("metrics", &["db"]),
     ("condition", &["access", "db"]),
     ("logging", &[]),
@@ -42,7 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "pages",
         &[
-            "access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "outbound", "secret", "web",
+            "access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "outbound", "secret", "tries", "web",
             "word", "zone",
         ],
     ),
@@ -68,7 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "metrics",
             "outbound",
             "routes",
-            "signals",
+            "signals", "tries",
             "upkeep",
             "web",
         ],

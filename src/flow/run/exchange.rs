@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// The request and the redirects that were followed, in their order; there is at least one.
+#[derive(Serialize, Deserialize)]
 pub struct Exchange {
     pub hops: Vec<Hop>,
 }
 
 /// One request as it was sent, and what came of it.
+#[derive(Serialize, Deserialize)]
 pub struct Hop {
     pub method: String,
     pub url: String,
@@ -18,6 +22,7 @@ pub struct Hop {
     pub answer: Result<Answer, String>,
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
@@ -29,7 +34,7 @@ pub struct Answer {
 }
 
 /// How long a hop took until something was there. What was not reached has none.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Times {
     /// The addresses of the name.
     pub name: Option<Duration>,

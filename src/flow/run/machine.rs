@@ -123,7 +123,7 @@ impl<'p> At<'p> {
 pub fn run<W: Wire>(start: Start, wire: W) -> Way {
     let mut all = [start.first].into_iter().chain(start.called.values());
     if let Some(end) = all.find_map(|source| refused(source, start.first)) {
-        return Way { end: Some(end), ..Way::default() };
+        return Way::ended(end);
     }
     let mut machine = Machine {
         called: start.called,

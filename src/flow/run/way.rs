@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::exchange::Exchange;
 use crate::flow::request::Request;
 use crate::flow::text::boundary;
@@ -10,17 +12,25 @@ use crate::flow::text::boundary;
 const MAX_KEPT: usize = 500;
 /// How many bytes of a value are kept.
 const MAX_VALUE: usize = 1000;
+/// How many variables of a step are kept.
+const MAX_SET: usize = 100;
+/// Bytes of the names, values and notes of all steps. The requests have bounds of their own.
+const MAX_BYTES: usize = 2 << 20;
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Way {
     pub steps: Vec<Step>,
     /// How many more steps there were.
     pub more: usize,
     /// Why it ended before the end of the flow schema.
     pub end: Option<String>,
+    /// What its steps have in bytes.
+    #[serde(skip)]
+    bytes: usize,
 }
 
 /// A step, and what came of it.
+#[derive(Serialize, Deserialize)]
 pub struct Step {
     pub application: String,
     /// The line of its application.
@@ -39,14 +49,27 @@ pub struct Step {
 }
 
 impl Way {
+    /// A way that ended before its first step.
+    pub fn ended(end: String) -> Self {
+        Self { end: Some(end), ..Self::default() }
+    }
+
     pub fn push(&mut self, mut step: Step) {
-        if self.steps.len() >= MAX_KEPT && step.request.is_none() {
+        if (self.steps.len() >= MAX_KEPT || self.bytes > MAX_BYTES) && step.request.is_none() {
             self.more += 1;
             return;
         }
+        let more = step.set.len().saturating_sub(MAX_SET);
+        if more > 0 {
+            step.set.truncate(MAX_SET);
+            step.set.shrink_to_fit();
+            step.notes.push(format!("It set {more} more."));
+        }
         for value in step.set.iter_mut().filter_map(|(_, value)| value.as_mut()).chain(&mut step.notes) {
             shorten(value);
+            self.bytes += value.len();
         }
+        self.bytes += step.set.iter().map(|(name, _)| name.len()).sum::<usize>();
         self.steps.push(step);
     }
 }

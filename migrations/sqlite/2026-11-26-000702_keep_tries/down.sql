@@ -1,0 +1,2 @@
+DROP TABLE try_values;
+DROP TABLE tries;
