@@ -14,7 +14,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 use crate::access::rights::{
     ADD_FLOW_SCHEMAS, ADD_QUEUES, ANYONE, Access, CHANGE_ACCOUNT, CHANGE_FLOW_SCHEMAS, CHANGE_HOOKS, CHANGE_PEOPLE,
     EDIT_QUEUES, PLAN_HOOKS, REMOVE_FLOW_SCHEMAS, REMOVE_QUEUES, SEE_FLOW_SCHEMAS, SEE_PEOPLE, SEE_QUEUES, SEE_USES,
-    SIGNED_IN, SWITCH_QUEUES,
+    SIGNED_IN, SWITCH_QUEUES, TRY_FLOW_SCHEMAS,
 };
 use crate::error::{Error, Thing};
 use crate::pages::sessions::held;
@@ -33,7 +33,8 @@ pub fn pages(app: &mut ServiceConfig) {
     use events::handler as event;
     use flow_schemas::editor;
     use flow_schemas::handler as flow;
-    use flow_schemas::way::handler as way;
+    use flow_schemas::tries::handler as tries;
+    use flow_schemas::tries::{log, running};
     use history::handler as history;
     use hooks::handler as hook;
     use hooks::modal;
@@ -92,11 +93,16 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/routing/flow/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schemas)))
         .service(resource("/routing/flow/{schema}").route(get(SEE_FLOW_SCHEMAS, editor::show)).route(form(CHANGE_FLOW_SCHEMAS, editor::update)))
         .service(resource("/routing/flow/{schema}/file").route(get(SEE_FLOW_SCHEMAS, flow::file)))
-        .service(resource("/routing/flow/{schema}/way").route(get(SEE_FLOW_SCHEMAS, way::show)))
+        .service(resource("/routing/flow/{schema}/try").route(get(SEE_FLOW_SCHEMAS, tries::show)).route(form(TRY_FLOW_SCHEMAS, tries::create)))
+        .service(resource("/routing/flow/{schema}/try/{run}").route(get(SEE_FLOW_SCHEMAS, running::show)))
+        .service(resource("/routing/flow/{schema}/try/{run}/stop").route(post(SEE_FLOW_SCHEMAS, running::stop)))
+        .service(resource("/routing/flow/{schema}/way").route(form(SEE_FLOW_SCHEMAS, tries::way)))
         .service(resource("/routing/flow/{schema}/hooks").route(get(SEE_USES, flow::hooks)))
         .service(resource("/routing/flow/{schema}/hooks/successor").route(get(PLAN_HOOKS, successor::show)).route(post(PLAN_HOOKS, successor::create)))
         .service(resource("/routing/flow/{schema}/hooks/successor/question").route(form(PLAN_HOOKS, successor::question)))
         .service(resource("/routing/flow/{schema}/history").route(get(SEE_FLOW_SCHEMAS, history::flow_schema)))
+        .service(resource("/routing/flow/{schema}/history/tries").route(get(SEE_FLOW_SCHEMAS, log::index)))
+        .service(resource("/routing/flow/{schema}/history/tries/{try}").route(get(SEE_FLOW_SCHEMAS, log::show)))
         .service(resource("/routing/flow/{schema}/history/{version}").route(get(SEE_FLOW_SCHEMAS, flow::version)))
 
         .service(resource("/events").route(get(SIGNED_IN, event::index)))

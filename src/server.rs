@@ -30,6 +30,7 @@ use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::routes;
 use crate::signals::LeftToServer;
+use crate::tries::Tries;
 use crate::upkeep;
 use crate::web::site::Site;
 use crate::web::{access, page, paths, requests, security};
@@ -53,6 +54,7 @@ pub struct Shared {
     rate: web::Data<Rate>,
     feed: web::Data<Feed>,
     outbound: web::Data<Outbound>,
+    tries: web::Data<Tries>,
 }
 
 impl Shared {
@@ -65,6 +67,7 @@ impl Shared {
             metrics: web::Data::default(),
             feed: web::Data::default(),
             outbound: web::Data::new(outbound),
+            tries: web::Data::default(),
         }
     }
 }
@@ -90,6 +93,7 @@ fn app(
         .app_data(shared.rate)
         .app_data(shared.feed)
         .app_data(shared.outbound)
+        .app_data(shared.tries)
         // Before the pages, which take every address.
         .service(api())
         .service(pages())
@@ -222,22 +226,27 @@ pub fn run(
         if let Some(days) = keep_history {
             rt::spawn(upkeep::forget(Db::clone(&shared.db), days));
         }
+        rt::spawn(upkeep::forget_tries(Db::clone(&shared.db)));
         rt::spawn(upkeep::learn_statistics(Db::clone(&shared.db)));
         if shared.db.abilities().webitel.is_some() {
             rt::spawn(upkeep::learn_webitel(Db::clone(&shared.db)));
         }
         let mut stop = StopSignals::new()?;
         let _left_to_us = LeftToServer::begin();
+        let tries = shared.tries.clone();
         rt::spawn(async move {
             stop.next().await;
             log::info!("stopping: running requests may finish");
             shared.condition.stop();
+            shared.tries.close();
             rt::spawn(handle.stop(true));
             stop.next().await;
             log::warn!("stopping at once");
             std::process::exit(130);
         });
-        server.await
+        let ended = server.await;
+        tries.end().await;
+        ended
     })
 }
 

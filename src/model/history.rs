@@ -9,7 +9,6 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::event::Event;
-use super::flow_schemas;
 use super::flow_schemas::flow_schema::{KeptFlowSchema, SchemaType};
 use super::flow_schemas::query::Item;
 use super::hooks::hook::{KeptHook, KeptSchema};
@@ -18,6 +17,7 @@ use super::listing::{Listed, Order, Range};
 use super::queues;
 use super::queues::queue::{KeptQueue, Queue};
 use super::queues::queue_type::QueueType;
+use super::tries::log::{self, Tries};
 use crate::db::schema::{flow_schemas as schemas, hooks, journal, queues as queues_};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -38,7 +38,8 @@ pub enum Scope {
 pub enum Place {
     Queue(Queue),
     Queues,
-    FlowSchema(Item),
+    /// With its latest tries.
+    FlowSchema(Item, Tries),
     FlowSchemas,
 }
 
@@ -118,7 +119,10 @@ pub fn list(
     let place = match scope {
         Scope::Queue(id) => Place::Queue(queues::query::find(conn, id)?),
         Scope::Queues => Place::Queues,
-        Scope::FlowSchema(id) => Place::FlowSchema(flow_schemas::query::find_item(conn, id)?),
+        Scope::FlowSchema(id) => {
+            let (schema, tries) = log::list(conn, id, None)?;
+            Place::FlowSchema(schema, tries)
+        }
         Scope::FlowSchemas => Place::FlowSchemas,
     };
     let pages = range.of(matching!(journal::table.count().into_boxed(), scope, actions).get_result(conn)?);

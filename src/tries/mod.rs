@@ -146,6 +146,11 @@ impl Tries {
         run.done.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// The same if it is over, so that nothing is taken from one that is not.
+    pub fn take_if(&self, run: &Run, is_over: bool) -> Option<Done> {
+        if is_over { self.take(run) } else { None }
+    }
+
     /// Stops what runs, and begins nothing any more.
     pub fn close(&self) {
         let mut all = self.all();
@@ -167,13 +172,13 @@ impl Tries {
 }
 
 impl Place {
-    /// Begins to run a flow schema, whose try is `entry_id` in the log.
-    pub fn begin(
+    /// Begins to run a flow schema, whose try is `entry_id` in the log. What carries the requests out stays in its thread.
+    pub fn begin<W: Wire>(
         self,
         db: Db,
         (schema_id, entry_id): (i64, i64),
         (texts, variables): (Texts, HashMap<String, String>),
-        wire: impl Wire + Send + 'static,
+        wire: impl FnOnce() -> W + Send + 'static,
         time: Duration,
     ) -> Result<Arc<Run>, Error> {
         let run = Arc::new(Run {
@@ -197,7 +202,7 @@ impl Place {
         let ending = Ending { run: Arc::clone(&run), place: Some(self) };
         let thread = std::thread::Builder::new().name("try".into()).spawn(move || {
             let run = &ending.run;
-            let way = texts.run(variables, wire, time, &run.watch);
+            let way = texts.run(variables, wire(), time, &run.watch);
             let way = way.unwrap_or_else(|problem| Way::ended(problem.sentence));
             run.end_with(&db, way);
         });

@@ -56,6 +56,7 @@ const PARTS: [(&str, &[&str]); 2] = [
             "script/code.js",
             "script/combobox.js",
             "script/times.js",
+            "script/tries.js",
             "script/faults.js",
             "script/requests.js",
             "script/places.js",

@@ -156,7 +156,32 @@ pub fn flow_schema_file(id: i64) -> String {
     flow_schema(id) + "/file"
 }
 
-/// The way that a flow schema takes.
+/// Where a flow schema is tried.
+pub fn try_(schema: i64) -> String {
+    flow_schema(schema) + "/try"
+}
+
+/// A try that runs.
+pub fn running(schema: i64, run: &str) -> String {
+    format!("{}/{run}", try_(schema))
+}
+
+/// Where it is stopped.
+pub fn stop(schema: i64, run: &str) -> String {
+    running(schema, run) + "/stop"
+}
+
+/// The tries of a flow schema.
+pub fn tries(schema: i64) -> String {
+    flow_schema(schema) + "/history/tries"
+}
+
+/// What came of a try.
+pub fn tried(schema: i64, entry: i64) -> String {
+    format!("{}/{entry}", tries(schema))
+}
+
+/// The way that a flow schema takes, without anything sent.
 pub fn way(schema: i64) -> String {
     flow_schema(schema) + "/way"
 }
@@ -203,7 +228,11 @@ pub fn page_of_form(path: &str) -> String {
     // A plan begins with what was selected in a list.
     let plans = ["/queues/addition", "/hooks/copies", "/hooks/successor"];
     let is_of_plan = path.ends_with("/question") && plans.iter().any(|plan| page.ends_with(plan));
-    match if is_of_row || is_of_plan { above(&page) } else { page } {
+    // A way is shown on the page of the try, and what is stopped was running there.
+    if let Some(schema) = path.strip_suffix("/way") {
+        return format!("{schema}/try");
+    }
+    match if is_of_row || is_of_plan || path.ends_with("/stop") { above(&page) } else { page } {
         page if page == base() => start(),
         page => page,
     }

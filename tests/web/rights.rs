@@ -26,6 +26,7 @@ fn kinds() -> Vec<(&'static str, Option<String>)> {
             "flow schemas without queues",
             people("flow_schemas:create flow_schemas:read flow_schemas:update flow_schemas:delete"),
         ),
+        ("try without read", people("queues:read flow_schemas:try")),
         ("queues without flow schemas", people("queues:create queues:read queues:update queues:delete")),
         ("update without read", people("queues:create queues:update queues:delete flow_schemas:update")),
         ("delete without update", people("queues:read queues:delete flow_schemas:read")),
@@ -57,6 +58,9 @@ fn needs(path: &str, method: &str) -> Option<&'static [&'static str]> {
         // What only leads to a change is as closed as the change.
         "/routing/flow/new" => &["flow_schemas:read", "flow_schemas:create"],
         "/routing/flow" if changes => &["flow_schemas:read", "flow_schemas:create"],
+        "/routing/flow/{schema}/try" if changes => &["flow_schemas:read", "flow_schemas:try"],
+        // Nothing is sent for it, and only one's own can be stopped.
+        "/routing/flow/{schema}/way" | "/routing/flow/{schema}/try/{run}/stop" => &["flow_schemas:read"],
         "/routing/flow/{schema}" if changes => &["flow_schemas:read", "flow_schemas:update"],
         "/routing/flow/question" | "/routing/flow/removal" => &["flow_schemas:read", "flow_schemas:delete"],
         path if ["/addition", "/copies", "/successor"].iter().any(|plan| path.contains(plan)) => {

@@ -376,7 +376,6 @@ fn no_page_puts_a_token_into_an_address() {
         [
             "Apply",
             "Filter",
-            "Only show the way",
             "Remove selected flow schemas",
             "Remove selected hooks",
             "Remove selected queues",

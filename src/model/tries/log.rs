@@ -63,6 +63,12 @@ impl Word for Outcome {}
 
 stored_as_word!(Outcome);
 
+impl Outcome {
+    pub fn is_well(self) -> bool {
+        self == Self::Answered
+    }
+}
+
 /// A try that is about to begin.
 pub struct Begun {
     pub schema_id: i64,
@@ -112,7 +118,7 @@ impl Entry {
     }
 
     pub fn is_answered(&self) -> bool {
-        self.outcome == Outcome::Answered
+        self.outcome.is_well()
     }
 
     /// How it went, in a word.

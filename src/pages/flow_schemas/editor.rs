@@ -249,7 +249,8 @@ pub async fn update(
         Ok(put) => {
             let name = short(&put.schema.name);
             let text = if put.change.is_some() { format!("Saved {name}") } else { format!("{name} is saved") };
-            Ok(see_other(&format!("{}{query}", paths::flow_schema(id)), &Flash::say(text).undo(put.change)))
+            let here = || format!("{}{query}", paths::flow_schema(id));
+            Ok(see_other(&typed.back.unwrap_or_else(here), &Flash::say(text).undo(put.change)))
         }
         Err(refused @ Refused::NameTaken) => {
             let errors = Errors { name: Some(refused.sentence().into()), ..Errors::default() };

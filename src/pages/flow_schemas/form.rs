@@ -26,7 +26,7 @@ pub struct Typed {
     pub seen: Option<String>,
     /// The id of the change that this form makes, once.
     pub change: String,
-    /// Where to go back to with a new flow schema: the modal of a hook.
+    /// Where to go back to: with a new flow schema, to the modal of a hook; with another one, to its try.
     pub back: Option<String>,
     pub pressed: Pressed,
     /// What is wrong with the file.
@@ -190,7 +190,10 @@ impl Typed {
         };
         let schema_type = match SchemaType::from_word(&self.schema_type) {
             None => Err("Choose a type."),
-            Some(schema_type) if self.back.is_some() => schema_type.check_for_hooks().map(|()| schema_type),
+            // The modal of a hook waits for it.
+            Some(schema_type) if self.back.is_some() && stored.is_none() => {
+                schema_type.check_for_hooks().map(|()| schema_type)
+            }
             Some(schema_type) => Ok(schema_type),
         };
         match (name, schema_type, text) {
@@ -203,6 +206,6 @@ impl Typed {
 }
 
 /// Where to go back to, if that is a page of ours.
-fn back(params: &Params) -> Option<String> {
+pub fn back(params: &Params) -> Option<String> {
     params.get("back").filter(|back| is_of_here(back) && !back.contains('#')).map(str::to_owned)
 }

@@ -5,5 +5,5 @@ pub mod editor;
 pub mod form;
 pub mod handler;
 pub mod texts;
+pub mod tries;
 pub mod view;
-pub mod way;

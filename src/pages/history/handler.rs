@@ -77,7 +77,7 @@ async fn index(
     let (section, title, crumbs) = match &place {
         Place::Queue(queue) => (Section::Queues, queue.name.clone(), crumbs::queue(queue)),
         Place::Queues => (Section::Queues, "Queues".into(), crumbs::queues()),
-        Place::FlowSchema(schema) => {
+        Place::FlowSchema(schema, _) => {
             (Section::FlowSchemas, schema.name.clone(), crumbs::flow_schema(schema.id, &schema.name))
         }
         Place::FlowSchemas => (Section::FlowSchemas, "Flow schemas".into(), crumbs::flow_schemas()),

@@ -40,6 +40,8 @@ pub enum Pressed {
     Preview,
     /// Leave to add a flow schema, and come back with it.
     NewSchema,
+    /// Leave to try the flow schema, and come back.
+    Try,
 }
 
 /// What is wrong, and beside which field to say so.
@@ -121,6 +123,7 @@ fn pressed(params: &Params) -> Pressed {
         () if is("search") => Pressed::Search,
         () if is("preview") => Pressed::Preview,
         () if is("new_schema") => Pressed::NewSchema,
+        () if is("try") => Pressed::Try,
         () => Pressed::Save,
     }
 }

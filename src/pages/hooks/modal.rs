@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
-use super::form::{CHOOSE_EVENT, Errors, Pressed, Typed};
+use super::form::{CHOOSE_EVENT, CHOOSE_SCHEMA, Errors, Pressed, Typed};
 use super::handler::{Id, Ids, page, tab_url};
 use super::view::{Edit, Index};
 use crate::access::rights::SEE_FLOW_SCHEMAS;
@@ -17,6 +17,7 @@ use crate::model::hooks::filter::Filter;
 use crate::model::hooks::hook::Wanted;
 use crate::model::hooks::query::{self, Tab};
 use crate::model::journal::Change;
+use crate::model::queues;
 use crate::pages::flow_schemas::form::Occasion;
 use crate::pages::flow_schemas::texts::look;
 use crate::pages::flow_schemas::view::Preview;
@@ -120,6 +121,8 @@ enum Next {
     Again(StatusCode, Errors),
     /// Leave to add a flow schema.
     NewSchema,
+    /// Leave to try this one.
+    Try(i64),
 }
 
 impl Sent {
@@ -133,10 +136,13 @@ impl Sent {
 
     fn wanted(&self) -> Next {
         match (self.typed.pressed, self.typed.wanted()) {
+            (Pressed::Try, _) if self.signed.may(SEE_FLOW_SCHEMAS) && self.typed.schema_id().is_some() => {
+                Next::Try(self.typed.schema_id().unwrap_or_default())
+            }
             (Pressed::Search, _) if self.signed.may(SEE_FLOW_SCHEMAS) => Next::Again(StatusCode::OK, Errors::default()),
             (Pressed::NewSchema, _) => Next::NewSchema,
             (_, Err(errors)) => Next::Again(INVALID, errors),
-            (Pressed::Preview, Ok(_)) => Next::Again(StatusCode::OK, Errors::default()),
+            (Pressed::Preview | Pressed::Try, Ok(_)) => Next::Again(StatusCode::OK, Errors::default()),
             (_, Ok(wanted)) => Next::Wanted(wanted),
         }
     }
@@ -144,6 +150,7 @@ impl Sent {
     async fn answer(self, db: &Db, next: Next) -> Answer {
         match next {
             Next::NewSchema => Ok(self.leave_for_schema()),
+            Next::Try(schema_id) => self.leave_for_try(db, schema_id).await,
             Next::Again(status, errors) => self.again(db, status, |edit| edit.errors = errors).await,
             Next::Wanted(_) => Err(Error::Internal("a hook that is wanted is no answer".into()).into()),
         }
@@ -171,16 +178,37 @@ impl Sent {
         }
     }
 
+    /// The address of this modal, with the event that is chosen in it.
+    fn modal(&self) -> String {
+        let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
+        let mut modal = format!("{}/{modal}{}", paths::hooks(self.queue), self.view.query());
+        if let Some(event) = self.typed.event() {
+            let separator = if modal.contains('?') { '&' } else { '?' };
+            modal.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
+        }
+        modal
+    }
+
     /// Leads to a new flow schema; saving that leads back to this modal.
     fn leave_for_schema(&self) -> HttpResponse {
-        let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
-        let mut back = format!("{}/{modal}{}", paths::hooks(self.queue), self.view.query());
-        if let Some(event) = self.typed.event() {
-            let separator = if back.contains('?') { '&' } else { '?' };
-            back.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
-        }
-        let query = Query::new(String::new()).append_pair("back", &back).finish();
+        let query = Query::new(String::new()).append_pair("back", &self.modal()).finish();
         HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::flow_schemas()))).finish()
+    }
+
+    /// Leads to the try of a flow schema, and from there back to this modal.
+    async fn leave_for_try(self, db: &Db, schema_id: i64) -> Answer {
+        let queue = self.queue;
+        let queue = db.read(move |conn| queues::query::find(conn, queue)).await?;
+        let modal = self.modal();
+        let separator = if modal.contains('?') { '&' } else { '?' };
+        let back = format!("{modal}{separator}{CHOOSE_SCHEMA}={schema_id}");
+        let mut query = Query::new(String::new());
+        if let Some(event) = self.typed.event() {
+            query.append_pair("event", event.word());
+        }
+        query.append_pair("queue_type", Occasion::queue_type(&queue).word()).append_pair("back", &back);
+        let location = format!("{}?{}", paths::try_(schema_id), query.finish());
+        Ok(HttpResponse::SeeOther().insert_header((LOCATION, location)).finish())
     }
 
     async fn shown_again(self, db: &Db, Again { status, sentence }: Again) -> Answer {

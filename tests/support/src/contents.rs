@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use queue_hooks::db::schema::{
-    flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions, tokens,
+    flow_schemas, hook_counts, hooks, journal, people, people_journal, queues, sessions, tokens, tries, try_values,
 };
 use queue_hooks::model::event::Event;
 
@@ -21,6 +21,8 @@ pub struct Contents {
     sessions: Vec<(i64, i64)>,
     tokens: Vec<(i64, i64, String, String)>,
     people_journal: i64,
+    tries: i64,
+    values: Vec<(i64, i64, String)>,
 }
 
 impl Contents {
@@ -68,6 +70,11 @@ pub fn contents(app: &App) -> Contents {
                 .select((tokens::id, tokens::person_id, tokens::name, tokens::rights))
                 .load(conn)?,
             people_journal: people_journal::table.count().get_result(conn)?,
+            tries: tries::table.count().get_result(conn)?,
+            values: try_values::table
+                .order((try_values::person_id, try_values::schema_id))
+                .select((try_values::person_id, try_values::schema_id, try_values::typed))
+                .load(conn)?,
         })
     })
 }

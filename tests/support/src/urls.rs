@@ -16,6 +16,7 @@ use queue_hooks::model::plans::addition::{self, Origin};
 use queue_hooks::model::plans::successor;
 use queue_hooks::model::queues::queue::KeptQueue;
 use queue_hooks::model::queues::queue_type::QueueType::Inbound;
+use queue_hooks::model::tries::log::{self, Begun};
 
 use super::{
     App, Backend, PASSWORD, another_session, another_token, hook, person, queue, remove_queue, remove_schema, schema,
@@ -108,6 +109,8 @@ pub struct Center {
     pub free_schema: i64,
     /// A change of `schema`.
     pub version: i64,
+    /// A try of the flow schema.
+    pub tried: i64,
     /// A queue without hooks.
     pub target: i64,
     /// The marks of the plans that the forms carry out: an addition, copies, another flow schema.
@@ -188,6 +191,7 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
     let seen = seen(app, person);
     let session = another_session(app);
     let token = another_token(app);
+    let tried = tried(app, schema, person);
     let target = super::queue().name("Target").create(app);
     let plans = plans(app, [queue, target, hook, schema, free_schema]);
     Center {
@@ -203,9 +207,20 @@ pub fn center_named(app: &App, queue_name: &str, schema_name: &str) -> Center {
         schema_removal,
         free_schema,
         version,
+        tried,
         target,
         plans,
     }
+}
+
+/// A try of a flow schema, in its log.
+fn tried(app: &App, schema_id: i64, person: i64) -> i64 {
+    let logged = app.db.write_now(|conn| {
+        let author = people::find(conn, person)?.author();
+        let begun = Begun { schema_id, digest: String::new(), event: Joined, queue_type: Inbound, author };
+        log::begin(conn, &begun)
+    });
+    logged.expect("it is in the log")
 }
 
 /// Removes a queue or a flow schema of a Webitel system, and writes into the journal what it would have if that had
@@ -251,6 +266,10 @@ fn unique(name: &str) -> String {
 /// Forms with tests of their own: they need somebody who is not signed in, or they end the session.
 pub const FORMS_OF_THE_DOOR: [&str; 3] = ["/set-up", "/sign-in", "/sign-out"];
 
+/// The forms of a try have their own tests too: they answer with what came of it.
+pub const FORMS_OF_A_TRY: [&str; 3] =
+    ["/routing/flow/{schema}/try", "/routing/flow/{schema}/way", "/routing/flow/{schema}/try/{run}/stop"];
+
 impl Center {
     /// A path of the route table with this center's ids in it.
     pub fn fill(&self, route: &str) -> String {
@@ -262,6 +281,8 @@ impl Center {
             .replace("{schema}", &self.schema.to_string())
             .replace("{person}", &self.person.to_string())
             .replace("{version}", &self.version.to_string())
+            .replace("{run}", "0123456789abcdef0123456789abcdef")
+            .replace("{try}", &self.tried.to_string())
             .replace("{file}", stylesheet);
         assert!(!path.contains('{'), "this center has no value for a part of {route}");
         path
@@ -277,6 +298,7 @@ impl Center {
                 "/"
                 | "/static/{file}"
                 | "/routing/flow/options"
+                | "/routing/flow/{schema}/try/{run}"
                 | "/routing/flow/{schema}/file"
                 | "/contact-center/queues/coverage/file"
                 | "/sign-in"

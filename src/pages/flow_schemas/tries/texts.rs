@@ -1,0 +1,61 @@
+//! The texts of a flow schema and of those that it calls, as they are stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::flow::program::{check, shown};
+use crate::flow::run::given::calls;
+use crate::flow::run::limits::MAX_SCHEMAS;
+use crate::flow::text::MAX_TEXT;
+use crate::model::flow_schemas::flow_schema::FlowSchema;
+use crate::model::flow_schemas::query;
+use crate::pages::flow_schemas::texts::look;
+use crate::tries::texts::{Named, Texts};
+
+/// How many flow schemas are read because another one calls them.
+const MAX_CALLED: usize = 50;
+
+/// The texts that a run needs. The lines of the first one are those of the General tab. The others are not indented, which
+/// could make many times as much of them.
+pub async fn texts(db: &Db, first: &FlowSchema) -> Result<Texts, Error> {
+    let called = called(db, first).await?;
+    let (name, text) = (first.name.clone(), first.schema.clone());
+    look(move || Texts { first: Named { name, text: shown(&text) }, called }).await
+}
+
+/// Reads the flow schemas that a flow schema calls, as far as they are not too many and not too long together.
+async fn called(db: &Db, first: &FlowSchema) -> Result<BTreeMap<i64, Named>, Error> {
+    let (mut called, mut bytes) = (BTreeMap::new(), 0);
+    let mut texts = vec![first.schema.clone()];
+    for _ in 1..MAX_SCHEMAS {
+        let ids =
+            look(move || texts.iter().filter_map(|text| check(text).ok()).flat_map(|p| calls(&p)).collect()).await?;
+        let ids: BTreeSet<i64> = ids;
+        let ids: Vec<i64> =
+            ids.into_iter().filter(|id| !called.contains_key(id)).take(MAX_CALLED - called.len()).collect();
+        if ids.is_empty() {
+            break;
+        }
+        let found = db.read(move |conn| ids.into_iter().map(|id| found(query::find(conn, id))).collect()).await?;
+        let found: Vec<Option<FlowSchema>> = found;
+        texts = Vec::new();
+        for schema in found.into_iter().flatten() {
+            bytes += schema.schema.len();
+            if bytes > MAX_TEXT {
+                return Ok(called);
+            }
+            texts.push(schema.schema.clone());
+            called.insert(schema.id, Named { name: schema.name, text: schema.schema });
+        }
+    }
+    Ok(called)
+}
+
+/// A flow schema, if it is there.
+fn found(schema: Result<FlowSchema, Error>) -> Result<Option<FlowSchema>, Error> {
+    match schema {
+        Err(Error::NotFound(_)) => Ok(None),
+        schema => schema.map(Some),
+    }
+}

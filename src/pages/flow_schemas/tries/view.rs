@@ -1,0 +1,105 @@
+//! What the Try tab shows.
+
+use askama::Template;
+
+use super::form::{Asked, Field, VALUE, is_secret};
+use super::running::Region;
+use super::words::counted;
+use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES, TRY_FLOW_SCHEMAS};
+use crate::access::session::Signed;
+use crate::flow::applications::WEBITEL;
+use crate::flow::run::way::Way;
+use crate::model::event::Event;
+use crate::model::flow_schemas::flow_schema::FlowSchema;
+use crate::model::queues::queue_type::QueueType;
+use crate::pages::flow_schemas::form::Occasion;
+use crate::web::paging::Query;
+use crate::web::token::Token;
+use crate::web::{assets, paths};
+use crate::word::Word;
+
+#[derive(Template)]
+#[template(path = "flow_schemas/try.html")]
+pub struct Show {
+    pub schema: FlowSchema,
+    pub occasion: Occasion,
+    pub fields: Vec<Field>,
+    /// How many more variables have no field.
+    pub more: usize,
+    /// Why the flow schema cannot be read.
+    pub problem: Option<String>,
+    /// Why the form is shown again.
+    pub again: Option<String>,
+    /// The samples were asked for.
+    pub has_samples: bool,
+    /// The way, where nothing was sent.
+    pub way: Option<Way>,
+    /// The try.
+    pub region: Option<Region>,
+    pub back: Option<String>,
+    pub may_see_uses: bool,
+    pub may_try: bool,
+    pub may_change: bool,
+    pub is_read_only: bool,
+    pub token: Token,
+}
+
+impl Show {
+    pub fn new(
+        schema: FlowSchema,
+        asked: Asked,
+        (fields, more): (Vec<Field>, usize),
+        problem: Option<String>,
+        signed: &Signed,
+        token: Token,
+    ) -> Self {
+        let is_drawn = schema.editor && signed.abilities.keeps_drawings().is_some();
+        Self {
+            schema,
+            occasion: asked.occasion(),
+            fields,
+            more,
+            problem,
+            again: None,
+            has_samples: false,
+            way: None,
+            region: None,
+            back: asked.back,
+            may_see_uses: signed.may(SEE_USES),
+            may_try: signed.may(TRY_FLOW_SCHEMAS),
+            may_change: signed.may(CHANGE_FLOW_SCHEMAS) && !is_drawn,
+            is_read_only: signed.person.rights.may(TRY_FLOW_SCHEMAS) && !signed.abilities.change,
+            token,
+        }
+    }
+
+    /// The fields for what answers set, or the others, each with its number.
+    fn fields_of(&self, is_of_answer: bool) -> Vec<(usize, &Field)> {
+        self.fields.iter().enumerate().filter(|(_, field)| field.given.is_of_answer == is_of_answer).collect()
+    }
+
+    /// The variables without a field, in words.
+    fn without_field(&self) -> Option<String> {
+        let have = if self.more == 1 { "has" } else { "have" };
+        (self.more > 0).then(|| format!("{} {have} no field here.", counted(self.more, "more variable")))
+    }
+
+    fn have_secrets(&self) -> bool {
+        self.fields.iter().any(|field| is_secret(&field.given.name))
+    }
+
+    /// The General tab, from which Save leads back to this one.
+    fn edit(&self) -> String {
+        let mut here = Query::new(String::new());
+        if let Some(event) = self.occasion.event {
+            here.append_pair("event", event.word());
+        }
+        here.append_pair("queue_type", self.occasion.queue_type.word());
+        if let Some(back) = &self.back {
+            here.append_pair("back", back);
+        }
+        let here = format!("{}?{}", paths::try_(self.schema.id), here.finish());
+        let query = Query::new(String::new()).append_pair("back", &here).finish();
+        format!("{}?{query}", paths::flow_schema(self.schema.id))
+    }
+}
