@@ -4,6 +4,7 @@
 //! everywhere, and for longer.
 
 pub mod outcome;
+pub mod secrets;
 pub mod texts;
 
 use std::collections::HashMap;
@@ -274,7 +275,7 @@ impl Run {
 
     fn end_with(&self, db: &Db, way: Way) {
         let took = self.since.elapsed();
-        let ended = ended(&way, took, self.watch.steps());
+        let ended = ended(&way, took, &self.watch);
         let turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let written: Result<(), Error> = db.write_now(|conn| entries::end(conn, self.entry_id, &ended));
         drop(turn);

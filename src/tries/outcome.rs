@@ -2,21 +2,23 @@
 
 use std::time::Duration;
 
+use super::secrets::without_secrets;
+use crate::flow::run::watch::Watch;
 use crate::flow::run::way::{Step, Way};
 use crate::model::tries::log::{Ended, Outcome};
 
 /// How many statuses a sentence lists.
 const LISTED: usize = 5;
 
-pub fn ended(way: &Way, took: Duration, steps: usize) -> Ended {
-    let (outcome, sentence) = outcome(way);
+pub fn ended(way: &Way, took: Duration, watch: &Watch) -> Ended {
+    let (outcome, sentence) = outcome(way, watch.is_stopped());
     Ended {
         outcome,
         sentence,
         took: took.as_millis() as i64,
-        steps,
+        steps: watch.steps(),
         requests: sent(way).count(),
-        way: serde_json::to_string(way).expect("a way is JSON"),
+        way: without_secrets(way),
     }
 }
 
@@ -28,7 +30,11 @@ fn sent(way: &Way) -> impl Iterator<Item = (&Step, Result<u16, &str>)> {
     })
 }
 
-fn outcome(way: &Way) -> (Outcome, String) {
+fn outcome(way: &Way, is_stopped: bool) -> (Outcome, String) {
+    // In the middle of a request, that is what the request says.
+    if is_stopped && (way.end.is_some() || sent(way).any(|(_, answer)| answer.is_err())) {
+        return (Outcome::Stopped, "Somebody stopped it.".into());
+    }
     if let Some(end) = &way.end {
         return (Outcome::Stopped, end.clone());
     }

@@ -455,28 +455,3 @@ fn the_dialog_with_a_preview_is_accessible() {
     window.focus_is_on("Preview");
     is_accessible(&window);
 }
-
-#[test]
-fn the_way_is_reached_by_keys_and_accessible() {
-    let app = App::start(Backend::Sqlite);
-    let text = r#"[{"set":{"a":"${state}"}},{"httpRequest":{"url":"http://x/${a}","responseCode":"code"}},
-        {"if":{"expression":"${code} == 200","then":[{"log":"well"}]}},{"calendar":{}}]"#;
-    let [whole, stopped] = [text.replace(r#",{"calendar":{}}"#, ""), text.to_owned()].map(|text| {
-        let name = format!("CRM {}", text.len());
-        schema(&name).text(&text).create(&app)
-    });
-    let window = Window::open(&app, &flow(whole));
-    window.tab_to("Way");
-    window.press("Enter");
-    window.is_at(&format!("{}/way", flow(whole)));
-    window.tab_to("code");
-    window.write("200");
-    window.press("Enter");
-    window.focus_is_on("The way");
-    window.until("document.querySelector('.way').innerText.includes('It goes into “then”.')");
-    is_accessible(&window);
-    window.wide();
-    window.go(&format!("{}/way?run=yes", flow(stopped)));
-    window.until("document.querySelector('.way .end')");
-    is_accessible(&window);
-}

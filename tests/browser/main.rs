@@ -26,6 +26,7 @@ mod swaps;
 mod times;
 mod tips;
 mod tokens;
+mod tries;
 mod try_again;
 mod unsaved;
 mod way_back;

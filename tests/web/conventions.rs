@@ -217,8 +217,9 @@ fn every_address_that_only_takes_a_form_leads_to_the_page_of_that_form(app: &App
             let page = browser.request("GET", &page, headers, b"");
             // The start leads on.
             let page = if page.path == "/" { browser.follow(page.expect(303)) } else { page.expect(200) };
-            // A question may have another form, and changes are undone from a message or a history.
-            let has_others = ["/question", "/undo"].iter().any(|last| path.ends_with(last));
+            // A question may have another form, changes are undone from a message or a history, and what runs is stopped
+            // where it is shown.
+            let has_others = ["/question", "/undo", "/stop"].iter().any(|last| path.ends_with(last));
             let its = format!("form[action^={path:?}], button[formaction^={path:?}]");
             assert!(has_others || page.has(&its), "{path} led to {}", page.path);
         }

@@ -74,6 +74,12 @@ impl Browser {
         self.cookies.borrow().keys().rfind(of_kind).cloned()
     }
 
+    /// All cookies, as a request carries them.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     /// Opens a page, and follows redirects.
     pub fn get(&self, path: &str) -> Page<'_> {
         self.follow(self.request("GET", path, &[], b""))
@@ -94,9 +100,9 @@ impl Browser {
     ) -> Result<Page<'_>, ureq::Error> {
         let uri = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(&uri);
-        let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
+            request = request.header("cookie", cookies);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

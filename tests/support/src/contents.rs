@@ -26,6 +26,11 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// How many tries are in the log.
+    pub fn tries(&self) -> i64 {
+        self.tries
+    }
+
     /// The same without what signing in changes.
     pub fn whoever_signs_in(self) -> Self {
         Self { sessions: Vec::new(), tokens: Vec::new(), people_journal: 0, ..self }

@@ -7,6 +7,7 @@ use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::tries::typed::Typed;
 use crate::pages::flow_schemas::form::{Occasion, back};
+use crate::tries::secrets::is_secret;
 use crate::web::params::Params;
 use crate::word::Word;
 
@@ -117,11 +118,4 @@ impl Field {
     fn pair(&self) -> (String, String) {
         (self.given.name.clone(), self.value.clone())
     }
-}
-
-/// Whether the value of a variable of this name may be a secret.
-pub fn is_secret(name: &str) -> bool {
-    const WORDS: [&str; 8] = ["token", "secret", "passw", "pwd", "apikey", "api_key", "credential", "authorization"];
-    let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word)) || name == "key" || name.ends_with("_key") || name.ends_with("-key")
 }

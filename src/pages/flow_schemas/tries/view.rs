@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::form::{Asked, Field, VALUE, is_secret};
+use super::form::{Asked, Field, VALUE};
 use super::running::Region;
 use super::words::counted;
 use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES, TRY_FLOW_SCHEMAS};
@@ -13,6 +13,7 @@ use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::FlowSchema;
 use crate::model::queues::queue_type::QueueType;
 use crate::pages::flow_schemas::form::Occasion;
+use crate::tries::secrets::is_secret;
 use crate::web::paging::Query;
 use crate::web::token::Token;
 use crate::web::{assets, paths};

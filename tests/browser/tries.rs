@@ -1,0 +1,121 @@
+//! Tries: a hook is tried before it is saved, its flow schema corrected, and tried again; one that takes a while is seen
+//! and stopped.
+
+use support::receiver::{Part, Receiver, json, reply};
+use support::window::*;
+use support::*;
+
+use crate::accessibility::is_accessible;
+
+/// What stands below the form.
+const REGION: &str = "document.querySelector('#try')";
+
+fn tells(window: &Window, text: &str) {
+    window.until(&format!("{REGION}?.innerText.includes({text:?})"));
+}
+
+#[test]
+fn a_hook_is_tried_corrected_tried_again_and_saved_by_keys() {
+    let app = App::start(Backend::Sqlite);
+    let receiver =
+        Receiver::start(
+            |got| {
+                if got.target == "/hook" { json(r#"{"id": 17}"#) } else { reply(404, &[], "no such place") }
+            },
+        );
+    let queue_id = queue().create(&app);
+    let text = |path: &str| {
+        format!(r#"[{{"httpRequest":{{"url":"{}","data":{{"state":"${{state}}"}}}}}}]"#, receiver.url(path))
+    };
+    let crm = schema("CRM").text(&text("/hok")).create(&app);
+    let window = Window::open(&app, &tab(queue_id));
+    window.press("c");
+    window.modal_is("Add hook");
+    window.choose("event", "Missed");
+    window.tab_to("Flow schema");
+    window.write("CRM");
+    window.until("document.querySelectorAll('#schema-options [role=option]').length === 1");
+    window.press_all(&["ArrowDown", "Enter"]);
+    window.tab_to("Try");
+    window.press("Enter");
+    window.until(&format!("location.pathname === '{}/try'", flow(crm)));
+    window.expect("document.querySelector('[name=event]').value", "missed");
+    window.press("Control+Enter");
+    tells(&window, "404 Not Found");
+    window.until("document.activeElement.id === 'try'");
+    is_accessible(&window);
+    window.wide();
+    // It is corrected, and tried again.
+    window.tab_to("Edit it");
+    window.press("Enter");
+    window.until(&format!("location.pathname === '{}'", flow(crm)));
+    window.script("document.querySelector('textarea').focus()");
+    window.press("Control+a");
+    window.write(&text("/hook"));
+    window.press("Control+Enter");
+    window.says("Saved CRM");
+    window.until("location.pathname.endsWith('/try')");
+    window.press("Control+Enter");
+    tells(&window, "200 OK");
+    assert_eq!(receiver.got().last().map(|got| got.body.clone()), Some(br#"{"state":"missed"}"#.to_vec()));
+    window.tab_to("Back to the hook");
+    window.press("Enter");
+    window.modal_is("Add hook");
+    window.press("Control+Enter");
+    window.says("Added Missed → CRM");
+    // What came of both is in the History.
+    window.go(&format!("{}/history", flow(crm)));
+    window.expect("document.querySelectorAll('[aria-labelledby=tries] tbody tr').length", 2);
+    window.script("document.querySelector('[aria-labelledby=tries] tbody a').focus()");
+    window.press("Enter");
+    window.until("document.querySelector('.way')?.innerText.includes('200 OK')");
+    is_accessible(&window);
+}
+
+#[test]
+fn a_try_that_takes_a_while_is_seen_and_stopped() {
+    let app = App::start(Backend::Sqlite);
+    let receiver = Receiver::start(|_| vec![Part::Hang]);
+    let text = format!(r#"[{{"log":"${{kind}}"}},{{"httpRequest":{{"url":"{}"}}}}]"#, receiver.url("/"));
+    let id = schema("Hanging").text(&text).create(&app);
+    let window = Window::open(&app, &format!("{}/try", flow(id)));
+    window.click("Try now");
+    tells(&window, "2 steps, 1 request, 1 s");
+    // What somebody types and where they are stays, however often the region asks.
+    window.tab_to("kind");
+    window.write("vip");
+    tells(&window, "2 steps, 1 request, 2 s");
+    window.expect("document.activeElement.value", "vip");
+    is_accessible(&window);
+    window.wide();
+    window.tab_to("Stop");
+    window.press("Enter");
+    tells(&window, "Somebody stopped it.");
+    window.says("The try has ended: Somebody stopped it.");
+    window.until("document.activeElement.id === 'try'");
+    window.expect("document.querySelector('[name=value-kind]').value", "vip");
+    // By its key, and whatever has the focus stays.
+    window.click("Try now");
+    tells(&window, "1 request");
+    window.press("Escape");
+    tells(&window, "Somebody stopped it.");
+}
+
+#[test]
+fn without_script_the_page_waits_for_what_comes_of_it() {
+    let app = App::start(Backend::Sqlite);
+    let receiver = Receiver::start(|_| json(r#"{"id": 17}"#));
+    let text = format!(r#"[{{"httpRequest":{{"url":"{}"}}}},{{"calendar":{{}}}}]"#, receiver.url("/"));
+    let stopped = schema("Stopped").text(&text).create(&app);
+    let id = schema("CRM").text(&text.replace(r#",{"calendar":{}}"#, "")).create(&app);
+    let window = Window::without_scripts(&app, &flow(id));
+    window.click("Try");
+    window.click("Try now");
+    tells(&window, "200 OK");
+    window.click("Only show the way");
+    window.until("document.querySelector('.way').innerText.includes('Nothing was sent.')");
+    window.go(&format!("{}/try", flow(stopped)));
+    window.click("Try now");
+    tells(&window, "needs what only Webitel has");
+    assert_eq!(receiver.got().len(), 1);
+}

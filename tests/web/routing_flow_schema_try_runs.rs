@@ -1,0 +1,122 @@
+//! Tries that take a while: how many there may be at once, who sees and stops them, and who waits.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use queue_hooks::access::rights::Preset;
+use support::receiver::{Part, Receiver, json};
+use support::*;
+
+fn tab_of(id: i64) -> String {
+    format!("{}/try", flow(id))
+}
+
+/// A flow schema whose request is never answered, with its receiver.
+fn hanging(app: &App) -> (i64, Receiver) {
+    let receiver = Receiver::start(|_| vec![Part::Hang]);
+    let text = format!(r#"[{{"log":"${{kind}}"}},{{"httpRequest":{{"url":"{}"}}}}]"#, receiver.url("/"));
+    (schema("Hanging").text(&text).create(app), receiver)
+}
+
+/// Sends a form as htmx does.
+fn send<'a>(browser: &'a Browser, path: &str, typed: &str) -> Page<'a> {
+    let body = format!("token={}&{typed}", browser.token());
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("hx-request", "true")];
+    browser.request("POST", path, &headers, body.as_bytes())
+}
+
+fn poll<'a>(browser: &'a Browser, path: &str) -> Page<'a> {
+    browser.request("GET", path, &[("hx-request", "true")], b"").expect(200)
+}
+
+/// The address that the region asks.
+fn asked(page: &Page) -> String {
+    page.attr("#progress", "data-hx-get").to_owned()
+}
+
+/// How tries went, the latest first, in the words of the History.
+fn outcomes(app: &App, id: i64) -> Vec<String> {
+    app.browser().get(&format!("{}/history", flow(id))).expect(200).texts("[aria-labelledby=tries] td:last-child")
+}
+
+#[on_all]
+fn two_of_a_person_run_at_once_and_only_they_see_and_stop_them(app: &App) {
+    let (id, _receiver) = hanging(app);
+    let (anna, vera) =
+        (person("anna").preset(Preset::Editor).signed_in(app), person("vera").preset(Preset::Editor).signed_in(app));
+    let runs: Vec<String> = [1, 2].map(|_| asked(&send(&anna, &tab_of(id), "value-kind=vip").expect(200))).into();
+    let refused = send(&anna, &tab_of(id), "value-kind=typed").expect(429);
+    assert!(refused.text("[role=alert].conflict").contains("two of your tries are running"));
+    assert_eq!(refused.typed("value-kind"), "typed");
+    // Somebody else has room of their own, and neither sees nor stops these.
+    let theirs = asked(&send(&vera, &tab_of(id), "").expect(200));
+    for path in &runs {
+        assert!(poll(&anna, path).text("#progress").starts_with("Running… "));
+        assert!(poll(&vera, path).text("#try").contains("What came of it is in the History"));
+        vera.post(&format!("{path}/stop"), &[]).expect(303);
+        assert!(poll(&anna, path).text("#progress").starts_with("Running… "));
+    }
+    assert_eq!(outcomes(app, id).iter().filter(|said| said.starts_with("Running ")).count(), 3);
+    for (browser, path) in [(&anna, &runs[0]), (&anna, &runs[1]), (&vera, &theirs)] {
+        send(browser, &format!("{path}/stop"), "").expect(204);
+        let ended = wait_for("the end", || Some(poll(browser, path)).filter(|page| page.has("#try")));
+        assert_eq!(ended.header("hx-retarget"), Some("#try"));
+        assert!(ended.text("#try .outcome").starts_with("Stopped "), "{}", ended.text("#try"));
+        assert!(poll(browser, path).text("#try").contains("is in the History"), "it is told once");
+    }
+    assert!(
+        outcomes(app, id).iter().all(|said| said.starts_with("Stopped Somebody stopped it")),
+        "{:?}",
+        outcomes(app, id)
+    );
+    // There is room again.
+    send(&anna, &tab_of(id), "").expect(200);
+    // Without script there is a page for each of them.
+    assert_eq!(anna.get(&runs[0]).expect(200).path, tab_of(id));
+}
+
+#[test]
+fn eight_run_at_once_and_the_next_is_told_so() {
+    let app = App::start(Backend::Sqlite);
+    let (id, _receiver) = hanging(&app);
+    for number in 0..4 {
+        let browser = person(&format!("p{number}")).preset(Preset::Editor).signed_in(&app);
+        (0..2).for_each(|_| drop(send(&browser, &tab_of(id), "").expect(200)));
+    }
+    let browser = app.browser();
+    let refused = send(&browser, &tab_of(id), "value-kind=typed").expect(503);
+    assert!(refused.text("[role=alert].conflict").contains("eight tries are running"));
+    assert_eq!(refused.typed("value-kind"), "typed");
+}
+
+#[test]
+fn a_try_whose_page_nobody_waits_for_is_stopped() {
+    let app = App::start(Backend::Sqlite);
+    let (id, receiver) = hanging(&app);
+    let browser = app.browser();
+    let body = format!("token={}", browser.token());
+    let mut stream = TcpStream::connect(app.address).expect("a connection");
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        tab_of(id),
+        browser.cookies(),
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("it is sent");
+    wait_for("the request", || (!receiver.got().is_empty()).then_some(()));
+    drop(stream);
+    wait_for("the end", || outcomes(&app, id)[0].starts_with("Stopped ").then_some(()));
+}
+
+#[test]
+fn a_server_that_was_started_again_says_where_to_look() {
+    let mut app = App::start(Backend::Sqlite);
+    let receiver = Receiver::start(|_| [vec![Part::Wait(Duration::from_millis(400))], json("{}")].concat());
+    let id = schema("Slow").text(&format!(r#"[{{"httpRequest":{{"url":"{}"}}}}]"#, receiver.url("/"))).create(&app);
+    let browser = app.browser();
+    let run = asked(&send(&browser, &tab_of(id), "").expect(200));
+    app.die();
+    app.restart();
+    assert!(poll(&browser, &run).text("#try").contains("This server knows nothing of it any more"));
+}
