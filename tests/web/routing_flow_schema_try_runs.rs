@@ -12,10 +12,11 @@ fn tab_of(id: i64) -> String {
     format!("{}/try", flow(id))
 }
 
-/// A flow schema whose request is never answered, with its receiver.
+/// A flow schema whose requests are never answered, with their receiver. There are as many as a try has time for.
 fn hanging(app: &App) -> (i64, Receiver) {
     let receiver = Receiver::start(|_| vec![Part::Hang]);
-    let text = format!(r#"[{{"log":"${{kind}}"}},{{"httpRequest":{{"url":"{}"}}}}]"#, receiver.url("/"));
+    let requests = format!(r#",{{"httpRequest":{{"url":"{}"}}}}"#, receiver.url("/")).repeat(6);
+    let text = format!(r#"[{{"log":"${{kind}}"}}{requests}]"#);
     (schema("Hanging").text(&text).create(app), receiver)
 }
 
