@@ -4,7 +4,6 @@
 //! everywhere, and for longer.
 
 pub mod outcome;
-pub mod secrets;
 pub mod texts;
 
 use std::collections::HashMap;

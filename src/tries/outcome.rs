@@ -1,8 +1,8 @@
-//! What came of a try, in a word, a sentence, and as it is kept in the log.
+//! What came of a try, in a word, a sentence, and as it is kept in the log: without its secrets.
 
 use std::time::Duration;
 
-use super::secrets::without_secrets;
+use crate::flow::run::masked::mask;
 use crate::flow::run::watch::Watch;
 use crate::flow::run::way::{Step, Way};
 use crate::model::tries::log::{Ended, Outcome};
@@ -11,14 +11,16 @@ use crate::model::tries::log::{Ended, Outcome};
 const LISTED: usize = 5;
 
 pub fn ended(way: &Way, took: Duration, watch: &Watch) -> Ended {
-    let (outcome, sentence) = outcome(way, watch.is_stopped());
+    let mut way = way.clone();
+    mask(&mut way);
+    let (outcome, sentence) = outcome(&way, watch.is_stopped());
     Ended {
         outcome,
         sentence,
         took: took.as_millis() as i64,
         steps: watch.steps(),
-        requests: sent(way).count(),
-        way: without_secrets(way),
+        requests: sent(&way).count(),
+        way: serde_json::to_string(&way).expect("a way is JSON"),
     }
 }
 

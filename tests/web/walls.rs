@@ -43,8 +43,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "pages",
         &[
-            "access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "outbound", "secret", "tries", "web",
-            "word", "zone",
+            "access", "bulkhead", "db", "error", "flow", "metrics", "model", "name", "outbound", "secret", "tries",
+            "web", "word", "zone",
         ],
     ),
     ("api", &["access", "condition", "db", "error", "flow", "model", "name", "secret", "web", "word"]),
@@ -69,7 +69,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "metrics",
             "outbound",
             "routes",
-            "signals", "tries",
+            "signals",
+            "tries",
             "upkeep",
             "web",
         ],

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// The request and the redirects that were followed, in their order; there is at least one.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Exchange {
     pub hops: Vec<Hop>,
 }
 
 /// One request as it was sent, and what came of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Hop {
     pub method: String,
     pub url: String,
@@ -22,7 +22,7 @@ pub struct Hop {
     pub answer: Result<Answer, String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,

@@ -17,7 +17,7 @@ const MAX_SET: usize = 100;
 /// Bytes of the names, values and notes of all steps. The requests have bounds of their own.
 const MAX_BYTES: usize = 2 << 20;
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Way {
     pub steps: Vec<Step>,
     /// How many more steps there were.
@@ -30,7 +30,7 @@ pub struct Way {
 }
 
 /// A step, and what came of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Step {
     pub application: String,
     /// The line of its application.

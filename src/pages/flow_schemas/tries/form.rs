@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::flow::run::given::{Given, samples};
+use crate::flow::run::masked::is_secret;
 use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::tries::typed::Typed;
 use crate::pages::flow_schemas::form::{Occasion, back};
-use crate::tries::secrets::is_secret;
 use crate::web::params::Params;
 use crate::word::Word;
 
