@@ -1,14 +1,13 @@
 //! What goes wrong around the program, and what it does then: a database that is locked, full, gone, damaged
 //! or back; a process that is killed or told to stop; many people at once.
 
-mod people;
-
 mod backup;
 mod concurrency;
 mod disk;
 mod dumps;
 mod instances;
 mod killed;
+mod people;
 mod pooler;
 mod postgres;
 mod read_only;
@@ -24,6 +23,7 @@ mod try_destinations;
 mod try_faults;
 mod try_masked;
 mod try_proxies;
+mod try_stopped;
 mod try_tls;
 mod trying;
 mod webitel;

@@ -85,7 +85,7 @@ fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
         pages.push(format!("/routing/flow/{schema_id}/hooks?sort={sort}"));
         pages.push(format!("/routing/flow/{schema_id}/hooks?event=joined&enabled=false&q=a&sort={sort}"));
     }
-    pages.extend([format!("/routing/flow/{schema_id}/hooks"), format!("/routing/flow/{schema_id}/history")]);
+    pages.extend(["hooks", "history", "history/tries"].map(|tab| format!("/routing/flow/{schema_id}/{tab}")));
     pages.extend(["/contact-center/queues/history", "/routing/flow/history?action=add"].map(str::to_owned));
     let mut add = |query: String| pages.push(format!("{hooks}{}", View::<Filter>::from_query(&query).query()));
     for sort in ["event", "schema", "enabled", "updated_at"] {
@@ -191,6 +191,20 @@ fn the_mark_of_flow_schemas_is_found_without_reading_their_text() {
         }
     });
     assert!(planned > 10, "{planned}");
+}
+
+#[test]
+fn the_tries_of_a_flow_schema_are_found_by_an_index_in_their_order() {
+    let mut planned = 0;
+    each_page(Backend::Sqlite, |app, path, statements| {
+        for statement in statements.iter().filter(|statement| statement.contains("`tries`.`at`")) {
+            let steps = plan(app, statement);
+            let is_by_index = steps.iter().any(|step| step.contains("tries USING INDEX tries_by_schema"));
+            assert!(is_by_index && !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{path}: {steps:#?}");
+            planned += 1;
+        }
+    });
+    assert_eq!(planned, 2);
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn a_request_without_an_answer_and_an_error_are_marked_in_words(app: &App) {
     let browser = app.browser();
     let page = browser.get(&tab_of(id)).press("Try now", &[]).expect(200);
     assert_eq!(page.texts("#try h3").len(), 3);
-    assert_eq!(page.texts("#try .status.error"), ["Answer: 503 Service Unavailable"]);
-    let failed = page.texts("#try .status.failed");
+    assert_eq!(page.texts("#try .came.bad"), ["Answer: 503 Service Unavailable"]);
+    let failed = page.texts("#try .came.none");
     assert!(failed.len() == 2 && failed.iter().all(|said| said.starts_with("No answer: ")), "{failed:?}");
     assert!(failed[1].contains("--destinations"), "{failed:?}");
     assert!(page.text("#try .outcome").starts_with("Failed Line "), "{}", page.text("#try .outcome"));
