@@ -27,7 +27,7 @@ use crate::secret::{Hex, random};
 pub const EACH: usize = 2;
 pub const ALL: usize = 8;
 /// How long a result waits for somebody to see it.
-const LEFT: Duration = Duration::from_secs(60);
+const LEFT: Duration = Duration::from_mins(1);
 /// Somebody whose browser has not asked for so long is gone. One in the background asks seldom.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// At the end of the server, how long is waited until all is written down.

@@ -84,9 +84,8 @@ fn what_cannot_be_written_can_be_read() {
         assert_eq!(page.all("tbody tr").len(), usize::from(leave));
         let page = browser.get("/routing/flow/1/try").expect(200);
         assert!(page.text("form.stack").contains("a try could not be written down"), "{}", page.text("form.stack"));
+        assert!(!page.has_control("Try now"));
         assert!(page.press("Only show the way", &[]).expect(200).text(".way .end").contains("Nothing was sent."));
-        let refused = browser.post("/routing/flow/1/try", &[]).expect(503);
-        assert_eq!(refused.text("h1"), "The database is read-only");
         let (_, logged) = server.last_words();
         let faults: Vec<_> = logged.iter().filter(|line| line.contains("ERROR")).collect();
         assert!(faults.is_empty(), "{faults:?}");

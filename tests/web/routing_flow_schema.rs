@@ -20,7 +20,7 @@ fn the_page_shows_the_flow_schema_in_a_form_to_who_may_change_it(app: &App) {
     assert_eq!(page.text("h1"), "CRM: push");
     assert_eq!(page.text(".badges"), "Service");
     assert_eq!(page.texts("[aria-label=Breadcrumb] a"), ["Routing", "Flow schemas"]);
-    assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["General", "Way", "Hooks", "History"]);
+    assert_eq!(page.texts("nav[aria-label='Flow schema'] a"), ["General", "Try", "Hooks", "History"]);
     assert_eq!(page.text("nav[aria-label='Flow schema'] a[aria-current=page]"), "General");
     assert_eq!((page.typed("name"), page.chosen("#type")), ("CRM: push".into(), "service".into()));
     assert_eq!(page.typed_text(), "[\n  {\n    \"log\": \"hello\"\n  }\n]");

@@ -33,7 +33,7 @@ fn poll<'a>(browser: &'a Browser, path: &str) -> Page<'a> {
 
 /// The address that the region asks.
 fn asked(page: &Page) -> String {
-    page.attr("#progress", "data-hx-get").to_owned()
+    page.attr("#progress", "data-hx-get")
 }
 
 /// How tries went, the latest first, in the words of the History.

@@ -170,7 +170,7 @@ pub async fn create(
     let variables = asked.variables(&fields);
     let wire = move || outbound.line();
     let run = place.begin(Db::clone(&db), (id, entry_id), (texts, variables), wire, TRY_TIME)?;
-    let mut show = Show::new(schema, asked, (fields, more), None, &signed, token.clone());
+    let mut show = Show::new(schema, asked, (fields, more), None, &signed, token);
     let is_over = if is_htmx(&request) {
         run.stop_when_left();
         run.wait(AT_ONCE).await

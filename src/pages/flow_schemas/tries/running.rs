@@ -79,13 +79,13 @@ struct Part {
 
 #[derive(Template)]
 #[template(
-    source = "{% import \"flow_schemas/try_parts.html\" as tries %}{{ tries::progress(schema_id, id, progress) }}",
+    source = "{% import \"flow_schemas/try_parts.html\" as tries %}{{ tries::progress(schema_id, id, so_far) }}",
     ext = "html"
 )]
 struct Progress {
     schema_id: i64,
     id: String,
-    progress: String,
+    so_far: String,
 }
 
 /// What the region asks for: how far the try is, or what came of it.
@@ -103,7 +103,7 @@ pub async fn show(
     }
     let Some(run) = tries.find(&id, signed.person.id, schema_id) else { return part(Region::Lost(schema_id)) };
     if !run.has_ended() {
-        let progress = Progress { schema_id, id, progress: progress(&run) };
+        let progress = Progress { schema_id, id, so_far: progress(&run) };
         return Ok(html(HttpResponse::Ok(), rendered(&progress)?));
     }
     match tries.take(&run) {

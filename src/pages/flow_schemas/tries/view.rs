@@ -19,6 +19,13 @@ use crate::web::token::Token;
 use crate::web::{assets, paths};
 use crate::word::Word;
 
+/// What the person may do here.
+pub struct May {
+    pub see_uses: bool,
+    pub send: bool,
+    pub change: bool,
+}
+
 #[derive(Template)]
 #[template(path = "flow_schemas/try.html")]
 pub struct Show {
@@ -38,10 +45,9 @@ pub struct Show {
     /// The try.
     pub region: Option<Region>,
     pub back: Option<String>,
-    pub may_see_uses: bool,
-    pub may_try: bool,
-    pub may_change: bool,
-    pub is_read_only: bool,
+    pub may: May,
+    /// Why there is no try, if that is not for want of a right.
+    pub why_none: Option<&'static str>,
     pub token: Token,
 }
 
@@ -55,6 +61,7 @@ impl Show {
         token: Token,
     ) -> Self {
         let is_drawn = schema.editor && signed.abilities.keeps_drawings().is_some();
+        let is_read_only = signed.person.rights.may(TRY_FLOW_SCHEMAS) && !signed.abilities.change;
         Self {
             schema,
             occasion: asked.occasion(),
@@ -66,10 +73,13 @@ impl Show {
             way: None,
             region: None,
             back: asked.back,
-            may_see_uses: signed.may(SEE_USES),
-            may_try: signed.may(TRY_FLOW_SCHEMAS),
-            may_change: signed.may(CHANGE_FLOW_SCHEMAS) && !is_drawn,
-            is_read_only: signed.person.rights.may(TRY_FLOW_SCHEMAS) && !signed.abilities.change,
+            may: May {
+                see_uses: signed.may(SEE_USES),
+                send: signed.may(TRY_FLOW_SCHEMAS),
+                change: signed.may(CHANGE_FLOW_SCHEMAS) && !is_drawn,
+            },
+            why_none: is_read_only
+                .then_some("The database is read-only, so a try could not be written down, and none begins."),
             token,
         }
     }
