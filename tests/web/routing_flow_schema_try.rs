@@ -23,7 +23,7 @@ fn a_try_sends_what_it_shows_and_shows_what_came_back(app: &App) {
     let id = schema("CRM").text(&calling(&receiver)).create(app);
     let editor = person("anna").rights("flow_schemas:read flow_schemas:try").signed_in(app);
     let page = editor.get(&tab_of(id)).expect(200);
-    assert!(page.text("form.stack").contains("Try now really sends the requests"), "{}", page.text("form.stack"));
+    assert!(page.text("form.stack").contains("“Try now” really sends the requests"), "{}", page.text("form.stack"));
     let fill =
         [Fill::Field("event", "bridged"), Fill::Field("value-kind", "vip"), Fill::Field("value-api_token", "s3cret")];
     let page = page.press("Try now", &fill).expect(200);
