@@ -81,6 +81,7 @@ fn a_flow_schema_that_calls_others_goes_into_them(app: &App) {
     let steps = steps(&page).join(" ");
     assert!(steps.contains("It goes into the flow schema “Inner”.") && steps.contains("of “Inner”"), "{steps}");
     assert!(steps.contains("There is no flow schema 4711 that can be read here."), "{steps}");
+    assert!(steps.contains("Line 3, of “Inner”"), "the lines are those that its General tab shows: {steps}");
 }
 
 #[on_all]

@@ -16,12 +16,24 @@ use crate::tries::texts::{Named, Texts};
 /// How many flow schemas are read because another one calls them.
 const MAX_CALLED: usize = 50;
 
-/// The texts that a run needs. The lines of the first one are those of the General tab. The others are not indented, which
-/// could make many times as much of them.
+/// The texts that a run needs. Their lines are those of the General tab; but indenting can make many times as much of a
+/// text, so those that are called are indented only as far as they stay within the length of one text together.
 pub async fn texts(db: &Db, first: &FlowSchema) -> Result<Texts, Error> {
-    let called = called(db, first).await?;
+    let mut called = called(db, first).await?;
     let (name, text) = (first.name.clone(), first.schema.clone());
-    look(move || Texts { first: Named { name, text: shown(&text) }, called }).await
+    look(move || {
+        let mut bytes: usize = called.values().map(|called| called.text.len()).sum();
+        for called in called.values_mut() {
+            let indented = shown(&called.text);
+            let more = indented.len().saturating_sub(called.text.len());
+            if bytes + more <= MAX_TEXT {
+                bytes += more;
+                called.text = indented;
+            }
+        }
+        Texts { first: Named { name, text: shown(&text) }, called }
+    })
+    .await
 }
 
 /// Reads the flow schemas that a flow schema calls, as far as they are not too many and not too long together.
