@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::process::ExitCode;
 
 use queue_hooks::access::{browsers, links};
 use queue_hooks::config::{Command, Config, Copy, Database, Import, Serve};
@@ -16,9 +15,7 @@ use queue_hooks::web::site::{PublicUrl, Site};
 use queue_hooks::web::{paths, probes};
 use queue_hooks::{command, listen, logging, manual, server, signals, transfer};
 
-fn main() -> ExitCode {
-    // Otherwise OpenSSL cleans up when the process ends, and a thread that is just connecting loses its footing.
-    openssl_sys::init();
+fn main() {
     signals::end_process();
     let config = Config::read();
     logging::begin(config.log_format());
@@ -37,11 +34,11 @@ fn main() -> ExitCode {
         Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
     };
     match done {
-        Ok(()) => return ExitCode::SUCCESS,
+        Ok(()) => signals::exit(0),
         Err(Failure::Told(sentence)) => say(&format!("queue-hooks: {}", printable(&sentence))),
         Err(Failure::Unread) => (),
     }
-    ExitCode::FAILURE
+    signals::exit(1)
 }
 
 fn print(text: &[u8]) -> Result<(), Failure> {

@@ -29,7 +29,7 @@ use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::routes;
-use crate::signals::LeftToServer;
+use crate::signals::{self, LeftToServer};
 use crate::tries::Tries;
 use crate::upkeep;
 use crate::web::site::Site;
@@ -242,7 +242,7 @@ pub fn run(
             rt::spawn(handle.stop(true));
             stop.next().await;
             log::warn!("stopping at once");
-            std::process::exit(130);
+            signals::exit(130);
         });
         let ended = server.await;
         tries.end().await;

@@ -1,6 +1,7 @@
 //! Ctrl+C and SIGTERM. The first process of a container has no default for them: unless it says what they do, they do
 //! nothing. So the program always says it.
 
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -21,6 +22,17 @@ pub fn end_process() {
 
 #[cfg(not(unix))]
 pub fn end_process() {}
+
+/// Ends the process without the C library's farewell, in which OpenSSL cleans up: a thread that is just connecting would
+/// lose its footing. That cannot be turned off, because curl sets it up before `main`.
+pub fn exit(code: i32) -> ! {
+    // Nobody is left to be told if it cannot be written.
+    let _ = std::io::stdout().flush();
+    #[cfg(unix)]
+    signal_hook::low_level::exit(code);
+    #[cfg(not(unix))]
+    std::process::exit(code);
+}
 
 /// Leaves them to the server, which lets running requests finish, until this is dropped.
 pub struct LeftToServer;

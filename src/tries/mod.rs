@@ -93,7 +93,7 @@ pub struct Run {
     watch: Watch,
     /// When somebody last wanted to know of it.
     asked: Mutex<Instant>,
-    done: Mutex<Option<Done>>,
+    done: Mutex<Option<Arc<Done>>>,
     /// Whether it has ended.
     end: watch::Sender<Option<Instant>>,
 }
@@ -140,15 +140,16 @@ impl Tries {
         Some(Arc::clone(run))
     }
 
-    /// What came of a run that has ended. It is told once.
-    pub fn take(&self, run: &Run) -> Option<Done> {
-        self.all().runs.retain(|other| other.id != run.id);
-        run.done.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The latest run of a person that goes on with this flow schema.
+    pub fn running(&self, person_id: i64, schema_id: i64) -> Option<Arc<Run>> {
+        let all = self.all();
+        let is_it = |run: &&Arc<Run>| run.is_of(person_id) && run.schema_id == schema_id && !run.has_ended();
+        all.runs.iter().rev().find(is_it).map(Arc::clone)
     }
 
-    /// The same if it is over, so that nothing is taken from one that is not.
-    pub fn take_if(&self, run: &Run, is_over: bool) -> Option<Done> {
-        if is_over { self.take(run) } else { None }
+    /// What came of a run is wanted no more.
+    pub fn forget(&self, run: &Run) {
+        self.all().runs.retain(|other| other.id != run.id);
     }
 
     /// Stops what runs, and begins nothing any more.
@@ -260,15 +261,22 @@ impl Run {
         matches!(has_ended, Ok(Ok(_)))
     }
 
-    /// Stops it when nobody asks for it any more.
-    pub fn stop_when_left(self: &Arc<Self>) {
-        let run = Arc::clone(self);
+    /// What came of it, once it has ended.
+    pub fn done(&self) -> Option<Arc<Done>> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Stops it when nobody asks for it any more. What came of it is there for a while: an answer may be lost.
+    pub fn stop_when_left(self: &Arc<Self>, tries: &Tries) {
+        let (run, tries) = (Arc::clone(self), tries.clone());
         tokio::spawn(async move {
             while !run.wait(Duration::from_secs(1)).await {
                 if run.asked.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > PATIENCE {
                     run.stop();
                 }
             }
+            sleep(LEFT).await;
+            tries.forget(&run);
         });
     }
 
@@ -276,12 +284,12 @@ impl Run {
         let took = self.since.elapsed();
         let ended = ended(&way, took, &self.watch);
         let turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-        let written: Result<(), Error> = db.write_now(|conn| entries::end(conn, self.entry_id, &ended));
+        let written: Result<bool, Error> = db.write_now(|conn| entries::end(conn, self.entry_id, &ended));
         drop(turn);
         if let Err(cause) = &written {
             log::warn!("what came of a try was not written down: {cause}");
         }
-        let done = Done { way, took, ended, is_logged: written.is_ok() };
-        *self.done.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+        let done = Done { way, took, ended, is_logged: written.unwrap_or_default() };
+        *self.done.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(done));
     }
 }

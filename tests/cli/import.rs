@@ -90,7 +90,7 @@ fn queues(ids: std::ops::Range<u64>) -> String {
 }
 
 #[test]
-fn an_import_of_200000_hooks_takes_at_most_64_mib_of_memory() {
+fn an_import_of_200000_hooks_takes_at_most_48_mib_of_memory() {
     let database = Database::sqlite().with(CENTRE);
     let file = database.beside("many.jsonl");
     let mut lines = queues(2..2001);
@@ -109,13 +109,15 @@ fn an_import_of_200000_hooks_takes_at_most_64_mib_of_memory() {
     let mut peak = 0;
     while !import.has_ended() {
         let status = std::fs::read_to_string(&status).unwrap_or_default();
-        let now = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        // Without the pages of the program's own file, of which a build for tests has many more.
+        let now =
+            status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.trim().strip_suffix(" kB")?.parse().ok());
         peak = now.unwrap_or(0).max(peak);
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(import.end(), Some(0));
     assert_eq!(database.number("SELECT count(*) AS number FROM hooks"), 200_000);
     let peak_mib = peak / 1024;
-    assert!((1..=64).contains(&peak_mib), "{peak_mib} MiB");
+    assert!((1..=48).contains(&peak_mib), "{peak_mib} MiB");
     database.expect_sound();
 }

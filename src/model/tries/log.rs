@@ -158,9 +158,9 @@ pub fn begin(conn: &mut Conn, begun: &Begun) -> Result<i64, Error> {
     Ok(id)
 }
 
-/// Writes down what came of a try. Nothing happens if its flow schema was removed meanwhile.
-pub fn end(conn: &mut Conn, id: i64, ended: &Ended) -> Result<(), Error> {
-    diesel::update(tries::table.find(id))
+/// Writes down what came of a try; whether it is there. It is not if its flow schema was removed meanwhile.
+pub fn end(conn: &mut Conn, id: i64, ended: &Ended) -> Result<bool, Error> {
+    let written = diesel::update(tries::table.find(id))
         .set((
             tries::outcome.eq(ended.outcome),
             tries::sentence.eq(&ended.sentence),
@@ -170,7 +170,7 @@ pub fn end(conn: &mut Conn, id: i64, ended: &Ended) -> Result<(), Error> {
             tries::way.eq(compressed(&ended.way)),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(written > 0)
 }
 
 fn compressed(way: &str) -> Option<Vec<u8>> {
@@ -230,8 +230,6 @@ pub fn is_old(conn: &mut Conn, before: NaiveDateTime) -> QueryResult<bool> {
 pub fn forget(conn: &mut Conn, before: NaiveDateTime, most: i64) -> QueryResult<usize> {
     let first: Vec<(i64, NaiveDateTime)> =
         tries::table.select((tries::id, tries::at)).order(tries::id).limit(most).load(conn)?;
-    // They are in the order of time: later ones need no look.
-    let old = first.into_iter().take_while(|(_, at)| *at < before).map(|(id, _)| id);
-    let Some(last) = old.last() else { return Ok(0) };
-    diesel::delete(tries::table.filter(tries::id.le(last))).execute(conn)
+    let old: Vec<i64> = first.into_iter().filter(|(_, at)| *at < before).map(|(id, _)| id).collect();
+    diesel::delete(tries::table.filter(tries::id.eq_any(old))).execute(conn)
 }

@@ -46,13 +46,35 @@ struct Open {
     asked: Asked,
     signed: Signed,
     token: Token,
+    /// A try of it that goes on meanwhile.
+    running: Option<Running>,
 }
 
 impl Open {
-    async fn read(db: &Db, id: i64, params: &Params, signed: Signed, token: Token) -> Result<Self, Error> {
+    async fn read(
+        db: &Db,
+        tries: &Tries,
+        id: i64,
+        params: &Params,
+        signed: Signed,
+        token: Token,
+    ) -> Result<Self, Error> {
         let schema = db.read(move |conn| query::find(conn, id)).await?;
+        Self::new(db, tries, schema, Asked::read(params), signed, token).await
+    }
+
+    async fn new(
+        db: &Db,
+        tries: &Tries,
+        schema: FlowSchema,
+        asked: Asked,
+        signed: Signed,
+        token: Token,
+    ) -> Result<Self, Error> {
         let texts = texts(db, &schema).await?;
-        Ok(Self { schema, texts, asked: Asked::read(params), signed, token })
+        let run = tries.running(signed.person.id, schema.id);
+        let running = run.map(|run| Running::of(&run, token));
+        Ok(Self { schema, texts, asked, signed, token, running })
     }
 
     /// The fields of the form. Without them, the flow schema cannot be read.
@@ -66,7 +88,8 @@ impl Open {
             Ok(fields) => (fields, None),
             Err(problem) => (<_>::default(), Some(problem)),
         };
-        Show::new(self.schema, self.asked, fields, problem, &self.signed, self.token)
+        let region = self.running.map(Region::Running);
+        Show { region, ..Show::new(self.schema, self.asked, fields, problem, &self.signed, self.token) }
     }
 
     async fn page(self, status: StatusCode, with: impl FnOnce(&mut Show) + Send + 'static) -> Answer {
@@ -85,18 +108,31 @@ fn page(status: StatusCode, show: Show) -> HttpResponse {
     Page { status, crumbs, ..Page::new(Section::FlowSchemas, title, show) }.into()
 }
 
-pub async fn show(db: web::Data<Db>, id: Id, params: Params, signed: Signed, token: Token) -> Answer {
+pub async fn show(
+    db: web::Data<Db>,
+    tries: web::Data<Tries>,
+    id: Id,
+    params: Params,
+    signed: Signed,
+    token: Token,
+) -> Answer {
     let (id, person_id) = (*id, signed.person.id);
     let found = db.read(move |conn| Ok((query::find(conn, id)?, typed::find(conn, person_id, id)?)));
     let (schema, kept) = found.await?;
-    let texts = texts(&db, &schema).await?;
     let asked = Asked::begin(&params, kept);
-    Open { schema, texts, asked, signed, token }.page(StatusCode::OK, |_| ()).await
+    Open::new(&db, &tries, schema, asked, signed, token).await?.page(StatusCode::OK, |_| ()).await
 }
 
 /// The way that a flow schema takes. Nothing is sent, and nothing kept.
-pub async fn way(db: web::Data<Db>, id: Id, Filled(params, again): Filled, signed: Signed, token: Token) -> Answer {
-    let open = Open::read(&db, *id, &params, signed, token).await?;
+pub async fn way(
+    db: web::Data<Db>,
+    tries: web::Data<Tries>,
+    id: Id,
+    Filled(params, again): Filled,
+    signed: Signed,
+    token: Token,
+) -> Answer {
+    let open = Open::read(&db, &tries, *id, &params, signed, token).await?;
     if let Some(Again { status, sentence }) = again {
         return open.page(status, |show| show.again = Some(sentence)).await;
     }
@@ -113,12 +149,13 @@ pub async fn way(db: web::Data<Db>, id: Id, Filled(params, again): Filled, signe
     Ok(page(StatusCode::OK, show.await?))
 }
 
-/// Stops a run whose page nobody waits for any more.
-struct Waiting(std::sync::Arc<Run>);
+/// Stops a run whose page nobody waits for any more, and forgets it: without script, nobody can ask for it again.
+struct Waiting(std::sync::Arc<Run>, Tries);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.stop();
+        self.1.forget(&self.0);
     }
 }
 
@@ -133,7 +170,7 @@ pub async fn create(
     token: Token,
 ) -> Answer {
     let id = *id;
-    let open = Open::read(&db, id, &params, signed, token).await?;
+    let open = Open::read(&db, &tries, id, &params, signed, token).await?;
     if let Some(Again { status, sentence }) = again {
         return open.page(status, |show| show.again = Some(sentence)).await;
     }
@@ -151,7 +188,7 @@ pub async fn create(
     })
     .await?;
     let Ok((fields, more)) = fields else { return open.page(StatusCode::UNPROCESSABLE_ENTITY, |_| ()).await };
-    let Open { schema, texts, asked, signed, token } = open;
+    let Open { schema, texts, asked, signed, token, .. } = open;
     let begun = log::Begun {
         schema_id: id,
         digest: schema.digest(),
@@ -172,13 +209,13 @@ pub async fn create(
     let run = place.begin(Db::clone(&db), (id, entry_id), (texts, variables), wire, TRY_TIME)?;
     let mut show = Show::new(schema, asked, (fields, more), None, &signed, token);
     let is_over = if is_htmx(&request) {
-        run.stop_when_left();
+        run.stop_when_left(&tries);
         run.wait(AT_ONCE).await
     } else {
-        let waiting = Waiting(run.clone());
+        let waiting = Waiting(run.clone(), Tries::clone(&tries));
         waiting.0.wait(WAITED).await
     };
-    show.region = Some(match tries.take_if(&run, is_over) {
+    show.region = Some(match run.done().filter(|_| is_over) {
         Some(done) => Region::Finished(Finished::new(id, run.entry_id, done, true)),
         None if is_over => Region::Lost(id),
         None => Region::Running(Running::of(&run, token)),

@@ -1,5 +1,7 @@
 //! A try while it runs: the region of the page that asks again and again what has come of it, until it is over.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -48,13 +50,13 @@ fn progress(run: &Run) -> String {
 pub struct Finished {
     pub schema_id: i64,
     pub entry_id: i64,
-    pub done: Done,
+    pub done: Arc<Done>,
     /// It is the answer to the form, and gets the focus.
     pub has_focus: bool,
 }
 
 impl Finished {
-    pub fn new(schema_id: i64, entry_id: i64, done: Done, has_focus: bool) -> Self {
+    pub fn new(schema_id: i64, entry_id: i64, done: Arc<Done>, has_focus: bool) -> Self {
         Self { schema_id, entry_id, done, has_focus }
     }
 
@@ -97,8 +99,8 @@ pub async fn show(
     signed: Signed,
 ) -> Answer {
     let (schema_id, id) = ids.into_inner();
-    db.read(move |conn| query::find_item(conn, schema_id).map(drop)).await?;
     if !is_htmx(&request) {
+        db.read(move |conn| query::find_item(conn, schema_id).map(drop)).await?;
         return Ok(see_other(&paths::try_(schema_id), &Flash::default()));
     }
     let Some(run) = tries.find(&id, signed.person.id, schema_id) else { return part(Region::Lost(schema_id)) };
@@ -106,7 +108,7 @@ pub async fn show(
         let progress = Progress { schema_id, id, so_far: progress(&run) };
         return Ok(html(HttpResponse::Ok(), rendered(&progress)?));
     }
-    match tries.take(&run) {
+    match run.done() {
         Some(done) => part(Region::Finished(Finished::new(schema_id, run.entry_id, done, false))),
         None => part(Region::Lost(schema_id)),
     }

@@ -99,3 +99,8 @@ impl Times {
         parts.collect::<Vec<_>>().join(" · ")
     }
 }
+
+/// A request or a redirect that it was led on by, counted from 0.
+pub fn hop(number: usize, redirects: usize) -> String {
+    if redirects == 0 { format!("request {number}") } else { format!("redirect {redirects} of request {number}") }
+}
