@@ -251,6 +251,9 @@ fn paths_that_would_explode_are_not_followed() {
     let long = format!(r#"{{"{}": 1}}"#, "a".repeat(900_000));
     let doubling = vec!["[@this,@this]"; 40].join("|");
     let stars = "*a".repeat(20) + "*b";
+    let short = format!(r#"[{{"a":"{}"}}]"#, "a".repeat(60));
+    let escaped = format!(r#"#(a%"{}b")"#, r"\u002aa".repeat(20));
+    let chained = vec!["@this"; 100];
     let since = Instant::now();
     for (body, path) in [
         (&large, &*doubling),
@@ -260,12 +263,23 @@ fn paths_that_would_explode_are_not_followed() {
         (&long, &*stars),
         (&long, "*a*b"),
         (&large, &*"#.".repeat(1000)),
+        (&short, &*escaped),
+        (&short, r#"#(a%"\u002A\u002a*b")"#),
+        (&short, r#"#(a="\u0061")"#),
+        (&large, &*chained.join("|")),
+        (&large, &*chained.join(".")),
+        (&large, &*format!("@this{}", "|0".repeat(8))),
     ] {
         assert!(matches!(Document::of(body).find(path), Found::TooMuch), "{path:.40}");
     }
-    for (body, path) in
-        [(&large, "#.#(aaaa=\"bbbb\")#"), (&large, "#.1.aaaa"), (&long, "*b"), (&large, "#(#(#(1)#)#)#"), (&deep, "a")]
-    {
+    for (body, path) in [
+        (&large, "#.#(aaaa=\"bbbb\")#"),
+        (&large, "#.1.aaaa"),
+        (&long, "*b"),
+        (&large, "#(#(#(1)#)#)#"),
+        (&deep, "a"),
+        (&large, "@this|@reverse|@this|@ugly|0"),
+    ] {
         let _ = Document::of(body).find(path);
     }
     assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());

@@ -14,6 +14,8 @@ const MAX_DEPTH: usize = 100;
 const MAX_PARTS: usize = 16;
 /// The same where it makes one of another.
 const MAX_INNER_PARTS: usize = 4;
+/// Modifiers and pipes. Each has a copy of the body until the end.
+const MAX_STAGES: usize = 8;
 /// How long a text of the body may be to be compared with a pattern of several stars.
 const MAX_PATTERN_TEXT: usize = 500;
 
@@ -65,12 +67,14 @@ impl<'b> Document<'b> {
         let most = if made > 1 { MAX_INNER_PARTS } else { MAX_PARTS };
         let stars = count(b'*');
         path.len() <= MAX_PATH
+            && count(b'@') + count(b'|') <= MAX_STAGES
             && self.shape.depth <= MAX_DEPTH
             && (made == 0 || parts < most)
             && (stars < 2 || stars == 2 && self.shape.longest <= MAX_PATTERN_TEXT)
             // It indents by whatever it is told to, and is of no use here.
             && !path.contains("@pretty")
-            && (path.is_ascii() || !path.contains("\\u"))
+            // It may stand for a star, or for half of a letter.
+            && !path.contains("\\u")
     }
 }
 
