@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use queue_hooks::flow::run::values::Values;
 use queue_hooks::flow::text::MAX_TEXT;
+use queue_hooks::flow::variables::Variables;
 use support::way::{Walk, notes, requests, set_to, trail, walk};
 
 /// Longer than anything here takes on a busy machine.
@@ -118,6 +120,23 @@ fn what_is_kept_of_a_long_run_is_little() {
             + step.set.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, String::len)).sum::<usize>()
     };
     assert!(way.steps.iter().all(|step| bytes(step) < 1200));
+}
+
+#[test]
+fn a_script_may_ask_for_any_number_of_names_that_only_an_answer_could_tell() {
+    let mut values = Values::default();
+    values.set("x", None);
+    for n in 0..100 {
+        assert_eq!(values.get(&format!("x.{n}{}", "é".repeat(500_000))), None);
+    }
+    assert_eq!(values.unknown.len(), 20);
+    assert!(values.unknown.iter().all(|name| name.len() <= 200), "{:?}", values.unknown);
+    let script = "var s = 'y'; while (s.length < 1e6) s += s; for (var n = 0; n < 300; n++) ${x.} + _getChannelVar('x.' + n + s); return 1";
+    let way = walk(&format!(
+        r#"[{{"httpRequest":{{"url":"http://x","exportVariables":{{"x":"x"}}}}}},{{"js":{{"data":"{script}","setVar":"n"}}}}]"#
+    ));
+    let note = notes(&way).into_iter().find(|note| note.starts_with("Only an answer could tell: x., x.0yyy"));
+    assert!(note.is_some_and(|note| note.len() <= 1100), "{:?}", notes(&way));
 }
 
 /// Texts of a mebibyte that are as bad as they can be.

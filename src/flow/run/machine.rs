@@ -249,8 +249,9 @@ impl<'p, W: Wire> Machine<'p, W> {
         if let Err(note) = self.take(at, &mut step) {
             step.notes.push(note);
         }
-        let unknown: Vec<_> = self.values.unknown.iter().take(20).map(|name| shortened(name)).collect();
+        let unknown = std::mem::take(&mut self.values.unknown);
         if !unknown.is_empty() {
+            let unknown: Vec<_> = unknown.into_iter().collect();
             step.notes.push(format!("Only an answer could tell: {}.", unknown.join(", ")));
         }
         if at.node().ends && self.end.is_none() {

@@ -3,14 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::limits::MAX_VARIABLES;
+use crate::flow::text::shortened;
 use crate::flow::variables::Variables;
+
+/// How many names are kept of those that were read without being known. A script may ask for any number of them.
+const MAX_UNKNOWN: usize = 20;
 
 /// The variables as they are at a step. `None` is a value that only an answer could tell.
 #[derive(Default)]
 pub struct Values {
     known: HashMap<String, Option<String>>,
     bytes: usize,
-    /// What was read without being known.
+    /// The first names that were read without being known, as a note shows them.
     pub unknown: BTreeSet<String>,
 }
 
@@ -49,7 +53,9 @@ impl Variables for Values {
             None => self.known.get(first).is_some_and(Option::is_none),
         };
         if is_unknown {
-            self.unknown.insert(name.to_owned());
+            if self.unknown.len() < MAX_UNKNOWN {
+                self.unknown.insert(shortened(name).into_owned());
+            }
             return None;
         }
         Some(self.known.get(name).and_then(Option::as_deref).unwrap_or_default())
