@@ -7,6 +7,9 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+/// Bytes of an address. No server accepts one as long as this.
+const MAX_ADDRESS: usize = 64 << 10;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub is_https: bool,
@@ -22,6 +25,9 @@ pub struct Address {
 impl Address {
     /// Reads it, or says what is wrong with it.
     pub fn read(address: &str) -> Result<Self, String> {
+        if address.len() > MAX_ADDRESS {
+            return Err("The address has more than 64 KiB, so nothing is sent to it.".into());
+        }
         let (scheme, rest) = address.split_once("://").ok_or("The address has no scheme, such as https://.")?;
         let is_https = match &*scheme.to_ascii_lowercase() {
             "https" => true,
@@ -114,6 +120,9 @@ impl Address {
         let broken = || "It was redirected to an address that nobody can read.".to_owned();
         let base = Url::parse(&self.url()).map_err(|_| broken())?;
         let joined = base.join(location).map_err(|_| broken())?;
+        if joined.as_str().len() > MAX_ADDRESS {
+            return Err("It was redirected to an address of more than 64 KiB, so nothing was sent there.".into());
+        }
         if !matches!(joined.scheme(), "http" | "https") {
             let scheme = joined.scheme();
             return Err(format!("It was redirected to {scheme:.20}:, but only http:// and https:// can be sent."));

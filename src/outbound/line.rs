@@ -10,6 +10,7 @@ use super::address::Address;
 use super::destinations::{Destinations, Refused};
 use super::headers::{Headers, is_of_token, written};
 use super::hop::{self, Head};
+use super::kept::Kept;
 use super::names::Names;
 use super::next::Next;
 use crate::flow::program::Application;
@@ -18,6 +19,10 @@ use crate::flow::run::answer::{Answered, Body, gave_up, patience, read};
 use crate::flow::run::exchange::{Answer, Exchange, Hop, Times};
 use crate::flow::run::limits::{MAX_ANSWER_SHOWN, MAX_HOPS, REQUEST_TIME};
 use crate::flow::run::wire::{Order, Sent, Wire};
+use crate::flow::text::{boundary, shortened};
+
+/// Bytes of a method.
+const MAX_METHOD: usize = 100;
 
 /// What all runs share. Cheap to clone.
 #[derive(Clone)]
@@ -42,7 +47,7 @@ impl Outbound {
 
     /// What carries the requests of one run out.
     pub fn line(&self) -> Line {
-        Line { outbound: self.clone(), multi: Multi::new() }
+        Line { outbound: self.clone(), multi: Multi::new(), kept: Kept::default() }
     }
 }
 
@@ -50,6 +55,7 @@ impl Outbound {
 pub struct Line {
     outbound: Outbound,
     multi: Multi,
+    kept: Kept,
 }
 
 impl Wire for Line {
@@ -80,8 +86,8 @@ fn first(request: &Request, notes: &mut Vec<String>) -> Result<Option<Next>, Str
         return Err("It is too long to be sent.".into());
     }
     let method = if request.method.is_empty() { "GET".to_owned() } else { request.method.clone() };
-    if !method.bytes().all(is_of_token) || method == "CONNECT" {
-        return Err(format!("“{}” is no method that can be sent.", method.escape_debug()));
+    if method.len() > MAX_METHOD || !method.bytes().all(is_of_token) || method == "CONNECT" {
+        return Err(format!("“{}” is no method that can be sent.", shortened(&method).escape_debug()));
     }
     let address = Address::read(&request.url)?;
     let headers = written(request.headers.iter(), notes)?;
@@ -104,7 +110,7 @@ fn warn(application: &Application, notes: &mut Vec<String>) {
 }
 
 impl Line {
-    fn exchange(&self, mut next: Next, order: &Order, since: Instant, sent: &mut Sent) -> Exchange {
+    fn exchange(&mut self, mut next: Next, order: &Order, since: Instant, sent: &mut Sent) -> Exchange {
         let until = order.deadline.min(since + REQUEST_TIME);
         let end = || {
             if order.watch.is_stopped() {
@@ -126,7 +132,9 @@ impl Line {
             let ended = match addresses {
                 Ok(addresses) => hop::send(&self.multi, &next, &addresses, self.outbound.0.uses_proxies, &end),
                 Err(sentence) => {
-                    hops.push(unsent(&next, name, sentence));
+                    let mut hop = unsent(&next, name, sentence);
+                    self.kept.cut(&mut hop, &mut sent.notes);
+                    hops.push(hop);
                     break;
                 }
             };
@@ -145,6 +153,7 @@ impl Line {
             };
             let Some(Head { status, headers, at }) = ended.came.head else {
                 hop.answer = Err(ended.failure.unwrap_or_else(|| "There was no answer.".into()));
+                self.kept.cut(&mut hop, &mut sent.notes);
                 hops.push(hop);
                 break;
             };
@@ -157,6 +166,7 @@ impl Line {
                 read: body.len(),
                 is_cut: ended.came.is_cut,
             });
+            self.kept.cut(&mut hop, &mut sent.notes);
             hops.push(hop);
             match following {
                 Some(Ok(_)) if hops.len() == MAX_HOPS => {
@@ -248,7 +258,7 @@ fn unsent(next: &Next, name: Duration, sentence: String) -> Hop {
 /// As much of a body as is shown.
 fn shown(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(MAX_ANSWER_SHOWN + 4)]).into_owned();
-    let end = crate::flow::text::boundary(&text, MAX_ANSWER_SHOWN);
+    let end = boundary(&text, MAX_ANSWER_SHOWN);
     // No database keeps a zero in a text.
     text[..end].replace('\0', "\u{fffd}")
 }

@@ -7,6 +7,7 @@ pub mod destinations;
 mod failure;
 mod headers;
 mod hop;
+pub mod kept;
 mod line;
 pub mod names;
 mod next;

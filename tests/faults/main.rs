@@ -21,6 +21,7 @@ mod try_answers;
 mod try_bytes;
 mod try_destinations;
 mod try_faults;
+mod try_kept;
 mod try_masked;
 mod try_proxies;
 mod try_stopped;
