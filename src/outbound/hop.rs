@@ -78,7 +78,7 @@ pub fn send(
         let address = *rest.next().expect("there is an address");
         let patience = (rest.len() > 0).then_some(CONNECTION_TIME);
         let handle = prepared(next, &planned, address, uses_proxies, patience).map_err(Failure::curl);
-        let (mut line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
+        let (line, mut times, failure) = match handle.and_then(|handle| carry_out(multi, handle, end)) {
             Ok(done) => done,
             Err(failure) => (Line::default(), Times::default(), Some(failure)),
         };
@@ -86,19 +86,18 @@ pub fn send(
             continue;
         }
         times.whole = since.elapsed();
-        // What came then is the proxy's.
-        line.head_is_whole &= !failure.as_ref().is_some_and(Failure::is_of_proxy);
         let failure = match line.stop {
             None => failure.map(|failure| failure.sentence(&next.address, address, line.head_is_whole)),
             Some(Stop::Headers) => Some(too_many_headers()),
             Some(Stop::Body | Stop::Head) => None,
         };
+        let headers = if line.is_sent() { line.sent_headers() } else { planned };
         let at = line.head_at.unwrap_or_else(Instant::now);
         let head = line.head_is_whole.then_some(Head { status: line.status, headers: line.headers, at });
         let is_cut = line.stop == Some(Stop::Body) || failure.is_some();
         let mut came = Came { head, body: line.body, is_cut };
         let failure = if unpacks { failure.or(came.unpack()) } else { failure };
-        return Ended { headers: line.sent.unwrap_or(planned), times, came, failure };
+        return Ended { headers, times, came, failure };
     }
 }
 
@@ -198,7 +197,8 @@ fn carry_out(
 #[derive(Default)]
 struct Line {
     ends_with_head: bool,
-    sent: Option<Headers>,
+    /// The head of a request as it goes out, the last one if there are several: curl asks a proxy for its way first.
+    sent: Vec<u8>,
     status: u16,
     headers: Headers,
     header_bytes: usize,
@@ -218,6 +218,19 @@ enum Stop {
     Head,
 }
 
+impl Line {
+    /// Whether the request itself goes out, and not one to a proxy. What came before is the proxy's.
+    fn is_sent(&self) -> bool {
+        !self.sent.is_empty() && !self.sent.starts_with(b"CONNECT ")
+    }
+
+    fn sent_headers(&self) -> Headers {
+        let head = String::from_utf8_lossy(&self.sent);
+        let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        lines.map(|(name, value)| (name.to_owned(), value.trim_start().to_owned())).collect()
+    }
+}
+
 impl Handler for Line {
     fn header(&mut self, line: &[u8]) -> bool {
         self.header_bytes += line.len();
@@ -225,9 +238,12 @@ impl Handler for Line {
             self.stop = Some(Stop::Headers);
             return false;
         }
+        if !self.is_sent() {
+            return true;
+        }
         let line = String::from_utf8_lossy(line);
         let line = line.trim_end_matches(['\r', '\n']);
-        // An answer may come after others, such as 100 or that of a proxy; trailers come after the body.
+        // An answer may come after others, such as 100; trailers come after the body.
         if line.starts_with("HTTP/") && self.body.is_empty() {
             let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
             (self.status, self.headers, self.head_is_whole) = (status.unwrap_or_default(), Headers::new(), false);
@@ -257,9 +273,11 @@ impl Handler for Line {
 
     fn debug(&mut self, kind: InfoType, data: &[u8]) {
         if let InfoType::HeaderOut = kind {
-            let head = String::from_utf8_lossy(data);
-            let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-            self.sent = Some(lines.map(|(name, value)| (name.to_owned(), value.trim_start().to_owned())).collect());
+            if self.sent.ends_with(b"\r\n\r\n") {
+                self.sent.clear();
+                self.header_bytes = 0;
+            }
+            self.sent.extend_from_slice(data);
         }
     }
 }
