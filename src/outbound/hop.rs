@@ -120,7 +120,10 @@ fn prepared(
         IpAddr::V6(address) => format!("::[{address}]:{}", next.address.port()),
     })?;
     curl.connect_to(list)?;
-    if !uses_proxies {
+    if uses_proxies {
+        // Always, so that a proxy's own headers are never among those of the request.
+        curl.http_proxy_tunnel(true)?;
+    } else {
         curl.proxy("")?;
     }
     curl.http_version(HttpVersion::V11)?;
