@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::applications::WEBITEL;
@@ -13,7 +13,7 @@ use super::program::{Application, url};
 use super::room::{Room, Text};
 use super::text::shortened;
 use super::tree::{Kind, Value};
-use super::variables::{Variables, fill, is_mixed, keep, replace, whole};
+use super::variables::{COMPONENT, Variables, fill, is_mixed, keep, replace, whole};
 
 /// Bytes of an address; no server accepts one as long as this.
 const MAX_URL: usize = 64 << 10;
@@ -21,10 +21,8 @@ const MAX_URL: usize = 64 << 10;
 const MAX_NOTED: usize = 20;
 
 /// Characters that are escaped in an address, where they are not allowed.
-const ADDRESS: &AsciiSet =
+pub const ADDRESS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
-/// Characters that are escaped in a part of a query.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A request as it would be sent.
 #[derive(Clone, Serialize, Deserialize)]
@@ -272,6 +270,14 @@ fn number_text(number: &str) -> Cow<'_, str> {
     } else {
         read.to_string().into()
     }
+}
+
+/// A text as it stands in the JSON of a body.
+pub fn escaped(text: &str) -> String {
+    let mut room = Room::new(usize::MAX, 0);
+    let mut out = room.text(usize::MAX);
+    escape(text, &mut out);
+    room.take_draft(out).0
 }
 
 /// Writes a text as the inside of a JSON string.

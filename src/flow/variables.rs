@@ -13,7 +13,7 @@ pub trait Variables {
 }
 
 /// What is escaped in a value that becomes part of an address.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What a text has between `${` and `}`: the variable, and whether its value is escaped for an address.
 pub fn variable(read: &str) -> (&str, bool) {

@@ -203,9 +203,10 @@ impl Place {
         let ending = Ending { run: Arc::clone(&run), place: Some(self) };
         let thread = std::thread::Builder::new().name("try".into()).spawn(move || {
             let run = &ending.run;
+            let began: Vec<_> = variables.clone().into_iter().collect();
             let way = texts.run(variables, wire(), time, &run.watch);
             let way = way.unwrap_or_else(|problem| Way::ended(problem.sentence));
-            run.end_with(&db, way);
+            run.end_with(&db, way, &began);
         });
         thread.map_err(|cause| Error::Internal(format!("no thread for a try: {cause}")))?;
         Ok(run)
@@ -280,9 +281,9 @@ impl Run {
         });
     }
 
-    fn end_with(&self, db: &Db, way: Way) {
+    fn end_with(&self, db: &Db, way: Way, variables: &[(String, String)]) {
         let took = self.since.elapsed();
-        let ended = ended(&way, took, &self.watch);
+        let ended = ended(&way, variables, took, &self.watch);
         let turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let written: Result<bool, Error> = db.write_now(|conn| entries::end(conn, self.entry_id, &ended));
         drop(turn);

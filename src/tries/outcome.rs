@@ -10,9 +10,9 @@ use crate::model::tries::log::{Ended, Outcome};
 /// How many statuses a sentence lists.
 const LISTED: usize = 5;
 
-pub fn ended(way: &Way, took: Duration, watch: &Watch) -> Ended {
+pub fn ended(way: &Way, variables: &[(String, String)], took: Duration, watch: &Watch) -> Ended {
     let mut way = way.clone();
-    mask(&mut way);
+    mask(&mut way, variables);
     let (outcome, sentence) = outcome(&way, watch.is_stopped());
     Ended {
         outcome,

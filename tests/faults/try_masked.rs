@@ -1,9 +1,11 @@
 //! What is kept of a run, and shown later, has no secrets in it.
 
+use std::time::{Duration, Instant};
+
 use queue_hooks::flow::run::masked::{MASK, is_secret, mask};
 use queue_hooks::flow::run::way::Way;
 use support::receiver::{Receiver, reply};
-use support::way::notes;
+use support::way::{Walk, notes};
 
 use crate::trying::*;
 
@@ -50,7 +52,7 @@ fn secrets_are_masked_wherever_they_stand() {
     for secret in secret.split_whitespace() {
         assert!(before.contains(secret), "{secret} is there before: {before}");
     }
-    mask(&mut way);
+    mask(&mut way, &[]);
     let after = all(&way);
     for secret in secret.split_whitespace() {
         assert!(!after.contains(secret), "{secret} is still there: {after}");
@@ -88,12 +90,83 @@ fn names_are_known_by_their_last_word() {
 fn what_was_cut_or_has_too_many_secrets_shows_none() {
     let long = "0123456789abcdef".repeat(80);
     let mut way = tried(&format!(r#"[{{"set": {{"token": "{long}", "copy": "see {long}"}}}}]"#));
-    mask(&mut way);
+    mask(&mut way, &[]);
     let copy = way.steps[0].set.iter().find(|(name, _)| name == "copy").and_then(|(_, value)| value.as_deref());
     assert_eq!(copy, Some(&*format!("see {MASK}…")));
     let many: Vec<_> = (0..150).map(|n| format!(r#"{{"set": {{"token": "many-{n:03}"}}}}, "#)).collect();
     let many = many.concat();
     let mut way = tried(&format!(r#"[{many}{{"set": {{"copy": "many-149"}}}}]"#));
-    mask(&mut way);
+    mask(&mut way, &[]);
     assert!(!all(&way).contains("many-"), "{}", all(&way));
+}
+
+/// Texts with a secret of the variables that the run begins with, as this program and others write it.
+#[test]
+fn a_secret_among_the_variables_is_known_however_it_is_written() {
+    let secret = "a/b+c d&<é>\"~1";
+    let variables = [("apiToken", secret), ("given", r#"{"pass": "inside-77", "pin": 123456, "n": 5}"#)];
+    let text = r#"[{"httpRequest": {"url": "http://x/?q=${apiToken.uri()}&r=${apiToken}", "data": {"a": "${apiToken}", "b": "inside-77, 123456"}}},
+        {"httpRequest": {"url": "http://x/", "headers": {"content-type": "application/x-www-form-urlencoded"}, "data": {"a": "${apiToken}"}}},
+        {"httpRequest": {"url": "http://x/?q=1#access_token=fragment-5&state=6"}},
+        {"js": {"data": "return encodeURIComponent(${apiToken}).toLowerCase()", "setVar": "lower"}},
+        {"js": {"data": "return JSON.stringify(${apiToken}).replace('/', '\\/')", "setVar": "slashed"}},
+        {"set": {"json": "{\"pin\" : 987654, \"other\": 987}", "copy": "987654 ${given}"}}]"#;
+    let mut way = Walk { variables: &variables, ..Walk::new(text) }.way();
+    let before = all(&way);
+    mask(&mut way, &variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let after = all(&way);
+    for part in [
+        "a/b",
+        "a%2F",
+        "a%2f",
+        "c d",
+        "c+d",
+        "%C3%A9",
+        "%c3%a9",
+        "é",
+        "u003c",
+        "inside-77",
+        "123456",
+        "fragment-5",
+        "987654",
+    ] {
+        assert!(before.contains(part), "{part} is there before: {before}");
+        assert!(!after.contains(part), "{part} is still there: {after}");
+    }
+    for part in ["state=6", r#""other\": 987}"#, "q=•••&r=•••", r#"\"n\": 5"#] {
+        assert!(after.contains(part), "{part} is gone: {after}");
+    }
+}
+
+#[test]
+fn only_what_was_cut_may_end_with_the_beginning_of_a_secret() {
+    let set = |copy: &str| format!(r#"[{{"set": {{"token": "abababX-abcdef", "copy": "{copy}"}}}}]"#);
+    for (copy, is) in [("see ababab", "see ababab"), ("see abababab…", "see ab•••…"), ("see ababa…", "see ababa…")]
+    {
+        let mut way = tried(&set(copy));
+        mask(&mut way, &[]);
+        assert_eq!(support::way::set_to(&way, "copy"), Some(is));
+    }
+    let receiver = Receiver::start(|_| reply(200, &[], "x".repeat((16 << 10) - 10) + "long-secret-1234567890"));
+    let url = receiver.url("/");
+    let mut way = tried(&format!(
+        r#"[{{"httpRequest": {{"url": "{url}", "headers": {{"X-Token": "long-secret-1234567890"}}}}}}]"#
+    ));
+    mask(&mut way, &[]);
+    assert!(answer(&way).body.ends_with("xxx•••"), "{}", &answer(&way).body[16_000..]);
+}
+
+#[test]
+fn masking_takes_no_longer_than_it_must() {
+    let since = Instant::now();
+    let pairs = "token=a&".repeat(60_000);
+    let mut way = tried(&format!(
+        r#"[{{"httpRequest": {{"url": "x", "headers": {{"content-type": "application/x-www-form-urlencoded"}}, "data": "{pairs}"}}}}]"#
+    ));
+    mask(&mut way, &[]);
+    let long = [("token".to_owned(), "a".repeat(1 << 20))];
+    let mut way = tried(&format!(r#"[{{"set": {{"copy": "{}"}}}}]"#, "a".repeat(2000)));
+    mask(&mut way, &long);
+    assert_eq!(support::way::set_to(&way, "copy"), Some(MASK));
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
 }
