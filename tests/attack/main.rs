@@ -13,6 +13,7 @@ mod lockout;
 mod locks;
 mod matching;
 mod plans;
+mod scripts;
 mod slow;
 mod terminal;
 mod twice;

@@ -6,6 +6,7 @@ use support::way::{Walk, notes, set_to, walk};
 
 /// Longer than anything here takes on a busy machine.
 const A_HANG: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(3);
 
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("JSON")
@@ -184,6 +185,37 @@ fn no_script_runs_on() {
         assert!(start.elapsed() < A_HANG, "{script}: {:?}", start.elapsed());
         assert_eq!(way.end.as_deref(), Some("It took too long, so it was stopped."), "{script}: {:?}", notes(&way));
         assert_eq!(notes(&way), ["It ran too long, so it was stopped."], "{script}");
+    }
+}
+
+/// What `QuickJS` does in one turn of a loop takes as long as its text.
+#[test]
+fn no_script_runs_on_over_long_texts() {
+    let turns = [
+        "s.toLowerCase()",
+        "s.trim()",
+        "s.indexOf('z')",
+        "s.lastIndexOf('z')",
+        "s.localeCompare(s + 'a')",
+        "s.split('z')",
+        "s.replace('z', '')",
+        "s.match('z')",
+        "/z/.test(s)",
+        "escape(s)",
+        "encodeURIComponent(s)",
+        "parseFloat(s)",
+        "isNaN(s)",
+        "JSON.parse('\"' + s + '\"')",
+        "JSON.stringify(s)",
+        "try { s.trim() } catch (e) {}",
+    ];
+    for turn in turns {
+        let script = format!("var s = ' Ω'; while (s.length < 1e6) s += s; while (true) {turn}");
+        let text = format!(r#"[{{"js":{{"data":{},"setVar":"x"}}}},{{"set":{{"y":"on"}}}}]"#, quoted(&script));
+        let start = Instant::now();
+        let way = Walk { time: Duration::from_millis(60), ..Walk::new(&text) }.way();
+        assert!(start.elapsed() < SOON, "{turn}: {:?}", start.elapsed());
+        assert_eq!(notes(&way), ["It ran too long, so it was stopped."], "{turn}");
     }
 }
 

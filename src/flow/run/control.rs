@@ -70,7 +70,7 @@ impl<'p, W: Wire> Machine<'p, W> {
         let text = expression.and_then(Value::text).unwrap_or_default();
         let script = condition(&text)?;
         let (now, deadline) = (self.local(), self.deadline);
-        self.scripts.evaluate::<Coerced<bool>>(&script, &mut self.values, now, deadline).map(|holds| holds.0)
+        self.scripts.evaluate::<Coerced<bool>>(script, &mut self.values, now, deadline).map(|holds| holds.0)
     }
 
     fn branch(&mut self, at: &At<'p>, step: &mut Step) -> Taken {

@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 
 use super::code::{Code, Node};
 use super::limits::{MAX_REQUESTS, MAX_STEPS, MAX_VARIABLES};
-use super::script::Scripts;
+use super::scripts::Scripts;
 use super::values::Values;
 use super::watch::Watch;
 use super::way::{Step, Way};

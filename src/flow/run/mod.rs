@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod code;
 pub mod control;
+pub mod engine;
 pub mod exchange;
 pub mod given;
 pub mod limits;
@@ -11,6 +12,7 @@ pub mod machine;
 pub mod masked;
 pub mod paths;
 pub mod script;
+pub mod scripts;
 pub mod steps;
 pub mod values;
 pub mod watch;

@@ -1,10 +1,12 @@
 // What an expression and a `js` find. Webitel's own engine knows ES5, so newer functions are taken away.
-// QuickJS looks at the clock in loops of a script, but not in every function of its own: what could run on without end
-// there, over the length of an array or two long texts, is written once more here or has a bound.
+// QuickJS looks at the clock in loops of a script, but only every 10,000 turns, and not in every function of its own:
+// what could run on without end there, over the length of an array or two long texts, is written once more here or has
+// a bound, and what takes as long as its text looks at the clock before.
 (function () {
   'use strict';
-  var LONG = 1e8, PATTERN = 10000;
+  var LONG = 1e7, PATTERN = 10000;
   var text = String, floor = Math.floor, fromRegExp = RegExp, stringify = JSON.stringify, isArray = Array.isArray;
+  var apply = Reflect.apply, tick = _tick;
 
   function define(object, functions) {
     Object.keys(functions).forEach(function (name) {
@@ -181,6 +183,27 @@
       return stringify(value, replacer, space);
     }
   });
+
+  function clocked(object, names) {
+    names.split(' ').forEach(function (name) {
+      var own = object[name], functions = {};
+      functions[name] = function () {
+        tick();
+        return apply(own, this, arguments);
+      };
+      define(object, functions);
+    });
+  }
+
+  clocked(Array.prototype, 'indexOf lastIndexOf push unshift');
+  clocked(Function.prototype, 'apply');
+  clocked(JSON, 'parse stringify');
+  clocked(Object, 'create defineProperties freeze getOwnPropertyNames isFrozen isSealed keys seal');
+  clocked(fromRegExp.prototype, 'exec test');
+  clocked(String.prototype, 'concat indexOf lastIndexOf localeCompare match replace search slice split substr ' +
+    'substring toLocaleLowerCase toLocaleUpperCase toLowerCase toUpperCase trim trimLeft trimRight');
+  clocked(globalThis, 'decodeURI decodeURIComponent encodeURI encodeURIComponent escape isFinite isNaN parseFloat ' +
+    'parseInt unescape');
 
   // Whole numbers and ranges of them, with commas between, as in `&hour(9-17,20)`.
   function isIn(ranges, now) {

@@ -121,7 +121,7 @@ impl<'p, W: Wire> Machine<'p, W> {
         Ok(())
     }
 
-    fn evaluate(&mut self, script: &str) -> Result<String, String> {
+    fn evaluate(&mut self, script: String) -> Result<String, String> {
         let (now, deadline) = (self.local(), self.deadline);
         self.scripts.evaluate::<Coerced<String>>(script, &mut self.values, now, deadline).map(|text| text.0)
     }
@@ -129,7 +129,7 @@ impl<'p, W: Wire> Machine<'p, W> {
     fn js(&mut self, arguments: Value, step: &mut Step) -> Taken {
         let name = arguments.get_text("setVar").unwrap_or_default();
         let script = body(&arguments.get_text("data").unwrap_or_default())?;
-        let value = self.evaluate(&script)?;
+        let value = self.evaluate(script)?;
         if value == "undefined" {
             step.notes.push("A “js” is the body of a function: without “return” it comes to nothing.".into());
         }
@@ -178,7 +178,7 @@ impl<'p, W: Wire> Machine<'p, W> {
             "SHA-256" => hex(&Sha256::digest(&data)),
             "SHA-512" => hex(&Sha512::digest(&data)),
             "length" => data.len().to_string(),
-            _ => self.evaluate(&format!("{STRING}({},{},[{}])", quoted(&data), quoted(&function), args.join(",")))?,
+            _ => self.evaluate(format!("{STRING}({},{},[{}])", quoted(&data), quoted(&function), args.join(",")))?,
         };
         self.set(&name, Some(value), step);
         Ok(())
@@ -194,7 +194,7 @@ impl<'p, W: Wire> Machine<'p, W> {
             step.notes.push("Webitel takes one of its “data” at random; here it is the first.".into());
             data.first().map(|json| unquoted(json)).unwrap_or_default()
         } else {
-            self.evaluate(&format!("{MATH}({},[{}])", quoted(&function), data.join(",")))?
+            self.evaluate(format!("{MATH}({},[{}])", quoted(&function), data.join(",")))?
         };
         self.set(&name, Some(value), step);
         Ok(())
