@@ -1,5 +1,6 @@
 //! The Try tab of a flow schema: its form, what it sends, and what it keeps for the next time.
 
+use queue_hooks::model::event::Event;
 use support::receiver::{Receiver, json, reply};
 use support::*;
 
@@ -142,4 +143,22 @@ fn the_modal_of_a_hook_leads_to_a_try_and_back(app: &App) {
     assert_eq!((modal.value("#event"), modal.value("#schema")), ("missed".into(), crm.to_string()));
     let saved = modal.press("Save", &[]).expect(200);
     assert_eq!((saved.said(), saved.path), ("Added Missed → CRM".into(), tab(queue_id)));
+}
+
+#[on_all]
+fn the_way_back_from_a_try_keeps_what_was_chosen_and_what_others_saved_meanwhile(app: &App) {
+    let queue_id = queue().create(app);
+    let (crm, other) = (schema("CRM").create(app), schema("Other").create(app));
+    let hook_id = hook(queue_id, crm).event(Event::Joined).create(app);
+    let browser = app.browser();
+    let modal = browser.get(&format!("{}/{hook_id}", tab(queue_id))).expect(200);
+    let tried = modal.press("Try", &[Fill::Field("event", "missed")]).expect(200);
+    // Somebody else gives the hook another flow schema.
+    let theirs = browser.get(&format!("{}/{hook_id}", tab(queue_id))).expect(200);
+    theirs.press("Save", &[Fill::Field("schema", &other.to_string())]).expect(200);
+    let modal = tried.click("Back to the hook").expect(200);
+    assert_eq!((modal.value("#event"), modal.value("#schema")), ("missed".into(), crm.to_string()));
+    let told = modal.press("Save", &[]).expect(409);
+    assert_eq!(told.chosen("#event"), "missed");
+    assert_eq!(stored(app, hook_id), Some((Event::Joined, other, true)));
 }

@@ -53,22 +53,19 @@ pub struct Errors {
 
 impl Typed {
     pub fn read(params: &Params) -> Self {
-        let seen = match (params.get("seen_event"), params.get("seen_schema")) {
-            (Some(event), Some(schema)) => Some(Seen { event: event.into(), schema: schema.into() }),
-            _ => None,
-        };
         Self {
             event: params.text("event"),
             schema: params.text("schema"),
             schema_q: params.text("schema_q"),
-            seen,
+            seen: seen(params),
             change: params.text("change"),
             pressed: pressed(params),
             if_taken: if_taken(params),
         }
     }
 
-    /// The form with what another page has chosen since, if the person comes back from one.
+    /// The form as it was left, with what another page has chosen since, if the person comes back from one. What others
+    /// saved meanwhile was not seen.
     pub fn chosen(mut self, params: &Params) -> (Self, bool) {
         let (event, schema) = (params.get(CHOOSE_EVENT), params.get(CHOOSE_SCHEMA));
         if let Some(event) = event {
@@ -77,6 +74,7 @@ impl Typed {
         if let Some(schema) = schema {
             self.schema = schema.into();
         }
+        self.seen = seen(params).or(self.seen);
         (self, event.is_some() || schema.is_some())
     }
 
@@ -113,6 +111,14 @@ impl Typed {
     }
 }
 
+fn seen(params: &Params) -> Option<Seen> {
+    let (event, schema) = (params.get(SEEN_EVENT)?, params.get(SEEN_SCHEMA)?);
+    Some(Seen { event: event.into(), schema: schema.into() })
+}
+
+/// The parameters that say how the hook was when the form was made.
+pub const SEEN_EVENT: &str = "seen_event";
+pub const SEEN_SCHEMA: &str = "seen_schema";
 /// The parameters that choose something in the modal when a person comes back to it.
 pub const CHOOSE_EVENT: &str = "choose_event";
 pub const CHOOSE_SCHEMA: &str = "choose_schema";

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
 
-use super::form::{CHOOSE_EVENT, CHOOSE_SCHEMA, Errors, Pressed, Typed};
+use super::form::{CHOOSE_EVENT, CHOOSE_SCHEMA, Errors, Pressed, SEEN_EVENT, SEEN_SCHEMA, Typed};
 use super::handler::{Id, Ids, page, tab_url};
 use super::view::{Edit, Index};
 use crate::access::rights::SEE_FLOW_SCHEMAS;
@@ -178,20 +178,27 @@ impl Sent {
         }
     }
 
-    /// The address of this modal, with the event that is chosen in it.
-    fn modal(&self) -> String {
+    /// The address of this modal as it was left: with what was seen of the hook, and what is chosen in it.
+    fn modal(&self, schema_id: Option<i64>) -> String {
         let modal = self.id.map_or_else(|| "new".into(), |id| id.to_string());
-        let mut modal = format!("{}/{modal}{}", paths::hooks(self.queue), self.view.query());
-        if let Some(event) = self.typed.event() {
-            let separator = if modal.contains('?') { '&' } else { '?' };
-            modal.push_str(&format!("{separator}{CHOOSE_EVENT}={}", event.word()));
+        let path = format!("{}/{modal}?", paths::hooks(self.queue));
+        let start = path.len();
+        let mut query = Query::for_suffix(path + self.view.query().trim_start_matches('?'), start);
+        if let Some(seen) = &self.typed.seen {
+            query.append_pair(SEEN_EVENT, &seen.event).append_pair(SEEN_SCHEMA, &seen.schema);
         }
-        modal
+        if let Some(event) = self.typed.event() {
+            query.append_pair(CHOOSE_EVENT, event.word());
+        }
+        if let Some(schema_id) = schema_id {
+            query.append_pair(CHOOSE_SCHEMA, &schema_id.to_string());
+        }
+        query.finish().trim_end_matches('?').into()
     }
 
     /// Leads to a new flow schema; saving that leads back to this modal.
     fn leave_for_schema(&self) -> HttpResponse {
-        let query = Query::new(String::new()).append_pair("back", &self.modal()).finish();
+        let query = Query::new(String::new()).append_pair("back", &self.modal(None)).finish();
         HttpResponse::SeeOther().insert_header((LOCATION, format!("{}/new?{query}", paths::flow_schemas()))).finish()
     }
 
@@ -199,9 +206,7 @@ impl Sent {
     async fn leave_for_try(self, db: &Db, schema_id: i64) -> Answer {
         let queue = self.queue;
         let queue = db.read(move |conn| queues::query::find(conn, queue)).await?;
-        let modal = self.modal();
-        let separator = if modal.contains('?') { '&' } else { '?' };
-        let back = format!("{modal}{separator}{CHOOSE_SCHEMA}={schema_id}");
+        let back = self.modal(Some(schema_id));
         let mut query = Query::new(String::new());
         if let Some(event) = self.typed.event() {
             query.append_pair("event", event.word());
