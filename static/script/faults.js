@@ -1,9 +1,10 @@
 // What goes wrong. A request that failed leaves the page as it is, with all that was typed, and a message beside it: in
 // the dialog, if one is open.
 //
-//   data-alert  where messages are shown
-//   data-retry  a button that repeats the request that failed
-//   data-token  a message that brings a new token for the forms of the page
+//   data-alert       where messages are shown
+//   data-retry       a button that repeats the request that failed
+//   data-token       a message that brings a new token for the forms of the page
+//   data-asks-again  an element whose request is sent again and again
 
 let failed; // the request that the message is about
 
@@ -20,18 +21,27 @@ function kindOfAnswer({ hx, response: { headers } }) {
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
   const kind = kindOfAnswer(ctx);
-  if (!kind) {
-    event.preventDefault();
-    if (!ctx.response.raw.bodyUsed) ctx.response.raw.body?.cancel();
-    tell(ctx, one("#foreign"), ctx.response.status);
-  } else if (isOfMessage(ctx.sourceElement) || kind === "fault" || kind === "failure" && losesTyped(ctx.request)) {
-    showInstead(ctx);
-  }
+  const isMessage = isOfMessage(ctx.sourceElement) || kind === "fault" ||
+    kind === "failure" && (asksAgain(ctx) || losesTyped(ctx.request));
+  if (kind && !isMessage) return;
+  const isKnown = isTold(ctx);
+  if (kind && !isKnown) return showInstead(ctx);
+  event.preventDefault();
+  if (!ctx.response.raw.bodyUsed) ctx.response.raw.body?.cancel();
+  if (!isKnown) tell(ctx, one("#foreign"), ctx.response.status);
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx) tell(ctx, one("#unreachable"));
+  if (ctx && !isTold(ctx)) tell(ctx, one("#unreachable"));
 });
+
+// What asks again by itself says once that it fails, and takes the place of no other message.
+const asksAgain = ({ sourceElement: source }) => source.matches("[data-asks-again]");
+const isTold = (ctx) => asksAgain(ctx) && messages().hasChildNodes() &&
+  (!failedBefore(ctx) || failed.response?.status === ctx.response?.status);
+// The answer takes the place of what asked.
+const failedBefore = (ctx) =>
+  failed && (ctx.sourceElement === failed.sourceElement || asksAgain(failed) && ctx.request.action === failed.request.action);
 
 function tell(ctx, template, status) {
   const message = template.content.cloneNode(true);
@@ -70,7 +80,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isOfMessage(ctx.target)) {
     const token = one("[data-token]", ctx.target)?.dataset.token;
     if (token) for (const field of all("[name=token]")) field.value = token;
-  } else if (isPage(ctx.target) || ctx.sourceElement === failed?.sourceElement) {
+  } else if (isPage(ctx.target) || failedBefore(ctx)) {
     failed = undefined;
     for (const place of all("[data-alert]")) place.replaceChildren();
   }

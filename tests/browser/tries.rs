@@ -1,6 +1,8 @@
 //! Tries: a hook is tried before it is saved, its flow schema corrected, and tried again; one that takes a while is seen
 //! and stopped.
 
+use std::time::Duration;
+
 use support::receiver::{Part, Receiver, json, reply};
 use support::window::*;
 use support::*;
@@ -99,6 +101,34 @@ fn a_try_that_takes_a_while_is_seen_and_stopped() {
     tells(&window, "1 request");
     window.press("Escape");
     tells(&window, "Somebody stopped it.");
+}
+
+#[test]
+fn a_try_that_cannot_be_asked_for_says_so_once_and_goes_on() {
+    let app = App::start(Backend::Sqlite);
+    let receiver = Receiver::start(|_| vec![Part::Hang]);
+    let request = format!(r#"{{"httpRequest":{{"url":"{}"}}}}"#, receiver.url("/"));
+    let id = schema("Hanging").text(&format!("[{}]", vec![request; 6].join(","))).create(&app);
+    let tab = format!("{}/try", flow(id));
+    let window = Window::open(&app, &tab);
+    window.click("Try now");
+    tells(&window, "1 request");
+    window.script(
+        "window.told = 0; new MutationObserver(() => told++).observe(document.querySelector('#alert'), {childList: true})",
+    );
+    window.offline(true);
+    window.until("document.querySelector('#alert').textContent.includes('did not answer')");
+    std::thread::sleep(Duration::from_secs(2));
+    window.expect("told", 1);
+    window.offline(false);
+    window.until("!document.querySelector('#alert').hasChildNodes()");
+    tells(&window, "1 request");
+    // Nobody is signed in any more: the page and what is typed in it stay.
+    end_sessions(&app);
+    window.until("document.querySelector('#alert').textContent.includes('Sign in')");
+    std::thread::sleep(Duration::from_secs(1));
+    window.expect("told", 3);
+    window.is_at(&tab);
 }
 
 #[test]
