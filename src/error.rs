@@ -29,6 +29,9 @@ pub enum Thing {
     Version {
         schema: i64,
     },
+    Try {
+        schema: i64,
+    },
     Person,
 }
 
@@ -40,6 +43,7 @@ impl Thing {
             Self::Hook { .. } => "hook",
             Self::FlowSchema => "flow schema",
             Self::Version { .. } => "version",
+            Self::Try { .. } => "try",
             Self::Person => "person",
         }
     }

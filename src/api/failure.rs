@@ -189,7 +189,7 @@ fn of_thing(thing: Thing) -> &'static str {
         Thing::Page | Thing::Person => "api.context.404.app_error",
         Thing::Queue => "store.sql_queue.get.app_error",
         Thing::Hook { .. } => "store.sql_queue_hook.get.app_error",
-        Thing::FlowSchema | Thing::Version { .. } => "store.sql_routing_schema.get.app_error",
+        Thing::FlowSchema | Thing::Version { .. } | Thing::Try { .. } => "store.sql_routing_schema.get.app_error",
     }
 }
 

@@ -113,8 +113,8 @@ impl Line {
     fn exchange(&mut self, mut next: Next, order: &Order, since: Instant, sent: &mut Sent) -> Exchange {
         let until = order.deadline.min(since + REQUEST_TIME);
         let end = || {
-            if order.watch.is_stopped() {
-                Some("Somebody stopped it.".to_owned())
+            if let Some(why) = order.watch.stopped() {
+                Some(why.sentence().to_owned())
             } else if Instant::now() < until {
                 None
             } else if until < order.deadline {

@@ -7,9 +7,12 @@ pub mod outcome;
 pub mod texts;
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -17,7 +20,7 @@ use self::outcome::ended;
 use self::texts::Texts;
 use crate::db::Db;
 use crate::error::Error;
-use crate::flow::run::watch::Watch;
+use crate::flow::run::watch::{Stop, Watch};
 use crate::flow::run::way::Way;
 use crate::flow::run::wire::Wire;
 use crate::model::tries::log as entries;
@@ -30,6 +33,10 @@ pub const ALL: usize = 8;
 const LEFT: Duration = Duration::from_mins(1);
 /// Somebody whose browser has not asked for so long is gone. One in the background asks seldom.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Before what came of a try is written down once more.
+const PAUSE: Duration = Duration::from_secs(1);
+const FAULT: &str =
+    "It ended by a fault of Queue Hooks, which the server's log tells. Some of its requests may have been sent.";
 /// At the end of the server, how long is waited until all is written down.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -102,7 +109,7 @@ pub struct Run {
 pub struct Done {
     pub way: Way,
     pub took: Duration,
-    pub ended: entries::Ended,
+    pub ended: Arc<entries::Ended>,
     /// It is in the log.
     pub is_logged: bool,
 }
@@ -156,7 +163,7 @@ impl Tries {
     pub fn close(&self) {
         let mut all = self.all();
         all.is_closed = true;
-        all.runs.iter().for_each(|run| run.stop());
+        all.runs.iter().for_each(|run| run.stop(Stop::Closed));
     }
 
     /// Waits until what was stopped is in the log.
@@ -196,15 +203,16 @@ impl Place {
         {
             let mut all = self.tries.all();
             if all.is_closed {
-                run.stop();
+                run.stop(Stop::Closed);
             }
             all.runs.push(Arc::clone(&run));
         }
         let ending = Ending { run: Arc::clone(&run), place: Some(self) };
-        let thread = std::thread::Builder::new().name("try".into()).spawn(move || {
+        let thread = thread::Builder::new().name("try".into()).spawn(move || {
             let run = &ending.run;
             let began: Vec<_> = variables.clone().into_iter().collect();
-            let way = texts.run(variables, wire(), time, &run.watch);
+            let way = catch_unwind(AssertUnwindSafe(|| texts.run(variables, wire(), time, &run.watch)));
+            let way = way.unwrap_or_else(|_| Ok(Way::ended(FAULT.into())));
             let way = way.unwrap_or_else(|problem| Way::ended(problem.sentence));
             run.end_with(&db, way, &began);
         });
@@ -226,8 +234,20 @@ impl Drop for Ending {
     }
 }
 
-/// One writes down what came of its try at a time, so that few connections to the database are taken.
-static WRITING: Mutex<()> = Mutex::new(());
+/// Writes down what came of a try, in turn with everybody else who writes, from a thread that has no runtime. Once more
+/// if that fails, because a database may be away for a moment.
+fn write_down(db: &Db, entry_id: i64, ended: &Arc<entries::Ended>) -> Result<bool, Error> {
+    let runtime = Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|cause| Error::Internal(format!("no runtime for a try: {cause}")))?;
+    let write = || {
+        let ended = Arc::clone(ended);
+        runtime.block_on(db.write(move |conn| entries::end(conn, entry_id, &ended)))
+    };
+    write().or_else(|_| {
+        thread::sleep(PAUSE);
+        write()
+    })
+}
 
 impl Run {
     fn is_of(&self, person_id: i64) -> bool {
@@ -239,8 +259,8 @@ impl Run {
     }
 
     /// Ends it at its next step, or in the middle of a request.
-    pub fn stop(&self) {
-        self.watch.stop();
+    pub fn stop(&self, why: Stop) {
+        self.watch.stop(why);
     }
 
     pub fn steps(&self) -> usize {
@@ -273,7 +293,7 @@ impl Run {
         tokio::spawn(async move {
             while !run.wait(Duration::from_secs(1)).await {
                 if run.asked.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > PATIENCE {
-                    run.stop();
+                    run.stop(Stop::Left);
                 }
             }
             sleep(LEFT).await;
@@ -284,9 +304,8 @@ impl Run {
     fn end_with(&self, db: &Db, way: Way, variables: &[(String, String)]) {
         let took = self.since.elapsed();
         let ended = ended(&way, variables, took, &self.watch);
-        let turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-        let written: Result<bool, Error> = db.write_now(|conn| entries::end(conn, self.entry_id, &ended));
-        drop(turn);
+        let ended = Arc::new(ended);
+        let written = write_down(db, self.entry_id, &ended);
         if let Err(cause) = &written {
             log::warn!("what came of a try was not written down: {cause}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::run::masked::mask;
-use crate::flow::run::watch::Watch;
+use crate::flow::run::watch::{Stop, Watch};
 use crate::flow::run::way::{Step, Way};
 use crate::model::tries::log::{Ended, Outcome};
 
@@ -13,7 +13,7 @@ const LISTED: usize = 5;
 pub fn ended(way: &Way, variables: &[(String, String)], took: Duration, watch: &Watch) -> Ended {
     let mut way = way.clone();
     mask(&mut way, variables);
-    let (outcome, sentence) = outcome(&way, watch.is_stopped());
+    let (outcome, sentence) = outcome(&way, watch.stopped());
     Ended {
         outcome,
         sentence,
@@ -32,10 +32,10 @@ fn sent(way: &Way) -> impl Iterator<Item = (&Step, Result<u16, &str>)> {
     })
 }
 
-fn outcome(way: &Way, is_stopped: bool) -> (Outcome, String) {
+fn outcome(way: &Way, stopped: Option<Stop>) -> (Outcome, String) {
     // In the middle of a request, that is what the request says.
-    if is_stopped && (way.end.is_some() || sent(way).any(|(_, answer)| answer.is_err())) {
-        return (Outcome::Stopped, "Somebody stopped it.".into());
+    if let Some(why) = stopped.filter(|_| way.end.is_some() || sent(way).any(|(_, answer)| answer.is_err())) {
+        return (Outcome::Stopped, why.sentence().into());
     }
     if let Some(end) = &way.end {
         return (Outcome::Stopped, end.clone());

@@ -246,6 +246,7 @@ pub fn around(thing: Thing) -> String {
         Thing::Hook { queue } => hooks(queue),
         Thing::FlowSchema => flow_schemas(),
         Thing::Version { schema } => flow_schema(schema),
+        Thing::Try { schema } => tries(schema),
         Thing::Person => people(),
     }
 }

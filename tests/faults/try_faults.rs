@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use queue_hooks::flow::run::watch::Watch;
+use queue_hooks::flow::run::watch::{Stop, Watch};
 use queue_hooks::outbound::Outbound;
 use queue_hooks::outbound::destinations::Destinations;
 use queue_hooks::outbound::names::Names;
@@ -166,7 +166,7 @@ fn a_run_that_is_stopped_ends_in_the_middle_of_a_request() {
                 std::thread::sleep(Duration::from_millis(5));
             }
             std::thread::sleep(Duration::from_millis(50));
-            watch.stop();
+            watch.stop(Stop::Asked);
             Instant::now()
         }
     });

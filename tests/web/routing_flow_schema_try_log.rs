@@ -86,6 +86,35 @@ fn older_tries_are_on_pages_of_their_own(app: &App) {
 }
 
 #[on_all]
+fn the_steps_of_the_latest_hundred_are_kept(app: &App) {
+    let (id, other) = (schema("CRM").create(app), schema("Other").create(app));
+    let ended = || log::Ended {
+        outcome: log::Outcome::Answered,
+        sentence: "No request was sent.".into(),
+        took: 5,
+        steps: 0,
+        requests: 0,
+        way: r#"{"steps":[],"more":0,"end":null}"#.into(),
+    };
+    let one = |schema_id| {
+        let entry = log_one(app, schema_id);
+        app.db.write_now(|conn| log::end(conn, entry, &ended())).expect("it is written down");
+        entry
+    };
+    let of_other = one(other);
+    let all: Vec<i64> = (0..103).map(|_| one(id)).collect();
+    let with_way: Vec<i64> =
+        write(app, |conn| tries::table.filter(tries::way.is_not_null()).order(tries::id).select(tries::id).load(conn));
+    assert_eq!(with_way, [&[of_other], &all[3..]].concat());
+    let browser = app.browser();
+    let told = |entry: i64| browser.get(&format!("{}/tries/{entry}", history(id))).expect(200).text("main");
+    assert!(told(all[2]).contains("Its steps are not kept"));
+    assert!(!told(all[3]).contains("Its steps are not kept"));
+    let missing = browser.get(&format!("{}/tries/{of_other}", history(id))).expect(404);
+    assert_eq!(missing.text("h1"), "There is no such try");
+}
+
+#[on_all]
 fn a_try_whose_server_died_is_told_as_interrupted_and_everything_is_forgotten_in_time(app: &App) {
     let id = schema("CRM").create(app);
     let (old, new) = (log_one(app, id), log_one(app, id));

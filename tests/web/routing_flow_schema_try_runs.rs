@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use queue_hooks::access::rights::Preset;
 use support::receiver::{Part, Receiver, json};
 use support::*;
@@ -57,7 +59,10 @@ fn two_of_a_person_run_at_once_and_only_they_see_and_stop_them(app: &App) {
     for path in &runs {
         assert!(poll(&anna, path).text("#progress").starts_with("Running… "));
         assert!(poll(&vera, path).text("#try").contains("What came of it is in the log"));
+        send(&vera, &format!("{path}/stop"), "").expect(204);
         vera.post(&format!("{path}/stop"), &[]).expect(303);
+        // One that was stopped would be over.
+        std::thread::sleep(Duration::from_millis(200));
         assert!(poll(&anna, path).text("#progress").starts_with("Running… "));
     }
     assert_eq!(outcomes(app, id).iter().filter(|said| said.starts_with("Running ")).count(), 3);
@@ -94,23 +99,60 @@ fn eight_run_at_once_and_the_next_is_told_so() {
     assert_eq!(refused.typed("value-kind"), "typed");
 }
 
-#[test]
-fn a_try_whose_page_nobody_waits_for_is_stopped() {
-    let app = App::start(Backend::Sqlite);
-    let (id, receiver) = hanging(&app);
-    let browser = app.browser();
+/// What is said of a try whose person is gone.
+const LEFT: &str = "Stopped It was stopped, because nobody waited for it any more.";
+
+/// Presses Try now on a page without script.
+fn begin(app: &App, browser: &Browser, id: i64) -> TcpStream {
     let body = format!("token={}", browser.token());
     let mut stream = TcpStream::connect(app.address).expect("a connection");
     let head = format!(
-        "POST {} HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
         tab_of(id),
         browser.cookies(),
         body.len()
     );
     stream.write_all(head.as_bytes()).expect("it is sent");
+    stream
+}
+
+#[test]
+fn a_try_whose_page_nobody_waits_for_is_stopped() {
+    let app = App::start(Backend::Sqlite);
+    let (id, receiver) = hanging(&app);
+    let stream = begin(&app, &app.browser(), id);
     wait_for("the request", || (!receiver.got().is_empty()).then_some(()));
     drop(stream);
-    wait_for("the end", || outcomes(&app, id)[0].starts_with("Stopped ").then_some(()));
+    wait_for("the end", || (outcomes(&app, id) == [LEFT]).then_some(()));
+}
+
+#[test]
+fn a_try_whose_person_leaves_while_it_is_written_down_is_stopped() {
+    let app = App::start(Backend::Sqlite);
+    let (id, receiver) = hanging(&app);
+    let browser = app.browser();
+    let file = app.url.strip_prefix("sqlite://").expect("a file");
+    let mut other = diesel::SqliteConnection::establish(file).expect("the database opens");
+    other.batch_execute("BEGIN IMMEDIATE").expect("nobody else writes");
+    let stream = begin(&app, &browser, id);
+    // Long enough to wait for its turn, shorter than it waits.
+    std::thread::sleep(Duration::from_millis(500));
+    drop(stream);
+    std::thread::sleep(Duration::from_millis(200));
+    other.batch_execute("ROLLBACK").expect("there is room");
+    wait_for("the end", || (outcomes(&app, id) == [LEFT]).then_some(()));
+    assert!(receiver.got().len() <= 1, "{} requests", receiver.got().len());
+}
+
+#[test]
+fn a_try_that_no_browser_asks_for_any_more_is_stopped() {
+    let app = App::start(Backend::Sqlite);
+    let (id, _receiver) = hanging(&app);
+    send(&app.browser(), &tab_of(id), "").expect(200);
+    let start = Instant::now();
+    wait_for("the end", || (outcomes(&app, id) == [LEFT]).then_some(()));
+    assert!(start.elapsed() > Duration::from_secs(10), "a browser in the background asks seldom");
 }
 
 #[test]

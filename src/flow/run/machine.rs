@@ -171,8 +171,8 @@ impl<'p, W: Wire> Machine<'p, W> {
                 self.end = Some("It took too long, so it was stopped.".into());
                 break;
             }
-            if self.watch.is_stopped() {
-                self.end = Some("Somebody stopped it.".into());
+            if let Some(why) = self.watch.stopped() {
+                self.end = Some(why.sentence().into());
                 break;
             }
             steps += 1;

@@ -1,23 +1,47 @@
 //! What others see of a run while it goes on, and how they stop it.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Why a run is stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Somebody pressed Stop.
+    Asked,
+    /// Whoever began it went away.
+    Left,
+    /// The server ends.
+    Closed,
+}
+
+impl Stop {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Asked => "Somebody stopped it.",
+            Self::Left => "It was stopped, because nobody waited for it any more.",
+            Self::Closed => "It was stopped, because the server was.",
+        }
+    }
+}
 
 /// Shared between a run and whoever waits for it.
 #[derive(Default)]
 pub struct Watch {
-    is_stopped: AtomicBool,
+    /// Why it is stopped, if it is.
+    stop: OnceLock<Stop>,
     steps: AtomicUsize,
     requests: AtomicUsize,
 }
 
 impl Watch {
-    /// Ends the run at its next step, or in the middle of a request.
-    pub fn stop(&self) {
-        self.is_stopped.store(true, Ordering::Relaxed);
+    /// Ends the run at its next step, or in the middle of a request. The first reason counts.
+    pub fn stop(&self, why: Stop) {
+        self.stop.get_or_init(|| why);
     }
 
-    pub fn is_stopped(&self) -> bool {
-        self.is_stopped.load(Ordering::Relaxed)
+    /// Why it is stopped, if it is.
+    pub fn stopped(&self) -> Option<Stop> {
+        self.stop.get().copied()
     }
 
     /// How many steps were taken.

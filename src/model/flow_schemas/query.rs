@@ -111,6 +111,12 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<FlowSchema, Error> {
     schema.first(conn).optional()?.ok_or(Error::NotFound(Thing::FlowSchema))
 }
 
+/// Those of these that are there, in the order of their ids.
+pub fn find_all(conn: &mut Conn, ids: &[i64]) -> Result<Vec<FlowSchema>, Error> {
+    let schemas = flow_schemas::table.filter(flow_schemas::id.eq_any(ids)).order(flow_schemas::id);
+    Ok(schemas.select(FlowSchema::as_select()).load(conn)?)
+}
+
 pub fn find_item(conn: &mut Conn, id: i64) -> Result<Item, Error> {
     let item = flow_schemas::table.find(id).select(Item::as_select());
     item.first(conn).optional()?.ok_or(Error::NotFound(Thing::FlowSchema))

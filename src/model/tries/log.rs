@@ -22,6 +22,8 @@ use crate::word::{Stored, Word};
 
 /// How many tries the History of a flow schema shows, and a page of its older ones.
 pub const SHOWN: usize = 20;
+/// So many of the latest tries of a flow schema are kept with their ways. Of others there is only what came of them.
+pub const WITH_WAY: usize = 100;
 /// Nothing runs as long as this.
 const LONGEST: TimeDelta = TimeDelta::seconds(120);
 /// Bytes of a way, as text and compressed.
@@ -108,7 +110,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Its server ended before it did.
+    /// Its server ended before it did, or could not write down what came of it.
     pub fn is_interrupted(&self) -> bool {
         self.outcome == Outcome::Running && self.at + LONGEST < now()
     }
@@ -130,7 +132,8 @@ impl Entry {
     pub fn sentence(&self) -> &str {
         match self.outcome {
             Outcome::Running if self.is_interrupted() => {
-                "Its server ended before it did. Some of its requests may have been sent."
+                "Nobody could write down how it ended: its server ended before, or the database was away. Some of its \
+                 requests may have been sent."
             }
             Outcome::Running => "It has not ended yet.",
             _ => &self.sentence,
@@ -155,7 +158,18 @@ pub fn begin(conn: &mut Conn, begun: &Begun) -> Result<i64, Error> {
         ))
         .returning(tries::id)
         .get_result(conn)?;
+    leave_way(conn, begun.schema_id)?;
     Ok(id)
+}
+
+/// Forgets the way of the try that is not among the latest any more. Each try that begins pushes one out.
+fn leave_way(conn: &mut Conn, schema_id: i64) -> QueryResult<()> {
+    let latest = tries::table.filter(tries::schema_id.eq(schema_id)).order(tries::id.desc()).select(tries::id);
+    let pushed_out: Option<i64> = latest.offset(WITH_WAY as i64).first(conn).optional()?;
+    if let Some(id) = pushed_out {
+        diesel::update(tries::table.find(id)).set(tries::way.eq(None::<Vec<u8>>)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Writes down what came of a try; whether it is there. It is not if its flow schema was removed meanwhile.
@@ -216,7 +230,7 @@ pub fn find(conn: &mut Conn, schema_id: i64, id: i64) -> Result<(Entry, Option<S
     let of_schema = tries::table.filter(tries::schema_id.eq(schema_id)).filter(tries::id.eq(id));
     let found: Option<(Entry, Option<Vec<u8>>)> =
         of_schema.select((Entry::as_select(), tries::way)).first(conn).optional()?;
-    let (entry, way) = found.ok_or(Error::NotFound(Thing::Version { schema: schema_id }))?;
+    let (entry, way) = found.ok_or(Error::NotFound(Thing::Try { schema: schema_id }))?;
     Ok((entry, way.as_deref().and_then(decompressed)))
 }
 

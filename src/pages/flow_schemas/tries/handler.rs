@@ -1,9 +1,11 @@
 //! The requests of the Try tab: its form, the way without sending, and a try.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use tokio::sync::oneshot;
 
 use super::form::{Asked, Field};
 use super::running::{Finished, Region, Running};
@@ -11,10 +13,10 @@ use super::texts::texts;
 use super::view::Show;
 use crate::access::session::Signed;
 use crate::bulkhead::Bulkhead;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::flow::run::limits::{TRY_TIME, WAY_TIME};
-use crate::flow::run::watch::Watch;
+use crate::flow::run::watch::{Stop, Watch};
 use crate::flow::run::wire::Silent;
 use crate::model::flow_schemas::flow_schema::FlowSchema;
 use crate::model::flow_schemas::query;
@@ -149,14 +151,35 @@ pub async fn way(
     Ok(page(StatusCode::OK, show.await?))
 }
 
-/// Stops a run whose page nobody waits for any more, and forgets it: without script, nobody can ask for it again.
-struct Waiting(std::sync::Arc<Run>, Tries);
+/// A run that somebody waits for. When they do not any more, it is stopped and forgotten: nobody could ask for it again.
+struct Awaited {
+    run: Arc<Run>,
+    tries: Tries,
+    /// It is asked for again and again from now on.
+    is_kept: bool,
+}
 
-impl Drop for Waiting {
+impl Drop for Awaited {
     fn drop(&mut self) {
-        self.0.stop();
-        self.1.forget(&self.0);
+        if !self.is_kept {
+            self.run.stop(Stop::Left);
+            self.tries.forget(&self.run);
+        }
     }
+}
+
+/// Writes a try down and begins it. Somebody who leaves meanwhile does not end this halfway: what is in the log has begun.
+async fn awaited(
+    work: impl AsyncFnOnce() -> Result<Arc<Run>, Error> + 'static,
+    tries: Tries,
+) -> Result<Awaited, Error> {
+    let (begun, coming) = oneshot::channel();
+    actix_web::rt::spawn(async move {
+        let run = work().await.map(|run| Awaited { run, tries, is_kept: false });
+        // Nobody waits for it.
+        let _ = begun.send(run);
+    });
+    coming.await.map_err(|_| Error::Internal("a try did not begin".into()))?
 }
 
 /// Runs a flow schema, and really sends its requests.
@@ -196,24 +219,27 @@ pub async fn create(
         queue_type: asked.queue_type,
         author: signed.person.author(),
     };
-    let (kept, person_id, begun) = (asked.kept(&fields), signed.person.id, std::sync::Arc::new(begun));
-    let entry_id = signed
-        .write(&db, move |conn| {
+    let (kept, person_id, begun) = (asked.kept(&fields), signed.person.id, Arc::new(begun));
+    let (variables, db, tries) = (asked.variables(&fields), Db::clone(&db), Tries::clone(&tries));
+    let writer = signed.clone();
+    let work = async move || {
+        let write = move |conn: &mut Conn| {
             let entry_id = log::begin(conn, &begun)?;
             typed::keep(conn, person_id, id, &kept)?;
             Ok(entry_id)
-        })
-        .await?;
-    let variables = asked.variables(&fields);
-    let wire = move || outbound.line();
-    let run = place.begin(Db::clone(&db), (id, entry_id), (texts, variables), wire, TRY_TIME)?;
+        };
+        let entry_id = writer.write(&db, write).await?;
+        place.begin(db, (id, entry_id), (texts, variables), move || outbound.line(), TRY_TIME)
+    };
+    let mut awaited = awaited(work, tries).await?;
+    let run = Arc::clone(&awaited.run);
     let mut show = Show::new(schema, asked, (fields, more), None, &signed, token);
     let is_over = if is_htmx(&request) {
-        run.stop_when_left(&tries);
+        awaited.is_kept = true;
+        run.stop_when_left(&awaited.tries);
         run.wait(AT_ONCE).await
     } else {
-        let waiting = Waiting(run.clone(), Tries::clone(&tries));
-        waiting.0.wait(WAITED).await
+        run.wait(WAITED).await
     };
     show.region = Some(match run.done().filter(|_| is_over) {
         Some(done) => Region::Finished(Finished::new(id, run.entry_id, done, true)),

@@ -10,6 +10,7 @@ use super::words::{counted, seconds};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
+use crate::flow::run::watch::Stop;
 use crate::model::flow_schemas::query;
 use crate::tries::{Done, Run, Tries};
 use crate::web::access::is_htmx;
@@ -146,7 +147,7 @@ pub async fn stop(
     let (schema_id, id) = ids.into_inner();
     db.read(move |conn| query::find_item(conn, schema_id).map(drop)).await?;
     if let Some(run) = tries.find(&id, signed.person.id, schema_id) {
-        run.stop();
+        run.stop(Stop::Asked);
     }
     if is_htmx(&request) {
         // The region tells what came of it.

@@ -49,10 +49,9 @@ async fn called(db: &Db, first: &FlowSchema) -> Result<BTreeMap<i64, Named>, Err
         if ids.is_empty() {
             break;
         }
-        let found = db.read(move |conn| ids.into_iter().map(|id| found(query::find(conn, id))).collect()).await?;
-        let found: Vec<Option<FlowSchema>> = found;
+        let found = db.read(move |conn| query::find_all(conn, &ids)).await?;
         texts = Vec::new();
-        for schema in found.into_iter().flatten() {
+        for schema in found {
             bytes += schema.schema.len();
             if bytes > MAX_TEXT {
                 return Ok(called);
@@ -62,12 +61,4 @@ async fn called(db: &Db, first: &FlowSchema) -> Result<BTreeMap<i64, Named>, Err
         }
     }
     Ok(called)
-}
-
-/// A flow schema, if it is there.
-fn found(schema: Result<FlowSchema, Error>) -> Result<Option<FlowSchema>, Error> {
-    match schema {
-        Err(Error::NotFound(_)) => Ok(None),
-        schema => schema.map(Some),
-    }
 }
