@@ -79,6 +79,9 @@ pub enum Command {
     /// Work on the queues and hooks of a Webitel system: check it, attach to it, detach from it
     #[command(subcommand)]
     Webitel(Webitel),
+    /// Run the scripts of flow schemas for a server, which starts this itself
+    #[command(hide = true)]
+    Scripts,
     /// Print what lets a shell complete commands and options
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, or that of a command: man import

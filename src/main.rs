@@ -30,6 +30,10 @@ fn main() {
         Some(Command::Person(person)) => command::person::run(person),
         Some(Command::Token(token)) => command::token::run(token),
         Some(Command::Webitel(webitel)) => command::webitel::run(webitel),
+        Some(Command::Scripts) => {
+            command::scripts::run();
+            Ok(())
+        }
         Some(Command::Completions { shell }) => print(&manual::completions(shell)),
         Some(Command::Man { of }) => manual::page(&of).map_err(Failure::from).and_then(|page| print(&page)),
     };

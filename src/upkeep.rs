@@ -1,5 +1,5 @@
-//! What a server does beside its requests: it forgets what happened too long ago, tries among that, has SQLite learn what its tables
-//! hold, and learns what Webitel wrote.
+//! What a server does beside its requests: it forgets what happened too long ago, tries among that, has SQLite learn
+//! what its tables hold, and learns what Webitel wrote.
 
 use std::time::Duration;
 

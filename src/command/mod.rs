@@ -1,6 +1,8 @@
-//! What somebody does to people and tokens, and to a Webitel system, from the terminal of the machine.
+//! What somebody does to people and tokens, and to a Webitel system, from the terminal of the machine; and what a server
+//! starts itself.
 
 pub mod person;
+pub mod scripts;
 pub mod token;
 pub mod webitel;
 

@@ -12,6 +12,8 @@ pub(super) struct Counts(Arc<Counted>);
 
 struct Counted {
     waiting: AtomicU64,
+    /// Those of them who wait for their turn to write.
+    writers: AtomicU64,
     faults: Mutex<BTreeMap<&'static str, u64>>,
 }
 
@@ -24,10 +26,19 @@ impl Drop for Waiting {
     }
 }
 
+/// Somebody who waits for their turn to write.
+pub(super) struct WaitingToWrite(Waiting);
+
+impl Drop for WaitingToWrite {
+    fn drop(&mut self) {
+        self.0.0.0.writers.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Default for Counts {
     fn default() -> Self {
         let faults = Error::faults().map(|fault| (fault, 0)).collect();
-        Self(Arc::new(Counted { waiting: AtomicU64::new(0), faults: Mutex::new(faults) }))
+        Self(Arc::new(Counted { waiting: AtomicU64::new(0), writers: AtomicU64::new(0), faults: Mutex::new(faults) }))
     }
 }
 
@@ -35,6 +46,16 @@ impl Counts {
     pub(super) fn wait(&self) -> Waiting {
         self.0.waiting.fetch_add(1, Relaxed);
         Waiting(self.clone())
+    }
+
+    pub(super) fn wait_to_write(&self) -> WaitingToWrite {
+        self.0.writers.fetch_add(1, Relaxed);
+        WaitingToWrite(self.wait())
+    }
+
+    /// Whether somebody writes as soon as this turn is over.
+    pub(super) fn is_next_waiting(&self) -> bool {
+        self.0.writers.load(Relaxed) > 0
     }
 
     pub(super) fn learn<T>(&self, outcome: &Result<T, Error>) {

@@ -26,8 +26,8 @@ use super::{files, sqlite};
 
 /// How long a connection may take until it is open.
 const OPENING: Duration = Duration::from_secs(1);
-/// How many pages a log has before it is emptied.
-const LONG: i32 = 1000;
+/// How many pages a log has before it is emptied. SQLite keeps an index of these and some more in one piece.
+const LONG: i32 = 4000;
 
 /// How the one row of `marks` begins in its page: its length, its id, the lengths of its columns, and its text.
 const ROW: &[u8] = b"\x58\x01\x04\x00\x81\x35queue-hooks mark ";
@@ -102,19 +102,34 @@ pub(super) fn changes(conn: &mut SqliteConnection) -> QueryResult<i64> {
 /// Puts the changes of a long log into the database, as far as nobody reads what was there before. If somebody else
 /// writes now, it is left to them.
 pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
-    if pages(conn)? < LONG {
+    if pages(conn)?.left() < LONG {
         return Ok(());
     }
+    unless_locked(conn, |conn| empty(conn, "PASSIVE"))
+}
+
+/// Where all of the log is in the database, cuts it off, so that nothing of it is left beside a copy. Whoever knows that
+/// somebody is about to write can leave that out: the next change begins the log anew, and one that does not grow gets to
+/// the disk sooner.
+pub(super) fn cut_if_empty(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let pages = pages(conn)?;
+    if pages.log == 0 || pages.left() > 0 {
+        return Ok(());
+    }
+    unless_locked(conn, |conn| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+}
+
+/// Does it if nobody else has the database now.
+fn unless_locked(
+    conn: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
+) -> QueryResult<()> {
     wait(conn, Duration::ZERO)?;
-    // Where all of it could be put into the database, nothing of it is left beside a copy.
-    let emptied = empty(conn, "PASSIVE").and_then(|()| match pages(conn)? {
-        0 => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
-        _ => Ok(()),
-    });
+    let done = work(conn);
     wait(conn, PATIENCE)?;
-    match emptied {
+    match done {
         Err(cause) if cause.to_string() == "database is locked" => Ok(()),
-        emptied => emptied,
+        done => done,
     }
 }
 
@@ -141,23 +156,30 @@ pub(super) fn empty_whole(conn: &mut SqliteConnection) -> QueryResult<()> {
 }
 
 fn empty(conn: &mut SqliteConnection, how: &str) -> QueryResult<()> {
-    if pages(conn)? > 0 {
+    if pages(conn)?.left() > 0 {
         conn.immediate_transaction(|conn| leave(conn, true))?;
     }
     conn.batch_execute(&format!("PRAGMA wal_checkpoint({how})"))
 }
 
-/// How many pages of the log are not in the database yet.
-fn pages(conn: &mut SqliteConnection) -> QueryResult<i32> {
-    #[derive(QueryableByName)]
-    struct Pages {
-        #[diesel(sql_type = Integer)]
-        log: i32,
-        #[diesel(sql_type = Integer)]
-        checkpointed: i32,
+/// How many pages the log has, and how many of them are in the database.
+#[derive(QueryableByName)]
+struct Pages {
+    #[diesel(sql_type = Integer)]
+    log: i32,
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
+}
+
+impl Pages {
+    /// How many are not in the database yet.
+    fn left(&self) -> i32 {
+        self.log - self.checkpointed
     }
-    let pages: Pages = Text("PRAGMA wal_checkpoint(NOOP)").get_result(conn)?;
-    Ok(pages.log - pages.checkpointed)
+}
+
+fn pages(conn: &mut SqliteConnection) -> QueryResult<Pages> {
+    Text("PRAGMA wal_checkpoint(NOOP)").get_result(conn)
 }
 
 /// The error is the second half of a sentence. If somebody has the database open, the log is theirs.

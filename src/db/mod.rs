@@ -214,23 +214,27 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Link, bool) -> Result<T, Error> + Send + 'static,
     {
-        let waiting = self.counts.wait();
+        let waiting = self.counts.wait_to_write();
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
         drop(waiting);
         let turn = turn.map_err(|_| Error::Unavailable(Outage::Busy, "too many wait to write".into()));
         self.counts.learn(&turn);
         let turn = turn?;
-        let is_read_only = !self.abilities().change;
+        let (is_read_only, counts) = (!self.abilities().change, self.counts.clone());
         let outcome = self.run(self.disk.clone(), move |link| {
             let _turn = turn;
-            match work(link, is_read_only) {
+            let done = match work(link, is_read_only) {
                 // Perhaps because its rights were taken away.
                 Err(Error::Unavailable(outage, cause)) => match expect_rights(&mut link.conn) {
                     Err(Error::ReadOnly(_)) => Err(Error::ReadOnly(cause)),
                     _ => Err(Error::Unavailable(outage, cause)),
                 },
                 done => done,
+            };
+            if !counts.is_next_waiting() {
+                cut_log(&mut link.conn);
             }
+            done
         });
         let outcome = outcome.await;
         self.known.learn(&outcome);
@@ -261,10 +265,12 @@ impl Db {
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let done = with(&self.pool, &self.counts, |link| {
-            transaction(&mut link.conn, link.session, |conn| {
+            let done = transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
                 work(conn)
-            })
+            });
+            cut_log(&mut link.conn);
+            done
         })?;
         self.disk.as_ref().map_or(Ok(()), |disk| disk.wait())?;
         Ok(done)
@@ -383,6 +389,15 @@ fn with<T, E: From<Error>>(
         pooled.distrust();
     }
     done
+}
+
+/// What does not succeed now does after the next change.
+fn cut_log(conn: &mut Conn) {
+    if let Conn::Sqlite(conn) = conn
+        && let Err(cause) = log::cut_if_empty(conn)
+    {
+        ::log::debug!("the log of changes could not be cut off: {cause}");
+    }
 }
 
 /// Why the pool has none: it says what the last try to open one met. If it tried none, all are in use.

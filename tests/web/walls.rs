@@ -54,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("listen", &[]),
     ("manual", &["config"]),
     ("config", &["access", "db", "listen", "logging", "outbound", "web"]),
-    ("command", &["access", "config", "db", "error", "name", "terminal"]),
+    ("command", &["access", "config", "db", "error", "flow", "name", "signals", "terminal"]),
     ("routes", &["access", "api", "error", "pages", "web"]),
     ("connection", &[]),
     ("upkeep", &["access", "db", "model"]),

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rquickjs::Coerced;
-
 use super::code::Code;
 use super::limits::{MAX_JUMPS, MAX_PASSES, MAX_SCHEMAS};
 use super::machine::{At, Machine};
@@ -70,7 +68,7 @@ impl<'p, W: Wire> Machine<'p, W> {
         let text = expression.and_then(Value::text).unwrap_or_default();
         let script = condition(&text)?;
         let (now, deadline) = (self.local(), self.deadline);
-        self.scripts.evaluate::<Coerced<bool>>(script, &mut self.values, now, deadline).map(|holds| holds.0)
+        self.scripts.holds(script, &mut self.values, now, deadline)
     }
 
     fn branch(&mut self, at: &At<'p>, step: &mut Step) -> Taken {

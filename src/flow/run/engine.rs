@@ -10,17 +10,19 @@ use rquickjs::context::{EvalOptions, intrinsic};
 use rquickjs::prelude::Func;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Exception, FromJs, Runtime};
 
+use serde::{Deserialize, Serialize};
+
 use super::limits::MAX_SCRIPT_MEMORY;
 
 const PRELUDE: &str = include_str!("prelude.js");
 const MAX_STACK: usize = 256 << 10;
 /// How much of an error's message is shown.
 const MAX_MESSAGE: usize = 200;
-/// What `QuickJS` says when its clock stops a script, and `prelude.js` too.
+/// What `QuickJS` says when its clock stops a script; [`tick`] says the same.
 const INTERRUPTED: &str = "interrupted";
 
 /// Why there is nothing that a script comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Failure {
     TooLong,
     TooLarge,

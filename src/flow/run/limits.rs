@@ -20,8 +20,6 @@ pub const MAX_SCRIPT_MEMORY: usize = 16 << 20;
 pub const MAX_SCRIPT: usize = 64 << 10;
 /// How long one script may run, there and here.
 pub const SCRIPT_TIME: Duration = Duration::from_secs(1);
-/// Scripts of the whole server that may run on after their time, because they do not look at the clock.
-pub const MAX_SCRIPTS_LEFT: usize = 2;
 /// How long a whole run may take that sends nothing and so waits for nobody.
 pub const WAY_TIME: Duration = Duration::from_secs(2);
 /// How long a run may take that sends its requests.

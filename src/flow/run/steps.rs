@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use md5::Md5;
-use rquickjs::Coerced;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::control::Taken;
@@ -123,7 +122,7 @@ impl<'p, W: Wire> Machine<'p, W> {
 
     fn evaluate(&mut self, script: String) -> Result<String, String> {
         let (now, deadline) = (self.local(), self.deadline);
-        self.scripts.evaluate::<Coerced<String>>(script, &mut self.values, now, deadline).map(|text| text.0)
+        self.scripts.text(script, &mut self.values, now, deadline)
     }
 
     fn js(&mut self, arguments: Value, step: &mut Step) -> Taken {

@@ -19,6 +19,7 @@ use queue_hooks::web::site::Site;
 use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
+use super::way::use_program;
 use super::{Attached, Backend, OnBoth, cluster_url, write};
 
 pub struct App {
@@ -42,6 +43,7 @@ impl App {
 
     /// A server that people reach at this site.
     pub fn start_at(backend: Backend, site: Site) -> Self {
+        use_program();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (url, data_url) = match backend {
             Backend::Sqlite => (format!("sqlite://{}/test.db", folder.path().display()), None),

@@ -6,9 +6,12 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveDateTime};
 use queue_hooks::flow::program::check;
 use queue_hooks::flow::run::machine::{Source, Start, run};
+use queue_hooks::flow::run::scripts::PROGRAM;
 use queue_hooks::flow::run::watch::Watch;
 use queue_hooks::flow::run::way::{Step, Way};
 use queue_hooks::flow::run::wire::{Silent, Wire};
+
+use super::process::binary;
 
 /// A run in a test: its flow schema, and what it is given.
 pub struct Walk<'t> {
@@ -42,9 +45,15 @@ impl<'t> Walk<'t> {
             of.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
         };
         let variables = map(self.variables);
+        use_program();
         let start = Start { first: &first, called: &called, variables, now: noon(), time: self.time, watch };
         run(start, wire)
     }
+}
+
+/// Scripts are run by the program, and not by the test that runs now.
+pub fn use_program() {
+    PROGRAM.get_or_init(binary);
 }
 
 /// The moment of these runs: Thursday, the 26th of November 2026, five past noon, in UTC.
