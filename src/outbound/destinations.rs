@@ -1,7 +1,7 @@
 //! Where a request of a run may go: to public addresses, and wherever `--destinations` opens. Some addresses it never
 //! opens, because a machine answers there about itself: its cloud gives its keys away at such an address.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -94,8 +94,11 @@ fn carried(address: IpAddr) -> Option<Ipv4Addr> {
     let carried = match address.segments() {
         // What was once compatible; `::1` and `::` are something else.
         [0, 0, 0, 0, 0, 0, high, low] if high > 0 => (high, low),
-        // NAT64, 6to4.
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => (high, low),
+        // NAT64, one's own NAT64, what is translated without state, 6to4.
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x64, 0xff9b, 1, _, _, _, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x2002, high, low, ..] => (high, low),
         // Teredo, which turns all bits round.
         [0x2001, 0, _, _, _, _, high, low] => (!high, !low),
         _ => return None,
@@ -106,9 +109,6 @@ fn carried(address: IpAddr) -> Option<Ipv4Addr> {
 /// Whether nobody can open it: what belongs to one line or to one machine, what is no single machine, and where clouds
 /// tell a machine about itself.
 fn is_never(address: IpAddr) -> bool {
-    /// AWS, Google Cloud.
-    const TELLING_V6: [Ipv6Addr; 2] =
-        [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
     match address {
         IpAddr::V4(address) => {
             // Alibaba, Oracle, Azure; the others are link-local.
@@ -117,8 +117,10 @@ fn is_never(address: IpAddr) -> bool {
             tells || is_nobody || address.is_link_local()
         }
         IpAddr::V6(address) => {
+            // AWS, Google Cloud.
+            let tells = matches!(address.segments(), [0xfd00, 0xec2, ..] | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254]);
             let is_nobody = address.is_unspecified() || address.is_multicast();
-            is_nobody || address.is_unicast_link_local() || TELLING_V6.contains(&address)
+            tells || is_nobody || address.is_unicast_link_local()
         }
     }
 }

@@ -243,10 +243,14 @@ fn write_down(db: &Db, entry_id: i64, ended: &Arc<entries::Ended>) -> Result<boo
         let ended = Arc::clone(ended);
         runtime.block_on(db.write(move |conn| entries::end(conn, entry_id, &ended)))
     };
-    write().or_else(|_| {
+    let written = write().or_else(|cause| {
+        log::info!("what came of a try is written down once more: {cause}");
         thread::sleep(PAUSE);
         write()
-    })
+    });
+    // One that has no answer is not waited for.
+    runtime.shutdown_background();
+    written
 }
 
 impl Run {

@@ -34,8 +34,10 @@ fn sent(way: &Way) -> impl Iterator<Item = (&Step, Result<u16, &str>)> {
 
 fn outcome(way: &Way, stopped: Option<Stop>) -> (Outcome, String) {
     // In the middle of a request, that is what the request says.
-    if let Some(why) = stopped.filter(|_| way.end.is_some() || sent(way).any(|(_, answer)| answer.is_err())) {
-        return (Outcome::Stopped, why.sentence().into());
+    if let Some(why) = stopped.map(Stop::sentence)
+        && (way.end.as_deref() == Some(why) || sent(way).any(|(_, answer)| answer == Err(why)))
+    {
+        return (Outcome::Stopped, why.into());
     }
     if let Some(end) = &way.end {
         return (Outcome::Stopped, end.clone());

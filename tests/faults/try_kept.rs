@@ -2,7 +2,7 @@
 
 use queue_hooks::flow::run::exchange::Hop;
 use queue_hooks::outbound::kept::MAX_KEPT;
-use support::receiver::{Receiver, redirect, reply};
+use support::receiver::{Receiver, json, redirect, reply};
 use support::way::notes;
 
 use crate::trying::*;
@@ -39,4 +39,18 @@ fn an_address_has_an_end() {
     let way = tried(&format!(r#"[{{"httpRequest":{{"method":"GET","url":"{}"}}}}]"#, receiver.url("/")));
     assert_eq!(hops(&way).len(), 1);
     assert_eq!(notes(&way), ["It was redirected to an address of more than 64 KiB, so nothing was sent there."]);
+}
+
+#[test]
+fn many_variables_from_one_answer_end_the_run_before_they_fill_the_memory() {
+    let body = format!(r#"{{"a":"{}"}}"#, "x".repeat(1_000_000));
+    let receiver = Receiver::start(move |_| json(&body));
+    let variables = (0..5000).map(|n| format!(r#""v{n}":"a""#)).collect::<Vec<_>>().join(",");
+    let way = tried(&format!(
+        r#"[{{"httpRequest":{{"url":"{}","exportVariables":{{{variables}}}}}}},{{"log":"on"}}]"#,
+        receiver.url("/")
+    ));
+    assert_eq!(way.end.as_deref(), Some("Its variables have more than 4 MiB, so it was stopped."));
+    let [step] = &way.steps[..] else { panic!("{} steps", way.steps.len()) };
+    assert!(step.set.len() + step.notes.len() < 10, "{} {:?}", step.set.len(), step.notes);
 }

@@ -46,16 +46,20 @@ fn what_came_of_a_try_is_kept_without_its_secrets(app: &App) {
     viewer.get(&page.path).expect(404);
 }
 
-/// Writes a try into the log.
-fn log_one(app: &App, schema_id: i64) -> i64 {
-    let begun = log::Begun {
+/// A try that begins.
+fn begun(schema_id: i64) -> log::Begun {
+    log::Begun {
         schema_id,
         digest: String::new(),
         event: queue_hooks::model::event::Event::Joined,
         queue_type: queue_hooks::model::queues::queue_type::QueueType::Inbound,
         author: queue_hooks::access::person::Author { id: None, name: "Anna (anna)".into() },
-    };
-    app.db.write_now(|conn| log::begin(conn, &begun)).expect("it is in the log")
+    }
+}
+
+/// Writes a try into the log.
+fn log_one(app: &App, schema_id: i64) -> i64 {
+    app.db.write_now(|conn| log::begin(conn, &begun(schema_id))).expect("it is in the log")
 }
 
 #[on_all]
@@ -86,7 +90,7 @@ fn older_tries_are_on_pages_of_their_own(app: &App) {
 }
 
 #[on_all]
-fn the_steps_of_the_latest_hundred_are_kept(app: &App) {
+fn the_latest_thousand_are_kept_and_the_steps_of_the_latest_hundred(app: &App) {
     let (id, other) = (schema("CRM").create(app), schema("Other").create(app));
     let ended = || log::Ended {
         outcome: log::Outcome::Answered,
@@ -106,10 +110,19 @@ fn the_steps_of_the_latest_hundred_are_kept(app: &App) {
     let with_way: Vec<i64> =
         write(app, |conn| tries::table.filter(tries::way.is_not_null()).order(tries::id).select(tries::id).load(conn));
     assert_eq!(with_way, [&[of_other], &all[3..]].concat());
+    let more = app.db.write_now(|conn| (0..900).map(|_| log::begin(conn, &begun(id))).collect::<Result<Vec<_>, _>>());
+    let more = more.expect("they are in the log");
+    let kept: Vec<i64> = write(app, |conn| tries::table.order(tries::id).select(tries::id).load(conn));
+    assert_eq!(kept, [&[of_other], &all[3..], &more].concat(), "a thousand of each flow schema");
+    let with_way: Vec<i64> =
+        write(app, |conn| tries::table.filter(tries::way.is_not_null()).select(tries::id).load(conn));
+    assert_eq!(with_way, [of_other]);
+    let newest = one(id);
     let browser = app.browser();
     let told = |entry: i64| browser.get(&format!("{}/tries/{entry}", history(id))).expect(200).text("main");
-    assert!(told(all[2]).contains("Its steps are not kept"));
-    assert!(!told(all[3]).contains("Its steps are not kept"));
+    assert!(told(all[5]).contains("Its steps are not kept"));
+    assert!(!told(newest).contains("Its steps are not kept"));
+    browser.get(&format!("{}/tries/{}", history(id), all[3])).expect(404);
     let missing = browser.get(&format!("{}/tries/{of_other}", history(id))).expect(404);
     assert_eq!(missing.text("h1"), "There is no such try");
 }

@@ -144,6 +144,9 @@ fn a_script_may_ask_for_any_number_of_names_that_only_an_answer_could_tell() {
 fn a_mebibyte_of_anything_ends() {
     let list = |element: &str| format!("[{}]", vec![element; (MAX_TEXT - 2) / (element.len() + 1)].join(","));
     let nested = |open: &str, close: &str| format!("[{}{}]", open.repeat(150), close.repeat(150));
+    // Each argument is a variable of a mebibyte.
+    let doubled = format!(r#"{{"set":{{"a":"{}"}}}}{}"#, "y".repeat(1 << 15), r#",{"set":{"a":"${a}${a}"}}"#.repeat(5));
+    let many = r#""${a}","#.repeat(130_000);
     let names = |count: usize| (0..count).map(|n| format!("\"k{n}\":\"${{a}}\"")).collect::<Vec<_>>().join(",");
     for text in [
         list(r#"{"start":{}}"#),
@@ -161,12 +164,31 @@ fn a_mebibyte_of_anything_ends() {
         ),
         format!(r#"[{{"switch":{{"variable":"x","case":{{{}}}}}}}]"#, names(50_000)),
         format!(r#"[{{"string":{{"fn":"concat","data":"a","args":[{}1],"setVar":"x"}}}}]"#, "1,".repeat(100_000)),
+        format!("[{doubled},{{\"string\":{{\"fn\":\"concat\",\"data\":\"a\",\"args\":[{many}1],\"setVar\":\"x\"}}}}]"),
+        format!("[{doubled},{{\"math\":{{\"fn\":\"max\",\"data\":[{many}1],\"setVar\":\"x\"}}}}]"),
     ] {
         let start = Instant::now();
         let way = Walk { time: Duration::from_millis(100), ..Walk::new(&text) }.way();
         assert!(start.elapsed() < A_HANG, "{text:.100}: {:?}", start.elapsed());
         assert!(way.steps.len() + way.more <= 10_000);
     }
+}
+
+#[test]
+fn the_arguments_of_a_step_have_four_mebibytes_together() {
+    let a = "y".repeat(900_000);
+    let args = |count: usize| vec![r#""${a}""#; count].join(",");
+    let text = |count| {
+        format!(
+            r#"[{{"set":{{"a":"{a}"}}}},{{"string":{{"fn":"length","data":"","args":[{}],"setVar":"x"}}}}]"#,
+            args(count)
+        )
+    };
+    assert_eq!(walk(&text(4)).end, None);
+    let way = walk(&text(5));
+    assert_eq!(notes(&way), ["Its list has more than 4 MiB."]);
+    let quotes = text(5).replace(&a, &"\\u0001".repeat(150_000));
+    assert_eq!(notes(&walk(&quotes)), ["Its list has more than 4 MiB."], "as they are written");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::limits::{MAX_ANSWER, PATIENCE};
+use super::limits::{MAX_ANSWER, MAX_VARIABLES, PATIENCE};
 use super::paths::{Document, Found};
 use crate::flow::program::Application;
 use crate::flow::request::plain;
@@ -132,9 +132,15 @@ fn export(
         let sentence = "The body is no JSON. Webitel takes from it what it can, which is mostly nothing.";
         set.notes.push(sentence.into());
     }
+    let mut bytes = 0;
     for (name, path) in paths {
         if !goes_on() {
             return;
+        }
+        if bytes > MAX_VARIABLES {
+            let most = MAX_VARIABLES >> 20;
+            set.notes.push(format!("exportVariables asks for more than {most} MiB, so the rest is not set."));
+            break;
         }
         let value = match document.find(&path) {
             Found::Text(text) => Some(text),
@@ -151,6 +157,7 @@ fn export(
                 None
             }
         };
+        bytes += value.as_ref().map_or(0, String::len);
         set.variables.push((name, value));
     }
     let more = set.notes.len().saturating_sub(20);

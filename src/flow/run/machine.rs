@@ -77,6 +77,8 @@ pub struct Machine<'p, W> {
     pub(super) watch: &'p Watch,
     /// For everything that is written into requests.
     pub(super) room: Room,
+    /// For the other texts of a step.
+    texts: Room,
     pub(super) requests: usize,
     pub(super) end: Option<String>,
 }
@@ -137,12 +139,18 @@ pub fn run<W: Wire>(start: Start, wire: W) -> Way {
         deadline: Instant::now() + start.time,
         watch: start.watch,
         room: Room::new(MAX_WRITTEN, MAX_LOOK_UPS),
+        texts: texts(),
         requests: 0,
         end: None,
     };
     let code = Rc::new(Code::of(&start.first.program, start.first.program.list()));
     machine.enter(start.first, code, true);
     machine.go()
+}
+
+/// What one step may write as arguments is not more than all variables may have.
+fn texts() -> Room {
+    Room::new(MAX_VARIABLES, MAX_LOOK_UPS)
 }
 
 /// Why a flow schema cannot be run here, if so.
@@ -180,7 +188,7 @@ impl<'p, W: Wire> Machine<'p, W> {
             let since = Instant::now();
             let step = self.step(&at);
             way.push(Step { time: since.elapsed(), ..step });
-            if self.values.are_too_large() {
+            if self.values.are_too_large() || self.texts.is_full() {
                 self.end =
                     Some(format!("Its variables have more than {} MiB, so it was stopped.", MAX_VARIABLES >> 20));
             } else if self.requests > MAX_REQUESTS {
@@ -246,6 +254,7 @@ impl<'p, W: Wire> Machine<'p, W> {
             notes: Vec::new(),
         };
         self.values.unknown.clear();
+        self.texts = texts();
         if let Err(note) = self.take(at, &mut step) {
             step.notes.push(note);
         }
@@ -261,12 +270,11 @@ impl<'p, W: Wire> Machine<'p, W> {
         step
     }
 
-    /// A text with its variables filled in; what is not known stays as it is.
+    /// A text with its variables filled in, as far as there is room in this step; what is not known stays as it is.
     pub(super) fn fill(&mut self, text: &str) -> String {
-        let mut room = Room::new(MAX_VARIABLES, MAX_LOOK_UPS);
-        let mut out = room.text(usize::MAX);
-        fill(text, &mut self.values, &mut room, &mut out, |value, out| out.push(value));
-        room.take(out).0
+        let mut out = self.texts.text(usize::MAX);
+        fill(text, &mut self.values, &mut self.texts, &mut out, |value, out| out.push(value));
+        self.texts.take(out).0
     }
 
     /// What clocks show at this point of the run.

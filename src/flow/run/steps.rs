@@ -142,16 +142,22 @@ impl<'p, W: Wire> Machine<'p, W> {
         self.fill(&text)
     }
 
-    /// The elements of a list as JSON.
-    fn list(&mut self, list: Option<Value>) -> Vec<String> {
-        let mut json = |value: Value| match value.text() {
-            Some(text) => quoted(&self.fill(&text)),
-            None => value.written().to_owned(),
+    /// The elements of a list as JSON. Written so, they may take several times as many bytes.
+    fn list(&mut self, list: Option<Value>) -> Result<Vec<String>, String> {
+        let mut bytes = 0;
+        let json = |value: Value| {
+            let json = match value.text() {
+                Some(text) => quoted(&self.fill(&text)),
+                None => value.written().to_owned(),
+            };
+            bytes += json.len();
+            let fits = bytes <= MAX_VARIABLES;
+            fits.then_some(json).ok_or_else(|| format!("Its list has more than {} MiB.", MAX_VARIABLES >> 20))
         };
         match list {
             Some(list) if list.kind() == Kind::List => list.elements().map(json).collect(),
-            Some(single) if single.kind() != Kind::Text => vec![json(single)],
-            _ => Vec::new(),
+            Some(single) if single.kind() != Kind::Text => [single].into_iter().map(json).collect(),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -160,7 +166,7 @@ impl<'p, W: Wire> Machine<'p, W> {
         if name.is_empty() || function.is_empty() {
             return Err("It needs “setVar” and “fn”, so nothing happens.".into());
         }
-        let args = self.list(arguments.get("args"));
+        let args = self.list(arguments.get("args"))?;
         let first = args.first().map(|json| unquoted(json)).unwrap_or_default();
         let value = match &*function {
             "reverse" => data.chars().rev().collect(),
@@ -188,7 +194,7 @@ impl<'p, W: Wire> Machine<'p, W> {
         if name.is_empty() {
             return Err("It needs “setVar”, so nothing happens.".into());
         }
-        let data = self.list(arguments.get("data"));
+        let data = self.list(arguments.get("data"))?;
         let value = if function.is_empty() || function == "random" {
             step.notes.push("Webitel takes one of its “data” at random; here it is the first.".into());
             data.first().map(|json| unquoted(json)).unwrap_or_default()

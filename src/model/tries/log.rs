@@ -22,8 +22,10 @@ use crate::word::{Stored, Word};
 
 /// How many tries the History of a flow schema shows, and a page of its older ones.
 pub const SHOWN: usize = 20;
-/// So many of the latest tries of a flow schema are kept with their ways. Of others there is only what came of them.
-pub const WITH_WAY: usize = 100;
+/// So many of the latest tries of a flow schema are kept, and so many of them with their ways. Of the others there is only
+/// what came of them.
+const MOST: i64 = 1000;
+const WITH_WAY: i64 = 100;
 /// Nothing runs as long as this.
 const LONGEST: TimeDelta = TimeDelta::seconds(120);
 /// Bytes of a way, as text and compressed.
@@ -158,18 +160,21 @@ pub fn begin(conn: &mut Conn, begun: &Begun) -> Result<i64, Error> {
         ))
         .returning(tries::id)
         .get_result(conn)?;
-    leave_way(conn, begun.schema_id)?;
+    let of_schema = tries::table.filter(tries::schema_id.eq(begun.schema_id));
+    if let Some(last) = nth(conn, begun.schema_id, WITH_WAY)? {
+        let pushed_out = of_schema.filter(tries::id.le(last)).filter(tries::way.is_not_null());
+        diesel::update(pushed_out).set(tries::way.eq(None::<Vec<u8>>)).execute(conn)?;
+    }
+    if let Some(last) = nth(conn, begun.schema_id, MOST)? {
+        diesel::delete(of_schema.filter(tries::id.le(last))).execute(conn)?;
+    }
     Ok(id)
 }
 
-/// Forgets the way of the try that is not among the latest any more. Each try that begins pushes one out.
-fn leave_way(conn: &mut Conn, schema_id: i64) -> QueryResult<()> {
-    let latest = tries::table.filter(tries::schema_id.eq(schema_id)).order(tries::id.desc()).select(tries::id);
-    let pushed_out: Option<i64> = latest.offset(WITH_WAY as i64).first(conn).optional()?;
-    if let Some(id) = pushed_out {
-        diesel::update(tries::table.find(id)).set(tries::way.eq(None::<Vec<u8>>)).execute(conn)?;
-    }
-    Ok(())
+/// The latest try of a flow schema that is not among so many latest ones.
+fn nth(conn: &mut Conn, schema_id: i64, latest: i64) -> QueryResult<Option<i64>> {
+    let tries = tries::table.filter(tries::schema_id.eq(schema_id)).order(tries::id.desc()).select(tries::id);
+    tries.offset(latest).first(conn).optional()
 }
 
 /// Writes down what came of a try; whether it is there. It is not if its flow schema was removed meanwhile.

@@ -243,7 +243,7 @@ pub async fn create(
     };
     show.region = Some(match run.done().filter(|_| is_over) {
         Some(done) => Region::Finished(Finished::new(id, run.entry_id, done, true)),
-        None if is_over => Region::Lost(id),
+        None if is_over || !awaited.is_kept => Region::Lost(id),
         None => Region::Running(Running::of(&run, token)),
     });
     Ok(page(StatusCode::OK, show))
