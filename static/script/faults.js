@@ -24,24 +24,32 @@ document.addEventListener("htmx:before:response", (event) => {
   const isMessage = isOfMessage(ctx.sourceElement) || kind === "fault" ||
     kind === "failure" && (asksAgain(ctx) || losesTyped(ctx.request));
   if (kind && !isMessage) return;
-  const isKnown = isTold(ctx);
-  if (kind && !isKnown) return showInstead(ctx);
+  const isTold = saysAlready(ctx);
+  if (kind && !isTold) return showInstead(ctx);
   event.preventDefault();
   if (!ctx.response.raw.bodyUsed) ctx.response.raw.body?.cancel();
-  if (!isKnown) tell(ctx, one("#foreign"), ctx.response.status);
+  if (!isTold) tell(ctx, one("#foreign"), ctx.response.status);
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx && !isTold(ctx)) tell(ctx, one("#unreachable"));
+  if (ctx && !saysAlready(ctx)) tell(ctx, one("#unreachable"));
 });
 
-// What asks again by itself says once that it fails, and takes the place of no other message.
 const asksAgain = ({ sourceElement: source }) => source.matches("[data-asks-again]");
-const isTold = (ctx) => asksAgain(ctx) && messages().hasChildNodes() &&
-  (!failedBefore(ctx) || failed.response?.status === ctx.response?.status);
-// The answer takes the place of what asked.
-const failedBefore = (ctx) =>
-  failed && (ctx.sourceElement === failed.sourceElement || asksAgain(failed) && ctx.request.action === failed.request.action);
+
+// What asks again by itself says once that it fails, and takes the place of no other message.
+function saysAlready(ctx) {
+  if (!asksAgain(ctx) || !messages().hasChildNodes()) return false;
+  if (!failedBefore(ctx)) return true;
+  return failed.response?.status === ctx.response?.status;
+}
+
+// Whether the message is about the same request. An answer may have taken the place of what asked.
+function failedBefore(ctx) {
+  if (!failed) return false;
+  if (ctx.sourceElement === failed.sourceElement) return true;
+  return asksAgain(failed) && ctx.request.action === failed.request.action;
+}
 
 function tell(ctx, template, status) {
   const message = template.content.cloneNode(true);

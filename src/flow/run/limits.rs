@@ -16,7 +16,7 @@ pub const MAX_SCHEMAS: usize = 10;
 pub const MAX_VARIABLES: usize = 4 << 20;
 /// Bytes that a script may use, beside those of the variables.
 pub const MAX_SCRIPT_MEMORY: usize = 16 << 20;
-/// Bytes of a script. A pattern in it may take as long as the square of these.
+/// Bytes of a script in a flow schema. A pattern in it may take as long as the square of these.
 pub const MAX_SCRIPT: usize = 64 << 10;
 /// How long one script may run, there and here.
 pub const SCRIPT_TIME: Duration = Duration::from_secs(1);

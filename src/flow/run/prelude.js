@@ -137,6 +137,7 @@
     var own = String.prototype[name];
     var functions = {};
     functions[name] = function (what, second) {
+      tick();
       var all = text(this), is = what instanceof fromRegExp;
       if (!is && !(name === 'split' && what === undefined)) {
         what = text(what);
@@ -150,12 +151,14 @@
     var own = String.prototype[name];
     var functions = {};
     functions[name] = function (what) {
+      tick();
       return own.call(text(this), what instanceof fromRegExp ? what : new Pattern(what));
     };
     define(String.prototype, functions);
   });
   define(String.prototype, {
     localeCompare: function (other) {
+      tick();
       var own = text(this), its = text(other);
       return own < its ? -1 : own > its ? 1 : 0;
     }
@@ -184,6 +187,7 @@
     }
   });
 
+  // The functions of QuickJS that take as long as their text or list.
   function clocked(object, names) {
     names.split(' ').forEach(function (name) {
       var own = object[name], functions = {};
@@ -195,13 +199,13 @@
     });
   }
 
-  clocked(Array.prototype, 'indexOf lastIndexOf push unshift');
+  clocked(Array.prototype, 'indexOf lastIndexOf push');
   clocked(Function.prototype, 'apply');
   clocked(JSON, 'parse stringify');
   clocked(Object, 'create defineProperties freeze getOwnPropertyNames isFrozen isSealed keys seal');
   clocked(fromRegExp.prototype, 'exec test');
-  clocked(String.prototype, 'concat indexOf lastIndexOf localeCompare match replace search slice split substr ' +
-    'substring toLocaleLowerCase toLocaleUpperCase toLowerCase toUpperCase trim trimLeft trimRight');
+  clocked(String.prototype, 'concat slice substr substring toLocaleLowerCase toLocaleUpperCase toLowerCase toUpperCase ' +
+    'trim trimLeft trimRight');
   clocked(globalThis, 'decodeURI decodeURIComponent encodeURI encodeURIComponent escape isFinite isNaN parseFloat ' +
     'parseInt unescape');
 

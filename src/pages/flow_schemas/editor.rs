@@ -135,10 +135,10 @@ pub async fn create(
 
 /// The address of a modal, with a flow schema chosen in it.
 fn with_schema(back: &str, id: i64) -> String {
-    let mut choice = Query::new(String::new());
-    choice.append_pair(CHOOSE_SCHEMA, &id.to_string());
-    let separator = if back.contains('?') { '&' } else { '?' };
-    format!("{back}{separator}{}", choice.finish())
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let path = format!("{path}?");
+    let start = path.len();
+    Query::for_suffix(path + query, start).append_pair(CHOOSE_SCHEMA, &id.to_string()).finish()
 }
 
 /// The form again, after a button that saves nothing.

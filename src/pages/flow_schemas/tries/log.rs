@@ -1,9 +1,11 @@
 //! The tries in the History of a flow schema: older ones, and what came of one.
 
+use std::time::Duration;
+
 use actix_web::web;
 use askama::Template;
 
-use super::words::counted;
+use super::words::ran;
 use crate::access::rights::SEE_USES;
 use crate::access::session::Signed;
 use crate::db::Db;
@@ -58,13 +60,8 @@ struct Tried {
 impl Tried {
     /// How much there was, in words.
     fn size(&self) -> Option<String> {
-        let took = self.entry.took?;
-        let (steps, requests) =
-            (counted(self.entry.steps as usize, "step"), counted(self.entry.requests as usize, "request"));
-        Some(format!(
-            "{steps} with {requests} in {}",
-            super::words::seconds(std::time::Duration::from_millis(took as u64))
-        ))
+        let took = Duration::from_millis(self.entry.took? as u64);
+        Some(ran(self.entry.steps as usize, self.entry.requests as usize, took))
     }
 
     /// Another version was tried.

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::words::{counted, seconds};
+use super::words::{counted, ran};
 use crate::access::session::Signed;
 use crate::db::Db;
 use crate::error::Error;
@@ -69,8 +69,7 @@ impl Finished {
 
     pub fn size(&self) -> String {
         let ended = &self.done.ended;
-        let (steps, requests) = (counted(ended.steps, "step"), counted(ended.requests, "request"));
-        format!("{steps} with {requests} in {}", seconds(self.done.took))
+        ran(ended.steps, ended.requests, self.done.took)
     }
 }
 

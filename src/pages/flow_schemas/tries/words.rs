@@ -18,6 +18,11 @@ pub fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
+/// How much of a flow schema ran, in words.
+pub fn ran(steps: usize, requests: usize, time: Duration) -> String {
+    format!("{} with {} in {}", counted(steps, "step"), counted(requests, "request"), seconds(time))
+}
+
 pub fn seconds(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1000.0;
     match ms {
