@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use support::process::*;
+use support::wait_for;
 
 /// Each turn reads a million spaces as a number twenty thousand times. `QuickJS` looks at the clock after ten thousand
 /// turns, which would be in some days.
@@ -34,9 +35,19 @@ fn a_script_that_never_looks_at_the_clock_ends_in_time_and_takes_nothing_from_ot
         let page = way("return 'a' + 'b'");
         assert!(page.contains("x is now ab."), "{page}");
     }
-    // None of them runs on.
+    // None of them runs on. Those that wait know no password, and end with their server.
     let all = processes_of(server.process.id());
-    assert!(all.len() <= 2, "{all:?}");
+    assert!((1..=2).contains(&all.len()), "{all:?}");
+    for id in &all {
+        assert_eq!(std::fs::read_to_string(format!("/proc/{id}/environ")).expect("it runs"), "");
+    }
+    server.stop();
+    wait_for("their end", || all.iter().all(|id| has_ended(id)).then_some(()));
+}
+
+/// Whether a process is gone, or nobody has asked yet how it ended.
+fn has_ended(id: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/status")).map_or(true, |status| status.contains("State:\tZ"))
 }
 
 /// The processes that a process has started and that are there still.

@@ -85,7 +85,7 @@ fn pages(queue_id: i64, schema_id: i64) -> Vec<String> {
         pages.push(format!("/routing/flow/{schema_id}/hooks?sort={sort}"));
         pages.push(format!("/routing/flow/{schema_id}/hooks?event=joined&enabled=false&q=a&sort={sort}"));
     }
-    pages.extend(["hooks", "history", "history/tries"].map(|tab| format!("/routing/flow/{schema_id}/{tab}")));
+    pages.extend(["hooks", "history", "history/tries", "try"].map(|tab| format!("/routing/flow/{schema_id}/{tab}")));
     pages.extend(["/contact-center/queues/history", "/routing/flow/history?action=add"].map(str::to_owned));
     let mut add = |query: String| pages.push(format!("{hooks}{}", View::<Filter>::from_query(&query).query()));
     for sort in ["event", "schema", "enabled", "updated_at"] {
