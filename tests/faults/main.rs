@@ -25,6 +25,7 @@ mod try_kept;
 mod try_masked;
 mod try_proxies;
 mod try_stopped;
+mod try_times;
 mod try_tls;
 mod trying;
 mod webitel;

@@ -1,19 +1,23 @@
 //! What the preview shows is what goes over the line, and no path into an answer does harm.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use queue_hooks::flow::preview;
 use queue_hooks::flow::program::check;
+use queue_hooks::flow::request::Request;
+use queue_hooks::flow::run::exchange::Hop;
 use queue_hooks::flow::run::given::samples;
 use queue_hooks::flow::run::paths::{Document, Found};
 use queue_hooks::flow::run::watch::Watch;
+use queue_hooks::flow::run::way::Step;
 use queue_hooks::model::event::Event;
 use queue_hooks::model::queues::queue_type::QueueType;
 use serde_json::{Value, json};
 use support::receiver::{Got, Receiver, reply};
-use support::way::{Walk, notes};
+use support::way::Walk;
 use support::way_out;
 
 /// What Go's client adds, whatever is typed.
@@ -52,6 +56,7 @@ fn text() -> impl Strategy<Value = String> {
         "${queue_id}",
         "${destination.uri()}",
         "${none}",
+        "${own}",
         "$${global}",
         "|",
         "*",
@@ -115,6 +120,16 @@ fn arguments() -> impl Strategy<Value = Value> {
     )
 }
 
+/// One step after the other: requests, and what sets the variables of those below. No answer sets any.
+fn steps() -> impl Strategy<Value = Value> {
+    let name = || prop::sample::select(vec!["state", "queue_id", "none", "own"]);
+    let set = prop::collection::btree_map(name(), text(), 1..3).prop_map(|values| json!({"set": values}));
+    let unset = name().prop_map(|name| json!({"unSet": [name]}));
+    let log = text().prop_map(|text| json!({"log": text}));
+    let request = arguments().prop_map(|arguments| json!({"httpRequest": arguments}));
+    prop::collection::vec(prop_oneof![3 => request, 2 => set, 1 => unset, 1 => log], 1..6).prop_map(Value::from)
+}
+
 /// Those of the headers that the flow schema wrote.
 fn typed(headers: &[(String, String)], own: &[String]) -> Vec<(String, String)> {
     let is_added = |name: &String| ADDED.contains(&&**name) && !own.contains(name);
@@ -132,33 +147,48 @@ fn what_the_preview_shows_is_what_is_sent() {
     let variables: Vec<_> = variables.iter().map(|(name, value)| (&**name, &**value)).collect();
     let address = receiver.address.to_string();
     let runner = &mut proptest::test_runner::TestRunner::new(config(150));
-    let result = runner.run(&arguments(), |arguments| {
-        let text = json!([{"httpRequest": arguments}]).to_string().replace("RECEIVER", &address);
+    let most = AtomicUsize::new(0);
+    let result = runner.run(&steps(), |steps| {
+        let text = steps.to_string().replace("RECEIVER", &address);
         let program = check(&text).map_err(|problem| TestCaseError::fail(format!("{problem:?}")))?;
-        let shown = preview::requests(&program, event, queue_type).shown.remove(0).request;
+        let shown = preview::requests(&program, event, queue_type).shown;
         let before = receiver.got().len();
         let walk = Walk { variables: &variables, time: Duration::from_secs(20), ..Walk::new(&text) };
         let way = walk.over(outbound.line(), &Watch::default());
-        let got: Vec<Got> = receiver.got().split_off(before);
-        let Some(got) = got.first() else {
-            // What cannot be sent says why, and was not sent to anybody else.
-            prop_assert!(!notes(&way).is_empty() && way.steps[0].exchange.is_none(), "{text}: {:?}", notes(&way));
-            return Ok(());
-        };
-        prop_assert_eq!(&got.method, &shown.method);
-        let url = shown.url.split('#').next().unwrap_or_default();
-        prop_assert_eq!(format!("http://{address}{}", got.target), url);
-        prop_assert_eq!(&*got.body, shown.body.as_deref().unwrap_or_default().as_bytes());
-        let own: Vec<_> = shown.headers.keys().cloned().collect();
-        let written: Vec<_> =
-            shown.headers.iter().map(|(name, value)| (name.clone(), value.trim_matches(' ').to_owned())).collect();
-        prop_assert_eq!(typed(&got.headers, &own), typed(&written, &own), "{}", text);
-        let hop = &way.steps[0].exchange.as_ref().expect("it was sent").hops[0];
-        prop_assert_eq!((&hop.headers, &hop.url), (&got.headers, &url.to_owned()));
+        let got = receiver.got().split_off(before);
+        most.fetch_max(got.len(), Ordering::Relaxed);
+        let mut got = got.iter();
+        let ran: Vec<&Step> = way.steps.iter().filter(|step| step.request.is_some()).collect();
+        prop_assert_eq!(ran.len(), shown.len(), "{}", text);
+        for (step, shown) in ran.into_iter().zip(shown) {
+            prop_assert_eq!(step.line, shown.line);
+            let Some(exchange) = &step.exchange else {
+                // What cannot be sent says why, and was not sent to anybody else.
+                prop_assert!(!step.notes.is_empty(), "{}", text);
+                continue;
+            };
+            is_as_shown(&address, &shown.request, &exchange.hops[0], got.next().expect("it was sent"))?;
+        }
+        prop_assert!(got.next().is_none(), "{}", text);
         Ok(())
     });
     result.unwrap_or_else(|wrong| panic!("{wrong}"));
-    assert!(receiver.got().len() > 75, "only {} were sent", receiver.got().len());
+    assert!(receiver.got().len() > 150, "only {} were sent", receiver.got().len());
+    assert!(most.into_inner() > 1, "never more than one of a program");
+}
+
+/// Compares what the preview shows with what was sent and with what came.
+fn is_as_shown(address: &str, shown: &Request, sent: &Hop, got: &Got) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&got.method, &shown.method);
+    let url = shown.url.split('#').next().unwrap_or_default();
+    prop_assert_eq!(format!("http://{address}{}", got.target), url);
+    prop_assert_eq!(&*got.body, shown.body.as_deref().unwrap_or_default().as_bytes());
+    let own: Vec<_> = shown.headers.keys().cloned().collect();
+    let written: Vec<_> =
+        shown.headers.iter().map(|(name, value)| (name.clone(), value.trim_matches(' ').to_owned())).collect();
+    prop_assert_eq!(typed(&got.headers, &own), typed(&written, &own));
+    prop_assert_eq!((&sent.headers, &sent.url), (&got.headers, &url.to_owned()));
+    Ok(())
 }
 
 #[test]
