@@ -15,6 +15,7 @@ mod proxy;
 mod refused;
 mod serve;
 mod token;
+mod tries;
 mod watch;
 mod webitel;
 mod webitel_check;
