@@ -2,12 +2,11 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
-use diesel::Connection;
-use diesel::connection::SimpleConnection;
 use queue_hooks::access::rights::Preset;
-use support::receiver::{Part, Receiver, json};
+use support::receiver::{Part, Receiver};
 use support::*;
 
 fn tab_of(id: i64) -> String {
@@ -127,20 +126,39 @@ fn a_try_whose_page_nobody_waits_for_is_stopped() {
     wait_for("the end", || (outcomes(&app, id) == [LEFT]).then_some(()));
 }
 
+/// Somebody else's turn to write, until this is dropped.
+fn turn_to_write(app: &App) -> Sender<()> {
+    let (db, (turn, over), (held, holds)) = (app.db.clone(), channel::<()>(), channel());
+    std::thread::spawn(move || {
+        let writing = db.write(move |_| {
+            held.send(()).expect("the test waits for it");
+            // It ends when the test drops the other side.
+            let _ = over.recv();
+            Ok(())
+        });
+        actix_web::rt::System::new().block_on(writing)
+    });
+    holds.recv().expect("its turn comes");
+    turn
+}
+
 #[test]
 fn a_try_whose_person_leaves_while_it_is_written_down_is_stopped() {
     let app = App::start(Backend::Sqlite);
     let (id, receiver) = hanging(&app);
     let browser = app.browser();
-    let file = app.url.strip_prefix("sqlite://").expect("a file");
-    let mut other = diesel::SqliteConnection::establish(file).expect("the database opens");
-    other.batch_execute("BEGIN IMMEDIATE").expect("nobody else writes");
+    let turn = turn_to_write(&app);
     let stream = begin(&app, &browser, id);
-    // Long enough to wait for its turn, shorter than it waits.
-    std::thread::sleep(Duration::from_millis(500));
+    let mut waiting = 0;
+    wait_for("it to wait for its turn", || {
+        // Who reads waits as well, but no longer than a glance.
+        waiting = if app.db.load().waiting > 0 { waiting + 1 } else { 0 };
+        (waiting == 5).then_some(())
+    });
     drop(stream);
-    std::thread::sleep(Duration::from_millis(200));
-    other.batch_execute("ROLLBACK").expect("there is room");
+    // It goes on either before the server sees that its person left, or after.
+    std::thread::sleep(Duration::from_millis(100));
+    drop(turn);
     wait_for("the end", || (outcomes(&app, id) == [LEFT]).then_some(()));
     assert!(receiver.got().len() <= 1, "{} requests", receiver.got().len());
 }
@@ -158,8 +176,7 @@ fn a_try_that_no_browser_asks_for_any_more_is_stopped() {
 #[test]
 fn a_server_that_was_started_again_says_where_to_look() {
     let mut app = App::start(Backend::Sqlite);
-    let receiver = Receiver::start(|_| [vec![Part::Wait(Duration::from_millis(400))], json("{}")].concat());
-    let id = schema("Slow").text(&format!(r#"[{{"httpRequest":{{"url":"{}"}}}}]"#, receiver.url("/"))).create(&app);
+    let (id, _receiver) = hanging(&app);
     let browser = app.browser();
     let run = asked(&send(&browser, &tab_of(id), "").expect(200));
     app.die();

@@ -78,14 +78,15 @@ fn variables_have_four_mebibytes() {
     let many = (0..30).map(|n| format!(r#"{{"set":{{"v{n}":"${{a}}"}}}}"#)).collect::<Vec<_>>().join(",");
     let a = "y".repeat(200_000);
     assert_eq!(end(&format!(r#"{{"set":{{"a":"{a}"}}}},{grow},{many}"#)).as_deref(), too_large);
-    // A script that makes a long text.
-    let long = r#"{"js":{"data":"var s = 'x'; for (var i = 0; i < 23; i++) s += s; return s","setVar":"x"}}"#;
-    let way = walk(&format!("[{long}]"));
-    assert!(
-        way.end.as_deref() == too_large || notes(&way)[0].starts_with("It needs more than 16 MiB"),
-        "{:?}",
-        way.end
-    );
+    // A script that makes a text of 4 MiB, and one that makes a text of 128 MiB.
+    let long = |doublings: usize| {
+        let script = format!("var s = 'x'; for (var i = 0; i < {doublings}; i++) s += s; return s");
+        walk(&format!(r#"[{{"js":{{"data":"{script}","setVar":"x"}}}}]"#))
+    };
+    let (large, huge) = (long(22), long(27));
+    assert_eq!((large.end.as_deref(), notes(&large).len()), (too_large, 0), "{:?}", notes(&large));
+    assert_eq!(notes(&huge), ["It needs more than 16 MiB of memory, so it was stopped."]);
+    assert_eq!((huge.end.as_deref(), set_to(&huge, "x")), (None, None));
 }
 
 #[test]
