@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use queue_hooks::flow::applications::WEBITEL;
 use queue_hooks::secret::Hex;
 use sha2::{Digest, Sha256};
 use support::*;
@@ -268,6 +269,19 @@ fn every_address_that_is_no_route_is_not_found() {
             let page = browser.request(method, path, &[], b"").expect(404);
             assert_eq!(page.click("Go back").expect(200).path, "/contact-center/queues");
         }
+    }
+}
+
+/// People read there which one the preview, the warnings and a try follow.
+#[test]
+fn the_version_of_webitel_is_the_same_wherever_it_is_told() {
+    for path in ["README.md", "docs/try.md"] {
+        // A line may end in the middle of it.
+        let text = read(path).split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_version = |rest: &&str| rest.starts_with(|first: char| first.is_ascii_digit());
+        let told: Vec<_> = text.split("Webitel ").skip(1).filter(is_version).collect();
+        let is_it = |rest: &&str| rest.starts_with(&format!("{WEBITEL} and later"));
+        assert!(!told.is_empty() && told.iter().all(is_it), "{path} names another version than {WEBITEL}: {told:.40?}");
     }
 }
 
