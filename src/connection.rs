@@ -15,8 +15,9 @@ pub const WINDOW: Duration = Duration::from_secs(10);
 pub const LEAST: usize = 10 * 1024;
 /// How long the other side may take for a head, and for reading on.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// How long an answer may take after the body, with everything that it may have to wait for.
-const ANSWER: Duration = Duration::from_mins(1);
+/// How long an answer may take after the body, with everything that it may have to wait for: the longest is that of a
+/// try on a page without script, a minute and what it takes to write that down.
+const ANSWER: Duration = Duration::from_secs(90);
 
 /// What the other side is doing.
 enum Stage {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use support::process::*;
 
+use crate::tries::a_try_is_stopped_after_a_minute_and_a_request_after_ten_seconds;
+
 /// A form of a flow schema with so many bytes, and a connection that has sent its head.
 fn begin(server: &Server, name: &str, bytes: usize) -> (TcpStream, Vec<u8>) {
     begin_by(&server.browser(), server, name, bytes)
@@ -45,6 +47,7 @@ fn status(stream: TcpStream) -> Option<u16> {
 #[test]
 fn what_comes_slowly_is_read_as_long_as_it_moves_and_keeps_nobody_else_out() {
     std::thread::scope(|scope| {
+        scope.spawn(a_try_is_stopped_after_a_minute_and_a_request_after_ten_seconds);
         scope.spawn(a_form_may_take_as_long_as_it_moves_and_no_longer);
         scope.spawn(what_a_program_sends_too_slowly_is_told_as_json);
         scope.spawn(a_large_form_that_comes_slowly_after_the_session_ended_is_held_unless_others_wait);

@@ -16,4 +16,5 @@ mod plans;
 mod scripts;
 mod slow;
 mod terminal;
+mod tries;
 mod twice;
