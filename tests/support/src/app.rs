@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use super::browser::{ADMIT, Browser, SESSION};
 use super::way::use_program;
-use super::{Attached, Backend, OnBoth, cluster_url, write};
+use super::{Attached, Backend, OnBoth, cluster_url, wait_for, write};
 
 pub struct App {
     pub db: Db,
@@ -82,8 +82,17 @@ impl App {
         assert!(!matches!(ended, Some(Err(_))) || std::thread::panicking(), "the server panicked");
     }
 
-    /// Starts it again on the same address and the same database.
+    /// Starts it again on the same address and the same database, after the connections to the one before are closed.
     pub fn restart(&mut self) {
+        let port = format!(":{:04X}", self.address.port());
+        wait_for("the last connection to be closed", || {
+            let table = std::fs::read_to_string("/proc/self/net/tcp").expect("a table of connections");
+            let is_open = |line: &str| {
+                let columns: Vec<_> = line.split_whitespace().collect();
+                columns[1].ends_with(&port) && columns[3] == "01"
+            };
+            (!table.lines().any(is_open)).then_some(())
+        });
         let listener = TcpListener::bind(self.address).expect("the port is still free");
         let (server, thread) = serve(&self.db, self.site.clone(), listener);
         (self.server, self.thread) = (server, Some(thread));
