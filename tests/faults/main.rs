@@ -23,6 +23,7 @@ mod try_destinations;
 mod try_faults;
 mod try_kept;
 mod try_masked;
+mod try_masked_texts;
 mod try_proxies;
 mod try_stopped;
 mod try_times;

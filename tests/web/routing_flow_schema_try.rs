@@ -63,6 +63,34 @@ fn a_try_sends_what_it_shows_and_shows_what_came_back(app: &App) {
 }
 
 #[on_all]
+fn a_value_with_a_secret_in_it_is_not_kept_for_the_next_time(app: &App) {
+    let id =
+        schema("CRM").text(r#"[{"log":"${callback} ${plain} ${body} ${user_pin} ${again} ${state}"}]"#).create(app);
+    let browser = app.browser();
+    let typed = [
+        ("value-callback", "https://me:s3cret@host/?token=s3cret"),
+        ("value-plain", "https://host/?n=1"),
+        ("value-body", r#"{"password":["s3cret"]}"#),
+        ("value-user_pin", "s3cret-4711"),
+        ("value-again", "it is s3cret-4711"),
+        ("value-state", "typed"),
+    ];
+    let fill = typed.map(|(name, value)| Fill::Field(name, value));
+    let page = browser.get(&tab_of(id)).press("Try now", &fill).expect(200);
+    assert_eq!(page.typed("value-callback"), typed[0].1);
+    assert!(
+        page.text("form.stack")
+            .contains("They are kept for your next try of this flow schema, except those that look secret.")
+    );
+    let next = browser.get(&tab_of(id)).expect(200);
+    for (name, value) in typed {
+        let is = if ["value-plain", "value-state"].contains(&name) { value } else { "" };
+        assert_eq!(next.typed(name), is, "{name}");
+    }
+    assert!(!format!("{:?}", contents(app)).contains("s3cret"), "nothing of it is in the database");
+}
+
+#[on_all]
 fn a_request_without_an_answer_and_an_error_are_marked_in_words(app: &App) {
     let receiver = Receiver::start(|_| reply(503, &[], "<b>busy</b>"));
     let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");

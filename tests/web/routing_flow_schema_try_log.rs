@@ -46,6 +46,34 @@ fn what_came_of_a_try_is_kept_without_its_secrets(app: &App) {
     viewer.get(&page.path).expect(404);
 }
 
+#[on_all]
+fn what_a_script_makes_and_an_answer_hides_is_not_kept_either(app: &App) {
+    let receiver =
+        Receiver::start(|_| reply(200, &[("Content-Type", "text/xml")], "<a><password>s3cret</password><n>5</n></a>"));
+    let text = format!(
+        r#"[{{"js":{{"data":"return new Array(300).join('s3cret')","setVar":"token"}}}},
+          {{"httpRequest":{{"url":"{}","data":{{"a":"${{token}}","n":"6"}}}}}},{{"log":"pin=s3cret, ${{callback}}"}}]"#,
+        receiver.url("/hook")
+    );
+    let id = schema("CRM").text(&text).create(app);
+    let browser = app.browser();
+    let fill = [Fill::Field("value-callback", "https://me:s3cret@host/")];
+    let page = browser.get(&format!("{}/try", flow(id))).press("Try now", &fill).expect(200);
+    assert!(page.text("#try").contains("s3cret"), "whoever tries it sees it once");
+    let page = browser.get(&history(id)).expect(200);
+    let page = browser.get(&page.attr("[aria-labelledby=tries] tbody a", "href")).expect(200);
+    let shown = page.text("main");
+    for part in [
+        r#"{"a":"•••","n":"6"}"#,
+        "<a><password>•••</password><n>5</n></a>",
+        "Webitel logs “pin=••• https://•••@host/”.",
+        "One request was answered with 200.",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!page.body.contains("s3cret"), "{}", page.body);
+}
+
 /// A try that begins.
 fn begun(schema_id: i64) -> log::Begun {
     log::Begun {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::limits::{MAX_ANSWER, MAX_VARIABLES, PATIENCE};
 use super::paths::{Document, Found};
+use super::secrets::names::is_secret_property;
 use crate::flow::program::Application;
 use crate::flow::request::plain;
 use crate::flow::text::shortened;
@@ -55,6 +56,16 @@ pub fn patience(application: &Application) -> Option<Duration> {
 /// What to say when Webitel did not wait so long.
 pub fn gave_up(patience: Duration) -> String {
     format!("Webitel gave up after {} ms", patience.as_millis())
+}
+
+/// Whether an answer sets a variable to a secret: to its cookies, or to what a path finds by the name of one.
+pub fn sets_secret(application: &Application, name: &str) -> bool {
+    let arguments = application.arguments;
+    let paths = arguments.get_object("exportVariables").into_iter().flat_map(Value::properties);
+    let mut its = paths.filter(|(variable, _)| variable.text().is_some_and(|it| it == name));
+    let is_end = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-');
+    arguments.get_text("exportCookie").is_some_and(|cookie| cookie == name)
+        || its.any(|(_, path)| plain(path).split(is_end).any(is_secret_property))
 }
 
 /// The variables that an answer sets. `goes_on` says whether there is still time to read it.

@@ -126,6 +126,9 @@ fn failure(error: &CaughtError) -> Failure {
     match &*message {
         INTERRUPTED => Failure::TooLong,
         "out of memory" | "string too long" | "invalid string length" => Failure::TooLarge,
-        message => Failure::Own(message.chars().take(MAX_MESSAGE).collect()),
+        message => Failure::Own(match message.char_indices().nth(MAX_MESSAGE) {
+            Some((end, _)) => format!("{}…", &message[..end]),
+            None => message.to_owned(),
+        }),
     }
 }

@@ -248,6 +248,7 @@ impl<'p, W: Wire> Machine<'p, W> {
             inside: application.place.map(|place| place.to_string()),
             schema: (!is_first).then(|| shortened(&at.source.name).into_owned()),
             set: Vec::new(),
+            secrets: Vec::new(),
             request: None,
             exchange: None,
             time: Duration::ZERO,

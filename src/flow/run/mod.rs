@@ -13,6 +13,7 @@ pub mod masked;
 pub mod paths;
 pub mod script;
 pub mod scripts;
+pub mod secrets;
 pub mod steps;
 pub mod values;
 pub mod watch;

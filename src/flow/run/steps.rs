@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use md5::Md5;
 use sha2::{Digest, Sha256, Sha512};
 
+use super::answer::sets_secret;
 use super::control::Taken;
 use super::limits::{MAX_REQUESTS, MAX_VARIABLES};
 use super::machine::{At, Machine};
@@ -101,6 +102,9 @@ impl<'p, W: Wire> Machine<'p, W> {
         let order = Order { request: &request, application, deadline: self.deadline, watch: self.watch };
         let sent = self.wire.send(&order, &names);
         for (name, value) in sent.set {
+            if sets_secret(application, &name) {
+                step.secrets.push(shortened(&name).into_owned());
+            }
             self.set(&name, value, step);
         }
         step.exchange = sent.exchange;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::exchange::Exchange;
+use super::secrets::Secrets;
 use crate::flow::request::Request;
 use crate::flow::text::boundary;
 
@@ -24,6 +25,9 @@ pub struct Way {
     pub more: usize,
     /// Why it ended before the end of the flow schema.
     pub end: Option<String>,
+    /// What is secret in what its steps set and said, also in those that are not kept.
+    #[serde(skip)]
+    pub secrets: Secrets,
     /// What its steps have in bytes.
     #[serde(skip)]
     bytes: usize,
@@ -40,6 +44,9 @@ pub struct Step {
     pub schema: Option<String>,
     /// What it set; `None` is a value that only an answer could tell.
     pub set: Vec<(String, Option<String>)>,
+    /// Variables that it set to secrets, whatever their names.
+    #[serde(skip)]
+    pub secrets: Vec<String>,
     pub request: Option<Request>,
     /// What went over the line for it.
     pub exchange: Option<Exchange>,
@@ -55,6 +62,7 @@ impl Way {
     }
 
     pub fn push(&mut self, mut step: Step) {
+        self.see_secrets(&step);
         if (self.steps.len() >= MAX_KEPT || self.bytes > MAX_BYTES) && step.request.is_none() {
             self.more += 1;
             return;
@@ -71,6 +79,19 @@ impl Way {
         }
         self.bytes += step.set.iter().map(|(name, _)| name.len()).sum::<usize>();
         self.steps.push(step);
+    }
+
+    /// Notes the secrets of a step as long as its values are whole.
+    fn see_secrets(&mut self, step: &Step) {
+        for (name, value) in &step.set {
+            let Some(value) = value else { continue };
+            if step.secrets.contains(name) {
+                self.secrets.see_secret(value);
+            } else {
+                self.secrets.see(name, value);
+            }
+        }
+        step.notes.iter().for_each(|note| self.secrets.see_text(note));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::flow::run::given::{Given, samples};
-use crate::flow::run::masked::is_secret;
+use crate::flow::run::secrets::without_secrets;
 use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::tries::typed::Typed;
@@ -92,12 +92,12 @@ impl Asked {
         (given.into_iter().map(field).collect(), more)
     }
 
-    /// What is kept for the next time. What looks secret is not.
+    /// What is kept for the next time: neither secrets nor what has any in it.
     pub fn kept(&self, fields: &[Field]) -> Typed {
         let samples = samples(self.event, self.queue_type);
-        let is_sample = |field: &Field| samples.get(&field.given.name).map_or("", String::as_str) == field.value;
-        let kept = fields.iter().filter(|field| !is_sample(field) && !is_secret(&field.given.name));
-        let values: BTreeMap<_, _> = kept.map(|field| (field.given.name.clone(), field.value.clone())).collect();
+        let is_sample = |name: &str, value: &str| samples.get(name).map_or("", String::as_str) == value;
+        let kept = without_secrets(&pairs(fields)).into_iter().filter(|(name, value)| !is_sample(name, value));
+        let values: BTreeMap<_, _> = kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Typed { event: self.event, queue_type: self.queue_type, values }
     }
 
@@ -118,4 +118,9 @@ impl Field {
     fn pair(&self) -> (String, String) {
         (self.given.name.clone(), self.value.clone())
     }
+}
+
+/// The names of variables and their values.
+pub fn pairs(fields: &[Field]) -> Vec<(&str, &str)> {
+    fields.iter().map(|field| (field.given.name.as_str(), field.value.as_str())).collect()
 }

@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::form::{Asked, Field, VALUE};
+use super::form::{Asked, Field, VALUE, pairs};
 use super::running::Region;
 use super::words::counted;
 use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES, TRY_FLOW_SCHEMAS};
 use crate::access::session::Signed;
 use crate::flow::applications::WEBITEL;
-use crate::flow::run::masked::is_secret;
+use crate::flow::run::secrets::without_secrets;
 use crate::flow::run::way::Way;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::FlowSchema;
@@ -96,7 +96,7 @@ impl Show {
     }
 
     fn have_secrets(&self) -> bool {
-        self.fields.iter().any(|field| is_secret(&field.given.name))
+        without_secrets(&pairs(&self.fields)).len() < self.fields.len()
     }
 
     /// The General tab, from which Save leads back to this one.
