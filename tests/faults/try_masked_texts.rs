@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use queue_hooks::flow::run::masked::mask;
-use queue_hooks::flow::run::secrets::{MASK, Secrets, without_secrets};
+use proptest::prelude::*;
+use queue_hooks::flow::run::masked::{mask, without_secrets};
+use queue_hooks::flow::run::secrets::{MASK, Secrets};
+use queue_hooks::flow::run::way::Way;
 use support::receiver::{Receiver, json};
 use support::way::{notes, set_to};
 
@@ -226,5 +228,72 @@ fn reading_takes_time_in_proportion_to_the_text() {
         let mut masked = text;
         Secrets::default().mask_cut(&mut masked);
         assert!(since.elapsed() < Duration::from_secs(5), "{piece:?}: {:?}", since.elapsed());
+    }
+}
+
+/// What is written in texts with secrets, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let pieces = [
+        "token",
+        "key",
+        "name",
+        "value",
+        "=",
+        ":",
+        " ",
+        "\"",
+        "\\",
+        "\\\"",
+        "'",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "//",
+        "@",
+        "&",
+        "#",
+        "?",
+        "%",
+        "%22",
+        "%C3",
+        "+",
+        "é",
+        "日",
+        "…",
+        "•••",
+        "\u{fffd}",
+        "\r\n\r\n",
+        "\n",
+        "-",
+        ",",
+        ";",
+        "Bearer ",
+        "abcdefgh",
+        "\\u00e9",
+        "\\u",
+        "1",
+        "<![CDATA[",
+        "”",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_panics(mut text in pieces(), other in pieces(), is_cut: bool) {
+        without_secrets(&[("a", &text), ("token", &other)]);
+        let mut secrets = Secrets::default();
+        secrets.see("token", &other);
+        if is_cut { secrets.mask_cut(&mut text) } else { secrets.mask_text(&mut text) }
+        let mut way = Way::ended(other + &text);
+        way.secrets = secrets;
+        mask(&mut way, &[]);
     }
 }

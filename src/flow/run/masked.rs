@@ -1,6 +1,7 @@
 //! A way without its secrets, for whoever sees it later. What counts as one:
 //!
-//! * what has the name of a secret, as [`names`](super::secrets::names) has the rule: headers, variables, what the
+//! * what has the name of a secret: its last word is one such as `token` or `key`, or its words written together end
+//!   with one such as `password` or `sessionid` ([`names`](super::secrets::names) has them). So are headers, variables, what the
 //!   paths of `exportVariables` end with; parts of a query or a fragment, fields of a form, texts, numbers, lists and
 //!   objects in JSON, elements and attributes of XML, and `name=value`, `name: value`, or a name with its value beside
 //!   it in any header, body, variable or text that is logged, also in texts within these that are escaped for JSON,
@@ -20,6 +21,7 @@ use super::exchange::Answer;
 use super::limits::MAX_ANSWER_SHOWN;
 use super::secrets::Secrets;
 use super::secrets::looks::Known;
+use super::secrets::names::is_secret;
 use super::way::{Step, Way};
 
 /// Masks the secrets of a way. The variables are those that the run began with.
@@ -98,4 +100,20 @@ fn each_text(step: &mut Step, see: &mut impl FnMut(&mut String, bool)) {
 fn is_cut(answer: &Answer) -> bool {
     // What was no UTF-8 got longer, so the number of bytes alone does not tell.
     answer.is_cut || answer.read > answer.body.len() || answer.body.len() + 4 > MAX_ANSWER_SHOWN
+}
+
+/// Which of some variables neither are secrets nor have any in them.
+pub fn without_secrets<'v>(variables: &[(&'v str, &'v str)]) -> Vec<(&'v str, &'v str)> {
+    let mut secrets = Secrets::default();
+    for (name, value) in variables {
+        secrets.see(name, value);
+    }
+    let known = Known::of(&secrets);
+    let is_without = |(name, value): &&(&str, &str)| {
+        let mut masked = (*value).to_owned();
+        Secrets::default().mask_variable(name, &mut masked);
+        known.mask(&mut masked, false);
+        masked == **value && !is_secret(name)
+    };
+    variables.iter().filter(is_without).copied().collect()
 }

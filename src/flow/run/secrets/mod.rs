@@ -12,7 +12,6 @@ use std::ops::Range;
 use form_urlencoded::byte_serialize;
 use percent_encoding::percent_decode_str;
 
-use self::looks::Known;
 use self::names::is_secret;
 use self::places::{Is, Place, closing, may_have_some, places};
 
@@ -36,22 +35,6 @@ pub struct Secrets {
     cut: BTreeSet<String>,
     bytes: usize,
     are_too_many: bool,
-}
-
-/// Which of some variables neither are secrets nor have any in them.
-pub fn without_secrets<'v>(variables: &[(&'v str, &'v str)]) -> Vec<(&'v str, &'v str)> {
-    let mut secrets = Secrets::default();
-    for (name, value) in variables {
-        secrets.see(name, value);
-    }
-    let known = Known::of(&secrets);
-    let is_without = |(name, value): &&(&str, &str)| {
-        let mut masked = (*value).to_owned();
-        Secrets::default().mask_variable(name, &mut masked);
-        known.mask(&mut masked, false);
-        masked == **value && !is_secret(name)
-    };
-    variables.iter().filter(is_without).copied().collect()
 }
 
 impl Secrets {

@@ -1,5 +1,5 @@
-//! Names of secrets. A name is like a secret if its last word, or two of them written together, is one of [`WORDS`], or
-//! if its words written together end with one of [`ENDS`]. Words end at other characters than letters and digits and
+//! Names of secrets. A name is like a secret if its last word is one of [`WORDS`], or if its words written together end
+//! with one of [`ENDS`]. Words end at other characters than letters and digits and
 //! before capitals, as in `X-Api-Key` and `accessToken`; numbers, versions as in `Token-V2`, the words [`AFTER`] and an
 //! `s` at the end do not count. So `session_count` and `tokens_left` are no secrets.
 

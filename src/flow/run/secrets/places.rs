@@ -3,7 +3,9 @@
 //! here takes time in proportion to the length of the text.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use percent_encoding::percent_decode_str;
 
 use super::names::{LOOKED_AT, is_secret, is_secret_property};
@@ -35,7 +37,9 @@ pub enum Is {
 
 /// Whether a text may have one, also in a text within it. Most have not, and a run may set long ones thousands of times.
 pub fn may_have_some(text: &str) -> bool {
-    [':', '=', '<', '/', '%', '\\'].into_iter().any(|sign| text.contains(sign)) || text.contains("earer ")
+    static BEARER: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(["earer "]).expect("one text can be looked for"));
+    [':', '=', '<', '/', '%', '\\'].into_iter().any(|sign| text.contains(sign)) || BEARER.is_match(text)
 }
 
 /// The secrets in a text, in their order; they may be in each other.

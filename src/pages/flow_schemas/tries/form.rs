@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::flow::run::given::{Given, samples};
-use crate::flow::run::secrets::without_secrets;
+use crate::flow::run::masked::without_secrets;
 use crate::model::event::Event;
 use crate::model::queues::queue_type::QueueType;
 use crate::model::tries::typed::Typed;

@@ -8,7 +8,7 @@ use super::words::counted;
 use crate::access::rights::{CHANGE_FLOW_SCHEMAS, SEE_USES, TRY_FLOW_SCHEMAS};
 use crate::access::session::Signed;
 use crate::flow::applications::WEBITEL;
-use crate::flow::run::secrets::without_secrets;
+use crate::flow::run::masked::without_secrets;
 use crate::flow::run::way::Way;
 use crate::model::event::Event;
 use crate::model::flow_schemas::flow_schema::FlowSchema;
