@@ -1,11 +1,11 @@
 //! A way without its secrets, for whoever sees it later. What counts as one:
 //!
 //! * what has the name of a secret: its last word is one such as `token` or `key`, or its words written together end
-//!   with one such as `password` or `sessionid` ([`names`](super::secrets::names) has them). So are headers, variables, what the
-//!   paths of `exportVariables` end with; parts of a query or a fragment, fields of a form, texts, numbers, lists and
-//!   objects in JSON, elements and attributes of XML, and `name=value`, `name: value`, or a name with its value beside
-//!   it in any header, body, variable or text that is logged, also in texts within these that are escaped for JSON,
-//!   forms or addresses;
+//!   with one such as `password` or `sessionid` ([`names`](super::secrets::names) has them). Headers and variables have
+//!   names; so do parts of a query or a fragment, fields of a form, texts, numbers, lists and objects in JSON, elements
+//!   and attributes of XML, and `name=value`, `name: value`, or a name with its value beside it in any header, body,
+//!   variable or text that is logged, also in texts within these that are escaped for JSON, forms or addresses;
+//! * what the path of `exportVariables` finds by the name of a secret, under whatever name;
 //! * name and password in any address, cookies, what `exportCookie` sets, and what follows the word “Bearer”;
 //! * the same values wherever else they stand in the way, escaped for addresses, forms, JSON or XML too, if they have
 //!   [`MIN`](super::secrets::MIN) bytes. Shorter ones stand everywhere by chance. The variables that the run began with
