@@ -149,6 +149,28 @@ fn what_an_answer_sets_by_the_name_of_a_secret_is_one_under_any_name() {
 }
 
 #[test]
+fn a_secret_that_goes_on_where_an_answer_is_cut_is_masked_to_its_end() {
+    let receiver = Receiver::start(|_| {
+        let body = format!(
+            r#"{{"n": "{}", "data": {{"token": "cut-off-{}-end-of-it"}}}}"#,
+            "n".repeat(16_330),
+            "t".repeat(90)
+        );
+        json(&body)
+    });
+    let url = receiver.url("/");
+    let mut way = tried(&format!(
+        r#"[{{"httpRequest": {{"url": "{url}", "exportVariables": {{"x": "data.*"}}}}}}, {{"log": "after ${{x}}"}}]"#
+    ));
+    assert!(answer(&way).body.contains("cut-off-tttt") && !answer(&way).body.contains("end-of-it"));
+    assert!(set_to(&way, "x").is_some_and(|x| x.ends_with("-end-of-it")), "{:?}", set_to(&way, "x"));
+    mask(&mut way, &[]);
+    let kept = serde_json::to_string(&way).expect("JSON");
+    assert!(!kept.contains("cut-off") && !kept.contains("tttt") && !kept.contains("end-of-it"), "{kept:.3000}");
+    assert_eq!((set_to(&way, "x"), notes(&way)[0]), (Some(MASK), "Webitel logs “after •••"));
+}
+
+#[test]
 fn headers_bodies_and_notes_of_any_kind_are_masked_in_a_way() {
     let receiver = Receiver::start(|_| {
         let headers = [("Content-Type", "text/xml"), ("X-Data", "n=5; token=x1"), ("X-Json", r#"{"pin": "x2"}"#)];
