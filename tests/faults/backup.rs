@@ -281,7 +281,7 @@ fn a_killed_server_is_recovered_wherever_it_was() {
                 });
             }
             wait_for("the first changes", || (made.load(Relaxed) > 0).then_some(()));
-            std::thread::sleep(Duration::from_millis(200 + 60 * round as u64));
+            std::thread::sleep(Duration::from_millis(400 + 80 * round as u64));
             server.process.kill();
         });
         let now = hooks(&database);
@@ -289,4 +289,16 @@ fn a_killed_server_is_recovered_wherever_it_was() {
         last = now;
     }
     database.expect_sound();
+}
+
+#[test]
+fn nothing_is_left_of_a_log_that_was_emptied_while_nobody_waits_to_write() {
+    let database = Database::sqlite().with(CENTRE);
+    let server = database.serve();
+    let (browser, log) = (server.browser(), database.beside("test.db-wal"));
+    let is_cut = (0..1000).any(|number| {
+        people::add(&browser, &format!("{number:032x}")).expect("a hook is added");
+        fs::metadata(&log).is_ok_and(|log| log.len() == 0)
+    });
+    assert!(is_cut);
 }

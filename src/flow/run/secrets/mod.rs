@@ -1,5 +1,5 @@
 //! The secrets of a run: what they are in a text, and all that were seen. [`names`] says which names they have, and
-//! [`places`] how a name and its value may be written.
+//! [`mod@places`] how a name and its value may be written.
 
 pub mod looks;
 pub mod names;
