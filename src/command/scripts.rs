@@ -45,7 +45,8 @@ pub fn run() {
     let watched = Arc::clone(&clock);
     thread::spawn(move || watch(&watched));
     let server = Rc::new(RefCell::new(Server { asks: BufReader::new(stdin()), to: stdout() }));
-    let mut engine = None;
+    // It takes a millisecond, for which no run has to wait.
+    let mut engine = start(&server).ok();
     loop {
         let asked = read(&mut server.borrow_mut().asks);
         match asked {
@@ -68,8 +69,11 @@ pub fn run() {
                     return;
                 }
             }
-            Ok(Ask::Begin | Ask::Value(_)) => engine = None,
-            Err(_) => return,
+            Ok(Ask::Begin) => {
+                drop(engine.take());
+                engine = start(&server).ok();
+            }
+            Ok(Ask::Value(_)) | Err(_) => return,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! `QuickJS` looks at the clock, and no thread can be stopped from outside: so this program starts itself once more, and
 //! that process ends when a script is late (`command/scripts.rs`). A fault of `QuickJS` reaches no further either.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result as Done, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -37,7 +38,7 @@ pub static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 /// What a process for scripts is asked.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
-    /// Forget everything, for another run.
+    /// Forget everything, and be ready for another run.
     Begin,
     Script {
         script: String,
@@ -131,14 +132,19 @@ impl Scripts {
     }
 }
 
-/// Those that wait for the next run.
-static WAITING: Mutex<Vec<Process>> = Mutex::new(Vec::new());
+/// Those that wait for the next run, the one that waits longest first: it has had time to begin anew.
+static WAITING: Mutex<VecDeque<Process>> = Mutex::new(VecDeque::new());
 
 impl Drop for Scripts {
     fn drop(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
         let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < IDLE {
-            waiting.extend(self.process.take());
+        if waiting.len() < IDLE && write(&mut process.asks, &Ask::Begin).is_ok() {
+            waiting.push_back(process);
+            // A run that follows at once finds one that is ready.
+            if waiting.len() < IDLE {
+                waiting.extend(Process::start());
+            }
         }
     }
 }
@@ -152,11 +158,11 @@ struct Process {
 impl Process {
     /// One that knows nothing yet.
     fn begin() -> Done<Self> {
-        let waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(mut process) = waiting
-            && write(&mut process.asks, &Ask::Begin).is_ok()
-        {
-            return Ok(process);
+        let next = || WAITING.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        while let Some(mut process) = next() {
+            if matches!(process.child.try_wait(), Ok(None)) {
+                return Ok(process);
+            }
         }
         Self::start()
     }
