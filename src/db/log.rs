@@ -20,7 +20,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
-use super::conn::{PATIENCE, wait};
+use super::conn::{Conn, PATIENCE, wait};
 use super::prepared::Text;
 use super::{files, sqlite};
 
@@ -110,8 +110,16 @@ pub(super) fn empty_if_long(conn: &mut SqliteConnection) -> QueryResult<()> {
 
 /// Where all of the log is in the database, cuts it off, so that nothing of it is left beside a copy. Whoever knows that
 /// somebody is about to write can leave that out: the next change begins the log anew, and one that does not grow gets to
-/// the disk sooner.
-pub(super) fn cut_if_empty(conn: &mut SqliteConnection) -> QueryResult<()> {
+/// the disk sooner. What does not succeed now does after the next change.
+pub(super) fn cut(conn: &mut Conn) {
+    if let Conn::Sqlite(conn) = conn
+        && let Err(cause) = cut_if_empty(conn)
+    {
+        ::log::debug!("the log of changes could not be cut off: {cause}");
+    }
+}
+
+fn cut_if_empty(conn: &mut SqliteConnection) -> QueryResult<()> {
     let pages = pages(conn)?;
     if pages.log == 0 || pages.left() > 0 {
         return Ok(());

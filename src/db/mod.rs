@@ -232,7 +232,7 @@ impl Db {
                 done => done,
             };
             if !counts.is_next_waiting() {
-                cut_log(&mut link.conn);
+                log::cut(&mut link.conn);
             }
             done
         });
@@ -269,7 +269,7 @@ impl Db {
                 expect_rights(conn)?;
                 work(conn)
             });
-            cut_log(&mut link.conn);
+            log::cut(&mut link.conn);
             done
         })?;
         self.disk.as_ref().map_or(Ok(()), |disk| disk.wait())?;
@@ -389,15 +389,6 @@ fn with<T, E: From<Error>>(
         pooled.distrust();
     }
     done
-}
-
-/// What does not succeed now does after the next change.
-fn cut_log(conn: &mut Conn) {
-    if let Conn::Sqlite(conn) = conn
-        && let Err(cause) = log::cut_if_empty(conn)
-    {
-        ::log::debug!("the log of changes could not be cut off: {cause}");
-    }
 }
 
 /// Why the pool has none: it says what the last try to open one met. If it tried none, all are in use.
