@@ -176,7 +176,7 @@ async fn awaited(
     let (begun, coming) = oneshot::channel();
     actix_web::rt::spawn(async move {
         let run = work().await.map(|run| Awaited { run, tries, is_kept: false });
-        // Nobody waits for it.
+        // Where nobody waits for it any more, it is dropped, and so stopped.
         let _ = begun.send(run);
     });
     coming.await.map_err(|_| Error::Internal("a try did not begin".into()))?
