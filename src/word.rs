@@ -5,10 +5,14 @@ use std::borrow::Cow;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, VariantArray};
+
+use crate::db::MultiBackend;
 
 /// One of a few values. Each variant has its word and its name as strum's `serialize` and `message`.
 pub trait Word: Copy + Ord + EnumMessage + Into<&'static str> + VariantArray + 'static {
@@ -83,13 +87,27 @@ where
     }
 }
 
-impl<W: Word, DB: Backend> FromSql<Text, DB> for Stored<W>
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let word = String::from_sql(bytes)?;
-        Ok(W::from_word(&word).map_or(Self::Other(word), Self::Known))
+impl<W: Word> From<&str> for Stored<W> {
+    fn from(word: &str) -> Self {
+        W::from_word(word).map_or_else(|| Self::Other(word.into()), Self::Known)
+    }
+}
+
+impl<W: Word> FromSql<Text, Pg> for Stored<W> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(std::str::from_utf8(value.as_bytes())?.into())
+    }
+}
+
+impl<W: Word> FromSql<Text, Sqlite> for Stored<W> {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(value.read_text().into())
+    }
+}
+
+impl<W: Word> FromSql<Text, MultiBackend> for Stored<W> {
+    fn from_sql(value: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        value.from_sql::<Self, Text>()
     }
 }
 

@@ -7,6 +7,7 @@ use super::person::Person;
 use super::session::{Limits, Signed};
 use crate::db::schema::{people, sessions};
 use crate::db::{Abilities, Conn, now};
+use crate::on_each;
 use crate::secret::Secret;
 
 /// A session as its person sees it.
@@ -46,16 +47,18 @@ pub fn begin(conn: &mut Conn, person: i64, address: &str, agent: &str, limits: L
 /// written down.
 pub fn find(conn: &mut Conn, hash: &str, limits: Limits, abilities: Abilities) -> QueryResult<Option<(Signed, bool)>> {
     let (used_since, made_since) = limits.since(now());
-    let found: Option<(i64, NaiveDateTime, Person)> = sessions::table
-        .inner_join(people::table)
-        .filter(sessions::hash.eq(hash))
-        .filter(sessions::used_at.ge(used_since))
-        .filter(sessions::created_at.ge(made_since))
-        .filter(people::enabled.eq(true))
-        .select((sessions::id, sessions::used_at, Person::as_select()))
-        // Not `first`: SQLite prepares a query anew whenever its limit is bound, and there is one at most.
-        .get_result(conn)
-        .optional()?;
+    let found: Option<(i64, NaiveDateTime, Person)> = on_each!(conn, c => {
+        sessions::table
+            .inner_join(people::table)
+            .filter(sessions::hash.eq(hash))
+            .filter(sessions::used_at.ge(used_since))
+            .filter(sessions::created_at.ge(made_since))
+            .filter(people::enabled.eq(true))
+            .select((sessions::id, sessions::used_at, Person::as_select()))
+            // Not `first`: there is one at most.
+            .get_result(c)
+            .optional()?
+    });
     Ok(found.map(|(session, used_at, person)| (Signed { session, person, abilities }, now() - used_at > PRECISION)))
 }
 

@@ -16,6 +16,7 @@ use crate::db::schema::{people, tokens};
 use crate::db::{Abilities, Conn, now};
 use crate::error::{Error, Thing};
 use crate::name;
+use crate::on_each;
 use crate::secret::Secret;
 
 /// How each token begins, so that people and scanners recognise one.
@@ -83,15 +84,17 @@ pub fn hash(shown: &str) -> Option<String> {
 
 /// Whose token this is, if it is valid; and whether its use is due to be written down.
 pub fn find(conn: &mut Conn, hash: &str, abilities: Abilities) -> QueryResult<Option<(Caller, bool)>> {
-    let found: Option<(i64, Rights, Option<NaiveDateTime>, Person)> = tokens::table
-        .inner_join(people::table)
-        .filter(tokens::hash.eq(hash))
-        .filter(tokens::expires_at.gt(now()))
-        .filter(people::enabled.eq(true))
-        .select((tokens::id, tokens::rights, tokens::used_at, Person::as_select()))
-        // Not `first`: there is one at most.
-        .get_result(conn)
-        .optional()?;
+    let found: Option<(i64, Rights, Option<NaiveDateTime>, Person)> = on_each!(conn, c => {
+        tokens::table
+            .inner_join(people::table)
+            .filter(tokens::hash.eq(hash))
+            .filter(tokens::expires_at.gt(now()))
+            .filter(people::enabled.eq(true))
+            .select((tokens::id, tokens::rights, tokens::used_at, Person::as_select()))
+            // Not `first`: there is one at most.
+            .get_result(c)
+            .optional()?
+    });
     Ok(found.map(|(token, rights, used_at, person)| {
         let person = Person { rights: person.rights.and(&rights), ..person };
         let is_due = used_at.is_none_or(|used_at| now() - used_at > PRECISION);

@@ -150,10 +150,11 @@ impl Paths {
 
 impl Files {
     pub(super) fn of(Paths([database, log, memory]): &Paths) -> Self {
-        let beside = [log, memory].map(|path| FileId::of(path));
+        let [database, log, memory] = [database, log, memory].map(|path| std::fs::metadata(path).ok());
+        let beside = [log, memory].map(|file| file.as_ref().map(FileId::of));
         let is_alone = beside.iter().all(Option::is_none);
-        let written = std::fs::metadata(database).and_then(|file| file.modified()).ok().filter(|_| is_alone);
-        Self { database: FileId::of(database), beside, written }
+        let written = database.as_ref().filter(|_| is_alone).and_then(|file| file.modified().ok());
+        Self { database: database.as_ref().map(FileId::of), beside, written }
     }
 
     /// Whether the database is still there, but not what was written lately.
@@ -168,14 +169,14 @@ struct FileId(u64, u64);
 
 impl FileId {
     #[cfg(unix)]
-    fn of(path: &Path) -> Option<Self> {
+    fn of(file: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+        Self(file.dev(), file.ino())
     }
 
     /// Elsewhere an open file cannot be deleted or replaced.
     #[cfg(not(unix))]
-    fn of(path: &Path) -> Option<Self> {
-        path.exists().then_some(Self(0, 0))
+    fn of(_: &Metadata) -> Self {
+        Self(0, 0)
     }
 }

@@ -44,6 +44,7 @@ mod postgres_url;
 mod prepared;
 pub mod schema;
 mod sqlite;
+mod time;
 mod transaction;
 pub mod url;
 pub mod webitel;
@@ -72,6 +73,7 @@ use self::pool::{Link, Manager, PoolErrors};
 pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint, wildcards};
 use self::postgres::Session;
 pub use self::prepared::{update, write_author};
+pub use self::time::Time;
 use self::transaction::{begin, reading, transaction};
 pub use self::url::DatabaseUrl;
 use crate::error::{Error, Outage};
@@ -223,6 +225,7 @@ impl Db {
         let (is_read_only, counts) = (!self.abilities().change, self.counts.clone());
         let outcome = self.run(self.disk.clone(), move |link| {
             let _turn = turn;
+            link.may_have_written = true;
             let done = match work(link, is_read_only) {
                 // Perhaps because its rights were taken away.
                 Err(Error::Unavailable(outage, cause)) => match expect_rights(&mut link.conn) {
@@ -265,6 +268,7 @@ impl Db {
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let done = with(&self.pool, &self.counts, |link| {
+            link.may_have_written = true;
             let done = transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
                 work(conn)

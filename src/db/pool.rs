@@ -56,6 +56,8 @@ pub(super) struct Link {
     born: u64,
     used: Instant,
     files: Option<Files>,
+    /// Something may have been changed with it since it was taken from the pool.
+    pub(super) may_have_written: bool,
     /// Must come after `conn`, so that it is dropped when that is closed.
     counted: Counted,
 }
@@ -134,7 +136,7 @@ impl ManageConnection for Manager {
         links.1 = self.files();
         let counted = Counted(self.opened.clone());
         let (generation, files) = (self.generation.clone(), links.1.clone());
-        Ok(Link { conn, session, generation, born, used: Instant::now(), files, counted })
+        Ok(Link { conn, session, generation, born, used: Instant::now(), files, may_have_written: false, counted })
     }
 
     fn is_valid(&self, link: &mut Link) -> Result<(), Self::Error> {
@@ -148,6 +150,7 @@ impl ManageConnection for Manager {
             link.conn.check().map_err(Self::Error::QueryError)?;
         }
         link.used = Instant::now();
+        link.may_have_written = false;
         Ok(())
     }
 
@@ -155,7 +158,8 @@ impl ManageConnection for Manager {
         std::thread::panicking()
             || link.is_stale()
             || link.conn.is_broken()
-            || !link.keeps_its_files(self.files().as_ref())
+            // Nothing is lost by reading, and whoever takes it next looks again.
+            || link.may_have_written && !link.keeps_its_files(self.files().as_ref())
     }
 }
 

@@ -38,12 +38,12 @@ impl Kind {
             "" => "__Host-",
             _ => "__Secure-",
         };
-        format!("{prefix}queue-hooks-{}", <&str>::from(self))
+        [prefix, "queue-hooks-", self.into()].concat()
     }
 
     fn marked_name(self, site: &Site) -> String {
         let name = self.name(site);
-        if site.mark.is_empty() { name } else { format!("{name}-{}", site.mark) }
+        if site.mark.is_empty() { name } else { name + "-" + &site.mark }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod cookies;
 pub mod failure;
 pub mod flash;
 pub mod form;
+pub mod html;
 pub mod page;
 pub mod paging;
 pub mod params;

@@ -56,7 +56,7 @@ pub async fn guard(
 
 fn check(request: &ServiceRequest) -> Result<(), Failure> {
     let (headers, site) = (request.headers(), Site::of(request.request()));
-    if request.uri().to_string().len() > MAX_URI {
+    if request.path().len() + request.query_string().len() > MAX_URI {
         return Err(Failure::http(StatusCode::URI_TOO_LONG));
     }
     if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {

@@ -164,14 +164,12 @@ fn no_list_page_reads_all_hooks_and_the_default_order_sorts_nothing() {
             assert!(steps.iter().any(|step| step.starts_with("SEARCH hooks ")), "{path}: {statement}: {steps:#?}");
             planned += 1;
         }
-        // The ids of the page come from an index in its order; only the page's own rows are sorted, at the end.
+        // The hooks of one of the first pages come from an index in its order.
         let is_by_index = ["/hooks", "?sort=-event", "?sort=updated_at&page=2"].iter().any(|end| path.ends_with(end));
         if is_by_index && path.starts_with("/contact-center") {
             let steps = plan(app, statements.last().expect("the rows come last"));
-            let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE FOR ORDER BY")).count();
-            assert!(sorts <= 1, "{path}: {steps:#?}");
-            let covered = steps.iter().any(|step| step.contains("hooks USING COVERING INDEX hooks_by_"));
-            assert!(covered, "{path}: {steps:#?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{path}: {steps:#?}");
+            assert!(steps.iter().any(|step| step.contains("hooks USING INDEX hooks_by_")), "{path}: {steps:#?}");
         }
     });
     assert!(planned > 20, "{planned}");

@@ -25,6 +25,25 @@ fn pages_are_walked_forth_and_back(app: &App) {
     assert_eq!(last.control("Next page").attr("aria-disabled"), Some("true"));
 }
 
+/// The first pages, those in the middle and the last ones are read in different ways.
+#[on_all]
+fn all_pages_together_are_the_list_in_every_order(app: &App) {
+    let queue_id = queue().create(app);
+    let schemas = ["CRM: push", "Billing: push", "Wallboard"].map(|name| schema(name).create(app));
+    many_hooks(app, queue_id, &schemas, 430);
+    let browser = app.browser();
+    let ids = |query: String| browser.get(&format!("{}?{query}", tab(queue_id))).expect(200).hook_ids();
+    for filter in ["", "&event=joined", "&event=joined&event=active", "&enabled=false"] {
+        for sort in ["event", "-event", "schema", "-schema", "enabled", "-enabled", "updated_at", "-updated_at"] {
+            let whole = ids(format!("sort={sort}{filter}&size=1000"));
+            let pages: Vec<_> = (0..whole.len().div_ceil(40))
+                .flat_map(|before| ids(format!("sort={sort}{filter}&size=40&page={}", before + 1)))
+                .collect();
+            assert_eq!(pages, whole, "{sort}{filter}");
+        }
+    }
+}
+
 #[on_all]
 fn rows_per_page_can_be_1_to_1000(app: &App) {
     let queue_id = queue().create(app);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What a room may use of the others, besides itself; a room is a folder of `src/`, or a file there.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("word", &[]),
+    ("word", &["db"]),
     ("zone", &[]),
     ("name", &[]),
     ("secret", &[]),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
+use crate::db::Time;
 use crate::db::schema::flow_schemas;
 use crate::model::journal::{Kept, Subject};
 use crate::name::{self, composed};
@@ -28,6 +29,7 @@ pub struct FlowSchema {
     pub schema_type: Stored<SchemaType>,
     pub editor: bool,
     pub schema: String,
+    #[diesel(deserialize_as = Time)]
     pub updated_at: Option<NaiveDateTime>,
 }
 

@@ -12,7 +12,7 @@ use super::filter::{Column, Filter, Order, Selection};
 use super::flow_schema::{FlowSchema, SchemaType};
 use super::uses::uses_of;
 use crate::db::schema::{flow_schemas, hooks};
-use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, contains};
+use crate::db::{Conn, MAX_IDS, MultiBackend, SUM_OF_IDS, Time, contains};
 use crate::error::{Error, Thing};
 use crate::model::listing::{self, Listed, Matching};
 use crate::name::keys::{folded, range_of_beginning};
@@ -36,6 +36,7 @@ pub struct Row {
     #[diesel(embed)]
     pub item: Item,
     pub editor: bool,
+    #[diesel(deserialize_as = Time)]
     pub updated_at: Option<NaiveDateTime>,
 }
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::filter::{Uses, UsesColumn};
 use crate::db::schema::{hooks, queues};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Time};
 use crate::error::{Error, Thing};
 use crate::model::event::Event;
 use crate::model::listing::{Filter, Listed, Matching, Order, Range, Selection};
@@ -26,6 +26,7 @@ pub struct Use {
     pub queue: String,
     pub event: Stored<Event>,
     pub enabled: bool,
+    #[diesel(deserialize_as = Time)]
     pub updated_at: Option<NaiveDateTime>,
 }
 

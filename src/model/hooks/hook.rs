@@ -4,8 +4,8 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::db::Id;
 use crate::db::schema::{hook_schemas, hooks};
+use crate::db::{Id, Time};
 use crate::model::event::Event;
 use crate::model::journal::{Kept, Subject};
 use crate::model::queues::queue::state_name;
@@ -21,6 +21,7 @@ pub struct Hook {
     pub id: i64,
     pub event: Stored<Event>,
     pub enabled: bool,
+    #[diesel(deserialize_as = Time)]
     pub updated_at: Option<NaiveDateTime>,
     #[diesel(deserialize_as = Id)]
     pub schema_id: i64,
@@ -82,7 +83,7 @@ impl Hook {
 
     /// The name that people know it by.
     pub fn name(&self) -> String {
-        format!("{} → {}", self.event.name(), self.schema_name)
+        [&*self.event.name(), " → ", &self.schema_name].concat()
     }
 
     /// The name, short enough for a message.

@@ -153,14 +153,16 @@ fn queue_and_counts(conn: &mut Conn, queue_id: i64, q: &str) -> Result<(Queue, C
     if !q.is_empty() {
         return Ok((queues::query::find(conn, queue_id)?, counts(conn, queue_id, q)?));
     }
-    let rows: Vec<(Queue, Option<Count>)> = queues_::table
-        .left_join(hook_counts::table)
-        .filter(queues_::id.eq(queue_id))
-        .select((
-            Queue::as_select(),
-            (hook_counts::event, hook_counts::enabled, hook_counts::hooks, hook_counts::changes).nullable(),
-        ))
-        .load(conn)?;
+    let rows: Vec<(Queue, Option<Count>)> = on_each!(conn, c => {
+        queues_::table
+            .left_join(hook_counts::table)
+            .filter(queues_::id.eq(queue_id))
+            .select((
+                Queue::as_select(),
+                (hook_counts::event, hook_counts::enabled, hook_counts::hooks, hook_counts::changes).nullable(),
+            ))
+            .load(c)?
+    });
     let (queues, counts): (Vec<Queue>, Vec<Option<Count>>) = rows.into_iter().unzip();
     let queue = queues.into_iter().next().ok_or(Error::NotFound(Thing::Queue))?;
     Ok((queue, Counts(counts.into_iter().flatten().collect())))
@@ -199,6 +201,10 @@ fn list(
     if order.column == Column::Schema {
         return by_schema(conn, queue_id, filter, &walk, pages.total);
     }
+    // Those of several events have to be sorted first.
+    if walk.offset <= SHALLOW && filter.q.is_empty() && filter.kinds.len() < 2 {
+        return shallow(conn, queue_id, filter, &walk, first);
+    }
     // A walk in the wanted order passes many other hooks for each one that a search finds.
     let is_far = walk.offset + walk.limit > pages.total / 8;
     let is_sorted = !filter.q.is_empty() && (is_far || pages.total < FEW);
@@ -229,6 +235,48 @@ fn list(
         }
         Ok(walk.arrive(page.filter(hooks::id.eq_any(ids)).load(c)?))
     })
+}
+
+/// After so few others, the hooks of a page are read as they come, and each flow schema with its hook.
+const SHALLOW: i64 = 100;
+
+fn shallow(
+    conn: &mut Conn,
+    queue_id: i64,
+    filter: &Filter,
+    walk: &Walk<Column>,
+    first: Option<String>,
+) -> QueryResult<Vec<Hook>> {
+    macro_rules! page {
+        ($hooks:expr) => {{
+            let mut hooks = matching!($hooks, queue_id, filter);
+            hooks = match first {
+                Some(event) if walk.order.descending => hooks.filter(hooks::event.le(event)),
+                Some(event) => hooks.filter(hooks::event.ge(event)),
+                None => hooks,
+            };
+            match walk.order.column {
+                Column::Event => ordered!(hooks, walk, hooks::event, hooks::id),
+                Column::Enabled => ordered!(hooks, walk, hooks::enabled, hooks::id),
+                Column::UpdatedAt => ordered!(hooks, walk, hooks::updated_at, hooks::id),
+                Column::Schema => unreachable!(),
+            }
+        }};
+    }
+    let rows = match conn {
+        Conn::Sqlite(conn) => {
+            page!(hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed()).load(conn)?
+        }
+        // It would join many more hooks than it shows, and sort them.
+        Conn::Postgres(conn) => {
+            let name = schemas::table.filter(schemas::id.eq(hooks::schema_id)).select(schemas::name).single_value();
+            let columns = (hooks::id, hooks::event, hooks::enabled, hooks::updated_at, hooks::schema_id);
+            let (id, event, enabled, updated_at, schema_id) = columns;
+            let columns = (id, event, enabled, updated_at, schema_id, name.assume_not_null());
+            page!(hooks::table.select(columns).into_boxed()).load(conn)?
+        }
+    };
+    Ok(walk.arrive(rows))
 }
 
 /// The hooks of a page in the order of their flow schemas' names, so these come first.

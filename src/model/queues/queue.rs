@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::queue_type::QueueType;
-use crate::db::Id;
 use crate::db::schema::queues;
+use crate::db::{Id, Time};
 use crate::model::journal::{Kept, Subject};
 use crate::name::{self, composed};
 use crate::word::Stored;
@@ -23,6 +23,7 @@ pub struct Queue {
     #[diesel(column_name = type_)]
     pub queue_type: Stored<QueueType>,
     pub enabled: bool,
+    #[diesel(deserialize_as = Time)]
     pub updated_at: Option<NaiveDateTime>,
 }
 

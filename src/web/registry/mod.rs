@@ -93,12 +93,11 @@ impl<R: Rows> Registry<R> {
 
     /// Whether the address of the question about all rows on the page could be too long. Then the form asks by POST,
     /// and is led to the address if that is short enough after all.
-    pub fn asks_by_post(&self) -> bool {
-        let shown = self.shown();
+    pub fn asks_by_post(&self, shown: &str) -> bool {
         // Each id once more as `&selected=…`, where `shown` has a dot.
         let selected = shown.len() + self.shown.len() * "selected=".len();
         let mut query = Query::new(String::new());
-        query.append_pair("view", &self.query()).append_pair("shown", &shown);
+        query.append_pair("view", &self.query()).append_pair("shown", shown);
         query.append_pair("count", &self.pages.total.to_string()).append_pair("mark", &self.pages.mark.to_string());
         query.append_pair("all", "matching").append_pair("all", "page");
         format!("{}/removal?{}", self.path, query.finish()).len() + selected > MAX_ADDRESS
@@ -150,5 +149,12 @@ impl<R: Rows> Registry<R> {
 
 /// Ids as an address has them, with dots between them.
 pub fn joined<'a>(ids: impl IntoIterator<Item = &'a i64>) -> String {
-    ids.into_iter().map(i64::to_string).collect::<Vec<_>>().join(".")
+    let mut joined = String::new();
+    for id in ids {
+        if !joined.is_empty() {
+            joined.push('.');
+        }
+        joined.push_str(&id.to_string());
+    }
+    joined
 }
