@@ -59,20 +59,20 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/account/tokens/removal").route(post(CHANGE_ACCOUNT, tokens::remove)))
         .service(resource("/account/sessions").route(post(CHANGE_ACCOUNT, account::sessions)))
 
-        .service(resource("/contact-center/queues").route(get(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
+        .service(resource("/contact-center/queues").route(list(SEE_QUEUES, queue::index)).route(form(ADD_QUEUES, queue::create)))
         .service(resource("/contact-center/queues/new").route(get(ADD_QUEUES, queue::new)))
         .service(resource("/contact-center/queues/state").route(post(SWITCH_QUEUES, queue::states)))
         .service(resource("/contact-center/queues/question").route(post(REMOVE_QUEUES, queue::question)))
         .service(resource("/contact-center/queues/removal").route(get(REMOVE_QUEUES, queue::removal)).route(post(REMOVE_QUEUES, queue::remove)))
         .service(resource("/contact-center/queues/history").route(get(SEE_QUEUES, history::queues)))
-        .service(resource("/contact-center/queues/coverage").route(get(SEE_QUEUES, coverage::index)))
+        .service(resource("/contact-center/queues/coverage").route(list(SEE_QUEUES, coverage::index)))
         .service(resource("/contact-center/queues/coverage/file").route(get(SEE_QUEUES, coverage::file)))
         .service(resource("/contact-center/queues/addition").route(get(PLAN_HOOKS, addition::show)).route(post(PLAN_HOOKS, addition::create)))
         .service(resource("/contact-center/queues/addition/question").route(form(PLAN_HOOKS, addition::question)))
         .service(resource("/contact-center/queues/{queue}").route(get(SEE_QUEUES, queue::show)).route(form(EDIT_QUEUES, queue::update)))
         .service(resource("/contact-center/queues/{queue}/state").route(post(SWITCH_QUEUES, queue::state)))
 
-        .service(resource("/contact-center/queues/{queue}/hooks").route(get(SEE_QUEUES, hook::index)).route(form(CHANGE_HOOKS, modal::create)))
+        .service(resource("/contact-center/queues/{queue}/hooks").route(list(SEE_QUEUES, hook::index)).route(form(CHANGE_HOOKS, modal::create)))
         .service(resource("/contact-center/queues/{queue}/hooks/new").route(get(CHANGE_HOOKS, modal::new)))
         .service(resource("/contact-center/queues/{queue}/hooks/state").route(post(CHANGE_HOOKS, hook::states)))
         .service(resource("/contact-center/queues/{queue}/hooks/question").route(post(CHANGE_HOOKS, hook::question)))
@@ -85,7 +85,7 @@ pub fn pages(app: &mut ServiceConfig) {
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}").route(get(CHANGE_HOOKS, modal::edit)).route(form(CHANGE_HOOKS, modal::update)))
         .service(resource("/contact-center/queues/{queue}/hooks/{hook}/state").route(post(CHANGE_HOOKS, hook::state)))
 
-        .service(resource("/routing/flow").route(get(SEE_FLOW_SCHEMAS, flow::index)).route(form(ADD_FLOW_SCHEMAS, editor::create)))
+        .service(resource("/routing/flow").route(list(SEE_FLOW_SCHEMAS, flow::index)).route(form(ADD_FLOW_SCHEMAS, editor::create)))
         .service(resource("/routing/flow/new").route(get(ADD_FLOW_SCHEMAS, editor::new)))
         .service(resource("/routing/flow/options").route(get(SEE_FLOW_SCHEMAS, flow::options)))
         .service(resource("/routing/flow/question").route(post(REMOVE_FLOW_SCHEMAS, flow::question)))
@@ -214,6 +214,17 @@ where
     F::Output: Responder + 'static,
 {
     only(needed, web::route().guard(Any(Get()).or(Head())).to(handler))
+}
+
+/// The same for a list, which reads who asks for it and its rows in one go.
+fn list<F, Args>(needed: Access, handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let route = web::route().guard(Any(Get()).or(Head())).to(handler);
+    route.wrap(from_fn(move |request, next| access::check_on_reading(needed, request, next)))
 }
 
 /// A change.

@@ -139,6 +139,7 @@ pub(super) struct Files {
 
 /// The paths that lead to a database and the two files beside it. Where the database lies is found out once; the path to it
 /// stays as it was given, so that a link that leads elsewhere is noticed.
+#[derive(Clone)]
 pub(super) struct Paths([PathBuf; 3]);
 
 impl Paths {

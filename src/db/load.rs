@@ -12,7 +12,7 @@ pub(super) struct Counts(Arc<Counted>);
 
 struct Counted {
     waiting: AtomicU64,
-    /// Those of them who wait for their turn to write.
+    /// Those who are about to write.
     writers: AtomicU64,
     faults: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -26,12 +26,12 @@ impl Drop for Waiting {
     }
 }
 
-/// Somebody who waits for their turn to write.
-pub(super) struct WaitingToWrite(Waiting);
+/// Somebody who is about to write, until this is dropped.
+pub(super) struct NextWriter(Counts);
 
-impl Drop for WaitingToWrite {
+impl Drop for NextWriter {
     fn drop(&mut self) {
-        self.0.0.0.writers.fetch_sub(1, Relaxed);
+        self.0.0.writers.fetch_sub(1, Relaxed);
     }
 }
 
@@ -48,9 +48,9 @@ impl Counts {
         Waiting(self.clone())
     }
 
-    pub(super) fn wait_to_write(&self) -> WaitingToWrite {
+    pub(super) fn wait_to_write(&self) -> NextWriter {
         self.0.writers.fetch_add(1, Relaxed);
-        WaitingToWrite(self.wait())
+        NextWriter(self.clone())
     }
 
     /// Whether somebody writes as soon as this turn is over.
@@ -64,10 +64,11 @@ impl Counts {
         }
     }
 
-    pub(super) fn load(&self, state: &diesel::r2d2::State, most: u32) -> Load {
+    pub(super) fn load(&self, pools: &[diesel::r2d2::State], most: u32) -> Load {
+        let idle = pools.iter().map(|pool| pool.idle_connections).sum();
         Load {
-            used: state.connections - state.idle_connections,
-            idle: state.idle_connections,
+            used: pools.iter().map(|pool| pool.connections).sum::<u32>() - idle,
+            idle,
             most,
             waiting: self.0.waiting.load(Relaxed),
             faults: self.0.faults.lock().unwrap_or_else(PoisonError::into_inner).clone(),

@@ -23,7 +23,8 @@
 //! costs one failed request at most. A SQLite file that was deleted or replaced counts as gone, because writes into an
 //! unlinked file would be lost. The same goes for the files beside it.
 //!
-//! **Those who wait to write** hold no connection until it is their turn, so that others can read pages.
+//! **Those who wait to write** hold no connection until it is their turn, so that others can read pages. A SQLite file is
+//! always changed through the same connection: it still has the pages that it wrote, which all others read anew.
 
 pub mod abilities;
 mod attempt;
@@ -54,7 +55,7 @@ use std::time::Duration;
 
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::{Builder, Pool, PooledConnection};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -85,18 +86,21 @@ pub const MAX_IDS: usize = 1000;
 const LIMIT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection, and before that for its turn to write.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-/// A SQLite connection keeps 3 MiB of pages. A PostgreSQL connection waits for others, so it is good to have more of
-/// them.
-const SQLITE_CONNECTIONS: u32 = 6;
+/// A SQLite connection keeps 3 MiB of pages; there is one more, for changes. A PostgreSQL connection waits for others,
+/// so it is good to have more of them.
+const SQLITE_CONNECTIONS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// A SQLite file has one writer at a time. On PostgreSQL some connections are kept free for readers.
-const SQLITE_WRITERS: usize = 1;
+/// A SQLite file has one writer at a time, and the next one waits in a thread for the connection: to be woken up takes
+/// a good part of a change. On PostgreSQL some connections are kept free for readers.
+const SQLITE_WRITERS: usize = 3;
 const POSTGRES_WRITERS: usize = 12;
 
 /// The pool of connections that the application works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// The one for changes of a SQLite file, if it has its own.
+    writer: Option<Pool<Manager>>,
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
     known: Known,
@@ -153,20 +157,23 @@ impl Db {
         let webitel = first.0.webitel().map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
         let manager = Manager::new(url.clone(), first);
+        let has_writer = matches!(url, DatabaseUrl::File(_)) && connections > 1;
+        let of_writer = has_writer.then(|| (Pool::builder().max_size(1).min_idle(Some(0)), manager.beside()));
         let pool = match url {
             // Each connection to a memory database is a database of its own, so there is only one and it stays.
             DatabaseUrl::Memory => Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None),
             DatabaseUrl::File(_) | DatabaseUrl::Postgres(_) => Pool::builder().max_size(connections).min_idle(Some(1)),
         };
-        let pool = pool
-            .connection_timeout(CONNECT_PATIENCE)
-            .error_handler(Box::new(PoolErrors))
-            .build(manager)
-            .map_err(|cause| url.cannot("opened", &cause))?;
+        let build = |(pool, manager): (Builder<Manager>, Manager)| {
+            let pool = pool.connection_timeout(CONNECT_PATIENCE).error_handler(Box::new(PoolErrors)).build(manager);
+            pool.map_err(|cause| url.cannot("opened", &cause))
+        };
+        let (pool, writer) = (build((pool, manager))?, of_writer.map(build).transpose()?);
         let disk = if let DatabaseUrl::File(path) = url { Some(Arc::new(Disk::of(path))) } else { None };
         let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
         Ok(Self {
             pool,
+            writer,
             writers: Arc::new(Semaphore::new(writers)),
             known: Known::of(webitel),
             disk,
@@ -176,7 +183,15 @@ impl Db {
 
     /// How many requests can use the database at once.
     pub fn connections(&self) -> usize {
-        self.pool.max_size() as usize
+        self.pools().map(|pool| pool.max_size() as usize).sum()
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
+        [&self.pool].into_iter().chain(&self.writer)
+    }
+
+    fn pool_to_write(&self) -> &Pool<Manager> {
+        self.writer.as_ref().unwrap_or(&self.pool)
     }
 
     /// Runs queries that change nothing, off the async threads.
@@ -185,7 +200,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.run(None, |link| reading(link, work)).await
+        self.run(&self.pool, None, |link| reading(link, work)).await
     }
 
     /// Runs one transaction, off the async threads; an error undoes all of it.
@@ -216,15 +231,16 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Link, bool) -> Result<T, Error> + Send + 'static,
     {
-        let waiting = self.counts.wait_to_write();
+        let (waiting, next) = (self.counts.wait(), self.counts.wait_to_write());
         let turn = timeout(CONNECT_PATIENCE, self.writers.clone().acquire_owned()).await;
         drop(waiting);
         let turn = turn.map_err(|_| Error::Unavailable(Outage::Busy, "too many wait to write".into()));
         self.counts.learn(&turn);
         let turn = turn?;
         let (is_read_only, counts) = (!self.abilities().change, self.counts.clone());
-        let outcome = self.run(self.disk.clone(), move |link| {
+        let outcome = self.run(self.pool_to_write(), self.disk.clone(), move |link| {
             let _turn = turn;
+            drop(next);
             link.may_have_written = true;
             let done = match work(link, is_read_only) {
                 // Perhaps because its rights were taken away.
@@ -245,12 +261,12 @@ impl Db {
     }
 
     /// What it did is on the disk then, where there is one.
-    async fn run<T, F>(&self, disk: Option<Arc<Disk>>, work: F) -> Result<T, Error>
+    async fn run<T, F>(&self, pool: &Pool<Manager>, disk: Option<Arc<Disk>>, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Link) -> Result<T, Error> + Send + 'static,
     {
-        let (pool, counts) = (self.pool.clone(), self.counts.clone());
+        let (pool, counts) = (pool.clone(), self.counts.clone());
         let work = move || {
             let done = with(&pool, &counts, work)?;
             // Others can write meanwhile, and use the connection.
@@ -267,7 +283,7 @@ impl Db {
 
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let done = with(&self.pool, &self.counts, |link| {
+        let done = with(self.pool_to_write(), &self.counts, |link| {
             link.may_have_written = true;
             let done = transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
@@ -301,7 +317,8 @@ impl Db {
 
     /// How busy it is, and what went wrong.
     pub fn load(&self) -> Load {
-        self.counts.load(&self.pool.state(), self.pool.max_size())
+        let states: Vec<_> = self.pools().map(Pool::state).collect();
+        self.counts.load(&states, self.connections() as u32)
     }
 
     /// What the database lets us do, as far as it is known.

@@ -105,6 +105,17 @@ impl Manager {
         Self { url, paths, first: Mutex::new(Some(first)), generation: Arc::default(), opened: Arc::default() }
     }
 
+    /// For another pool of the same database: what one of them learns, the other one knows.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            paths: self.paths.clone(),
+            first: Mutex::default(),
+            generation: self.generation.clone(),
+            opened: self.opened.clone(),
+        }
+    }
+
     fn files(&self) -> Option<Files> {
         self.paths.as_ref().map(Files::of)
     }

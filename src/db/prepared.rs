@@ -11,8 +11,6 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Nullable, Untyped};
 
-use super::conn::Conn;
-
 /// Changes the row of a table with this id.
 pub struct Update<T, C> {
     table: T,
@@ -107,6 +105,6 @@ is_known_by_its_text!([T, C] Update<T, C>);
 is_known_by_its_text!([T, C] WriteAuthor<T, C>);
 is_known_by_its_text!([] Text);
 
-impl<T, C> RunQueryDsl<Conn> for Update<T, C> {}
-impl<T, C> RunQueryDsl<Conn> for WriteAuthor<T, C> {}
+impl<T, C, Connection> RunQueryDsl<Connection> for Update<T, C> {}
+impl<T, C, Connection> RunQueryDsl<Connection> for WriteAuthor<T, C> {}
 impl RunQueryDsl<SqliteConnection> for Text {}

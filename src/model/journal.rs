@@ -240,7 +240,7 @@ pub fn record<K: Kept>(
             .collect();
         let into = diesel::insert_into(journal::table);
         match (&mut *conn, rows.as_slice()) {
-            (conn, [row]) => into.values(row).execute(conn)?,
+            (conn, [row]) => on_each!(conn, c => into.values(row).execute(c))?,
             (Conn::Postgres(conn), rows) if rows.len() > MANY => {
                 diesel::copy_from(journal::table).from_insertable(rows).execute(conn)?
             }

@@ -1,4 +1,7 @@
-//! Who sent a request, read from the session's cookie once, before any route; and whether they may go there.
+//! Who sent a request, read from the session's cookie once; and whether they may go there.
+//!
+//! Whoever sends a form is known before anything else. Who asks for a page is found out by its route; or by its handler,
+//! in one trip to the database with what the page shows: see [`Visitor`].
 
 use std::future::{Ready, ready};
 
@@ -9,6 +12,7 @@ use actix_web::http::header::{HeaderName, LOCATION, REFERER};
 use actix_web::http::{Method, Uri};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
+use diesel::QueryResult;
 use tokio::sync::Semaphore;
 
 use super::cookies::{self, Kind};
@@ -22,7 +26,7 @@ use crate::access::rights::Access;
 use crate::access::session::Signed;
 use crate::access::sessions;
 use crate::access::sign_in::Begun;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -81,6 +85,9 @@ pub fn secret(request: &HttpRequest) -> Option<Secret> {
 /// Why nobody could find out who sent a request. The route's check refuses it, after what was typed is held.
 struct Unrecognized(Failure);
 
+/// The secret that a request shows, until somebody has asked whose it is.
+struct Shown(Secret);
+
 /// Finds out who sent the request, except for static files. Takes one query, and a second one once a minute.
 pub async fn load(
     request: ServiceRequest,
@@ -88,32 +95,55 @@ pub async fn load(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if !request.path().starts_with(&paths::file(""))
         && let Some(secret) = secret(request.request())
-        && let Err(failure) = recognize(request.request(), &secret).await
+    {
+        request.extensions_mut().insert(Shown(secret));
+    }
+    if !request.method().is_safe()
+        && let Err(failure) = look_up(request.request()).await
     {
         request.extensions_mut().insert(Unrecognized(failure));
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    let answer = next.call(request).await?.map_into_boxed_body();
+    // The layout of a page that no route made names the person too, if it can.
+    let _ = look_up(answer.request()).await;
+    Ok(answer)
+}
+
+/// Finds out who sent a request, if nobody has yet.
+async fn look_up(request: &HttpRequest) -> Result<(), Failure> {
+    let shown = request.extensions_mut().remove::<Shown>();
+    match shown {
+        Some(Shown(secret)) => recognize(request, &secret).await,
+        None => Ok(()),
+    }
 }
 
 /// Notes who sent a request, if this is the secret of a session.
 pub async fn recognize(request: &HttpRequest, secret: &Secret) -> Result<(), Failure> {
-    if let Some(signed) = find(request, secret).await? {
-        request.extensions_mut().insert(signed);
+    let (db, find) = (database(request)?, finding(request, secret)?);
+    if let Some((signed, is_due)) = db.read(move |conn| Ok(find(conn)?)).await? {
+        note(request, &db, signed, is_due);
     }
     Ok(())
+}
+
+fn database(request: &HttpRequest) -> Result<web::Data<Db>, Error> {
+    request.app_data::<web::Data<Db>>().cloned().ok_or_else(|| Error::Internal("no database".into()))
+}
+
+type Found = QueryResult<Option<(Signed, bool)>>;
+
+/// The query for the session with this secret.
+fn finding(request: &HttpRequest, secret: &Secret) -> Result<impl FnOnce(&mut Conn) -> Found + Send + 'static, Error> {
+    let (hash, limits, abilities) = (secret.hash(), Site::of(request).limits, database(request)?.abilities());
+    Ok(move |conn: &mut Conn| sessions::find(conn, &hash, limits, abilities))
 }
 
 /// Lets one task at a time write down that a session is in use, beside the request, so that a reader never waits for a
 /// writer. If it cannot be written down now, one of the next requests does it.
 static TOUCHING: Semaphore = Semaphore::const_new(1);
 
-async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, Failure> {
-    let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
-    let (hash, limits) = (secret.hash(), Site::of(request).limits);
-    let abilities = db.abilities();
-    let Some((signed, is_due)) = db.read(move |conn| Ok(sessions::find(conn, &hash, limits, abilities)?)).await? else {
-        return Ok(None);
-    };
+fn note(request: &HttpRequest, db: &web::Data<Db>, signed: Signed, is_due: bool) {
     if is_due && let Ok(turn) = TOUCHING.try_acquire() {
         let (id, db) = (signed.session, db.clone());
         rt::spawn(async move {
@@ -123,7 +153,52 @@ async fn find(request: &HttpRequest, secret: &Secret) -> Result<Option<Signed>, 
             drop(turn);
         });
     }
-    Ok(Some(signed))
+    request.extensions_mut().insert(signed);
+}
+
+/// Who asks for a page, for handlers of routes that find it out with what the page shows.
+pub struct Visitor {
+    request: HttpRequest,
+    needed: Access,
+}
+
+/// What the person needs for such a route.
+#[derive(Clone, Copy)]
+struct Needed(Access);
+
+impl FromRequest for Visitor {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let needed = request.extensions().get::<Needed>().copied();
+        let visitor = needed.map(|Needed(needed)| Self { request: request.clone(), needed });
+        let is_known = || Error::Internal("a route that knows who asks lets its handler ask again".into());
+        ready(visitor.ok_or_else(is_known).map_err(Failure::from))
+    }
+}
+
+impl Visitor {
+    /// Finds out who asks, refuses whoever may not, and reads for the others, with one connection and in one go.
+    pub async fn read<T, F>(self, db: &web::Data<Db>, work: F) -> Result<(Signed, T), Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn, &Signed) -> Result<T, Error> + Send + 'static,
+    {
+        let Self { request, needed } = self;
+        let secret = secret(&request).ok_or(Error::SignedOut)?;
+        let find = finding(&request, &secret)?;
+        let read = move |conn: &mut Conn| {
+            let (signed, is_due) = find(conn)?.ok_or(Error::SignedOut)?;
+            refuse(needed, &signed)?;
+            let done = work(conn, &signed)?;
+            Ok((signed, is_due, done))
+        };
+        let (signed, is_due, done) = db.read(read).await?;
+        request.extensions_mut().remove::<Shown>();
+        note(&request, db, signed.clone(), is_due);
+        Ok((signed, done))
+    }
 }
 
 /// Whether htmx sent it: the page that it came from stays, with whatever was typed there.
@@ -174,35 +249,60 @@ pub async fn check(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let unrecognized = request.extensions_mut().remove::<Unrecognized>();
-    if let Some(Unrecognized(failure)) = unrecognized {
+    let known = unrecognized.map_or(Ok(()), |Unrecognized(failure)| Err(failure));
+    if let Err(failure) = known.and(look_up(request.request()).await) {
         return Ok(request.error_response(failure));
     }
     match (needed, signed(request.request())) {
         (Access::Anyone, _) => (),
-        (_, None) => {
-            let (request, _) = request.into_parts();
-            let response = sign_in_first(&request);
-            return Ok(ServiceResponse::new(request, response));
-        }
-        (_, Some(signed)) if signed.may(needed) => (),
-        (_, Some(signed)) if signed.person.rights.may(needed) => {
-            if let Some(why) = signed.elsewhere(needed) {
-                return Ok(request.error_response(Failure::from(Error::Forbidden(why))));
+        (_, None) => return Ok(led_to_sign_in(request.into_parts().0)),
+        (_, Some(signed)) => {
+            if let Err(error) = refuse(needed, &signed) {
+                return Ok(request.error_response(Failure::from(error)));
             }
-            let why = "the last change was refused as well".into();
-            return Ok(request.error_response(Failure::from(Error::ReadOnly(why))));
-        }
-        (_, Some(_)) => {
-            const WHY: &str = "Your rights do not cover this. If you need it, ask somebody who manages people.";
-            return Ok(request.error_response(Failure::from(Error::Forbidden(WHY))));
         }
     }
+    Ok(led_if_signed_out(next.call(request).await?.map_into_boxed_body()))
+}
+
+/// The same for a route whose handler takes a [`Visitor`]. Whatever a handler answers that did not ask is thrown away.
+pub async fn check_on_reading(
+    needed: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !request.extensions().contains::<Shown>() {
+        return Ok(led_to_sign_in(request.into_parts().0));
+    }
+    request.extensions_mut().insert(Needed(needed));
     let answer = next.call(request).await?.map_into_boxed_body();
-    let failure = answer.response().error().and_then(|error| error.as_error::<Failure>());
-    if failure.is_some_and(Failure::is_signed_out) {
-        let (request, _) = answer.into_parts();
-        let response = sign_in_first(&request);
-        return Ok(ServiceResponse::new(request, response));
+    if answer.response().error().is_none() && signed(answer.request()).is_none() {
+        let never = Error::Internal("a handler did not ask who it answers".into());
+        return Ok(answer.error_response(Failure::from(never)));
     }
-    Ok(answer)
+    Ok(led_if_signed_out(answer))
+}
+
+/// Refuses whoever may not go there, or could not do there what they want.
+fn refuse(needed: Access, signed: &Signed) -> Result<(), Error> {
+    const WHY: &str = "Your rights do not cover this. If you need it, ask somebody who manages people.";
+    if signed.may(needed) {
+        Ok(())
+    } else if !signed.person.rights.may(needed) {
+        Err(Error::Forbidden(WHY))
+    } else if let Some(why) = signed.elsewhere(needed) {
+        Err(Error::Forbidden(why))
+    } else {
+        Err(Error::ReadOnly("the last change was refused as well".into()))
+    }
+}
+
+fn led_to_sign_in(request: HttpRequest) -> ServiceResponse<BoxBody> {
+    let response = sign_in_first(&request);
+    ServiceResponse::new(request, response)
+}
+
+fn led_if_signed_out(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let failure = answer.response().error().and_then(|error| error.as_error::<Failure>());
+    if failure.is_some_and(Failure::is_signed_out) { led_to_sign_in(answer.into_parts().0) } else { answer }
 }

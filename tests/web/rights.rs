@@ -1,7 +1,12 @@
 //! Who may use what: every route of the table, for each kind of person, with things of their section and
 //! with things that do not exist or lie elsewhere.
 
-use queue_hooks::access::rights::Preset;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::web;
+use queue_hooks::access::rights::{Preset, SEE_QUEUES};
+use queue_hooks::web::access::{check_on_reading, load};
+use queue_hooks::web::site::Site;
 use support::*;
 
 /// What somebody gets of a route.
@@ -290,3 +295,28 @@ fn may_undo(center: &Center, form: &Form, rights: Option<&str>) -> bool {
 }
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// The handler of a list asks who it is for with its first query. One that forgets to is no hole.
+#[test]
+fn what_a_list_answers_to_somebody_unknown_is_thrown_away() {
+    let answer = |cookie: Option<&str>| {
+        let rows = || async { "the rows" };
+        let list = web::get().to(rows).wrap(from_fn(|request, next| check_on_reading(SEE_QUEUES, request, next)));
+        let app = actix_web::App::new()
+            .app_data(web::Data::new(Site::default()))
+            .service(web::resource("/list").route(list))
+            .wrap(from_fn(load));
+        let mut request = TestRequest::get().uri("/list");
+        if let Some(cookie) = cookie {
+            request = request.insert_header(("cookie", cookie));
+        }
+        actix_web::rt::System::new().block_on(async {
+            let answer = call_service(&init_service(app).await, request.to_request()).await;
+            let status = answer.status().as_u16();
+            (status, String::from_utf8(read_body(answer).await.into()).expect("an answer is text"))
+        })
+    };
+    assert_eq!(answer(None).0, 303);
+    let (status, body) = answer(Some("queue-hooks-session=0123456789abcdef0123456789abcdef"));
+    assert!(status == 500 && !body.contains("rows"), "{status} {body}");
+}

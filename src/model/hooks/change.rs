@@ -22,6 +22,7 @@ use crate::model::event::Event;
 use crate::model::flow_schemas::query::name_for_hook;
 use crate::model::journal::{self, Action, Change, Once, Step, Subject, once};
 use crate::model::queues;
+use crate::on_each;
 use crate::word::{Stored, Word};
 
 /// What to do when another hook is enabled for the same event.
@@ -236,7 +237,7 @@ fn gone(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Refused, Error> {
 /// Writes what becomes of a hook, and the journal's entry about it.
 fn write(conn: &mut Conn, queue_id: i64, before: &Hook, after: &Hook, change: &Change) -> Result<(), Error> {
     let row = Row::new(after.schema_id, after.event.clone(), after.enabled, change.at, change.author.id);
-    let written = update(hooks::table, before.id, row).execute(conn);
+    let written = on_each!(conn, c => update(hooks::table, before.id, row).execute(c));
     if written.map_err(|error| taken_elsewhere(error, queue_id))? == 0 {
         return Err(Error::Internal("a locked queue lost a hook".into()));
     }
@@ -258,7 +259,7 @@ pub(in crate::model) fn record(
     if steps.is_empty() {
         return Ok(());
     }
-    write_author(queues_::updated_by, queue_id, change.author.id).execute(conn).map(drop)
+    on_each!(conn, c => write_author(queues_::updated_by, queue_id, change.author.id).execute(c)).map(drop)
 }
 
 /// Somebody who does not lock the queue, such as Webitel itself, enabled a hook for the event in the meantime.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Untyped};
@@ -263,9 +264,14 @@ fn shallow(
             }
         }};
     }
-    let rows = match conn {
+    // Nothing is moved while they come.
+    let mut rows = Vec::with_capacity(walk.limit as usize);
+    match conn {
         Conn::Sqlite(conn) => {
-            page!(hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed()).load(conn)?
+            let page = page!(hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed());
+            for hook in page.load_iter::<Hook, DefaultLoadingMode>(conn)? {
+                rows.push(hook?);
+            }
         }
         // It would join many more hooks than it shows, and sort them.
         Conn::Postgres(conn) => {
@@ -273,9 +279,12 @@ fn shallow(
             let columns = (hooks::id, hooks::event, hooks::enabled, hooks::updated_at, hooks::schema_id);
             let (id, event, enabled, updated_at, schema_id) = columns;
             let columns = (id, event, enabled, updated_at, schema_id, name.assume_not_null());
-            page!(hooks::table.select(columns).into_boxed()).load(conn)?
+            let page = page!(hooks::table.select(columns).into_boxed());
+            for hook in page.load_iter::<Hook, DefaultLoadingMode>(conn)? {
+                rows.push(hook?);
+            }
         }
-    };
+    }
     Ok(walk.arrive(rows))
 }
 
@@ -317,13 +326,16 @@ fn by_schema(
 }
 
 pub fn find(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<Hook>> {
-    hooks::table
-        .inner_join(schemas::table)
-        .filter(hooks::queue_id.eq(queue_id))
-        .filter(hooks::id.eq(id))
-        .select(Hook::as_select())
-        .first(conn)
-        .optional()
+    on_each!(conn, c => {
+        hooks::table
+            .inner_join(schemas::table)
+            .filter(hooks::queue_id.eq(queue_id))
+            .filter(hooks::id.eq(id))
+            .select(Hook::as_select())
+            // Not `first`: there is one at most.
+            .get_result(c)
+            .optional()
+    })
 }
 
 /// A hook that must exist.
@@ -343,15 +355,18 @@ pub fn count(conn: &mut Conn, queue_id: i64) -> QueryResult<i64> {
     Ok(counts(conn, queue_id, "")?.matching(&Filter::default()).count)
 }
 
-/// The enabled hooks of a queue: at most one for each event.
+/// The enabled hooks of a queue: at most one for each event. There is an index of these alone, which is only used where
+/// the state is no value of the query.
 pub fn enabled(conn: &mut Conn, queue_id: i64) -> QueryResult<Vec<Hook>> {
-    hooks::table
-        .inner_join(schemas::table)
-        .filter(hooks::queue_id.eq(queue_id))
-        .filter(hooks::enabled.eq(true))
-        .order((hooks::event, hooks::id))
-        .select(Hook::as_select())
-        .load(conn)
+    on_each!(conn, c => {
+        hooks::table
+            .inner_join(schemas::table)
+            .filter(hooks::queue_id.eq(queue_id))
+            .filter(hooks::enabled)
+            .order((hooks::event, hooks::id))
+            .select(Hook::as_select())
+            .load(c)
+    })
 }
 
 /// The hooks that are enabled for some events in some queues, each with its queue's id.
@@ -359,7 +374,7 @@ pub fn enabled_in(conn: &mut Conn, queue_ids: &[i64], events: &[Event]) -> Query
     let found = hooks::table
         .inner_join(schemas::table)
         .filter(hooks::queue_id.eq_any(queue_ids))
-        .filter(hooks::enabled.eq(true))
+        .filter(hooks::enabled)
         .filter(hooks::event.eq_any(events))
         .select((hooks::queue_id, Hook::as_select()))
         .load(conn)?;

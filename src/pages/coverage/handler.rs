@@ -11,20 +11,22 @@ use futures_util::stream;
 use super::csv;
 use super::view::Index;
 use crate::access::session::Signed;
-use crate::db::{Db, MAX_IDS};
+use crate::db::{Conn, Db, MAX_IDS};
 use crate::error::Error;
 use crate::model::queues::coverage;
 use crate::model::queues::filter::Filter;
 use crate::pages::crumbs;
+use crate::web::access::Visitor;
 use crate::web::failure::Answer;
 use crate::web::page::{Page, Section};
 use crate::web::paging::{Asked, View, title_suffix};
 use crate::web::params::Params;
 use crate::web::token::Token;
 
-pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, signed: Signed, token: Token) -> Answer {
+pub async fn index(db: web::Data<Db>, mut asked: Asked<Filter>, visitor: Visitor, token: Token) -> Answer {
     let view = asked.view.clone();
-    let found = db.read(move |conn| coverage::page(conn, &view.filter, view.order, view.range)).await?;
+    let read = move |conn: &mut Conn, _: &Signed| coverage::page(conn, &view.filter, view.order, view.range);
+    let (signed, found) = visitor.read(&db, read).await?;
     if let Some(elsewhere) = asked.elsewhere(&found.rows.pages) {
         return Ok(elsewhere);
     }

@@ -8,7 +8,7 @@ use super::texts::look;
 use super::view::{self, Index, Texts, Used};
 use crate::access::rights::{CHANGE_FLOW_SCHEMAS, PLAN_HOOKS, SEE_USES};
 use crate::access::session::Signed;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::model::flow_schemas::filter::{Column, Filter, FlowSchemas, Uses, flow_schemas};
 use crate::model::flow_schemas::{change, query, uses, version};
@@ -16,6 +16,7 @@ use crate::model::journal::Change;
 use crate::model::listing::{self, MAX_SIZE, Order, Range};
 use crate::name::short;
 use crate::pages::crumbs;
+use crate::web::access::Visitor;
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::page::{Crumb, Page, Section};
@@ -31,15 +32,18 @@ pub type Id = web::Path<i64>;
 pub async fn index(
     db: web::Data<Db>,
     mut asked: Asked<Filter>,
-    signed: Signed,
+    visitor: Visitor,
     token: Token,
     flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
-    // An order by numbers that the person may not see would tell them.
-    let tells = view.order.column == Column::UsedBy && !signed.may(SEE_USES);
-    let order = if tells { listing::Order::default() } else { view.order };
-    let list = db.read(move |conn| query::list(conn, &view.filter, order, view.range)).await?;
+    let read = move |conn: &mut Conn, signed: &Signed| {
+        // An order by numbers that the person may not see would tell them.
+        let tells = view.order.column == Column::UsedBy && !signed.may(SEE_USES);
+        let order = if tells { listing::Order::default() } else { view.order };
+        query::list(conn, &view.filter, order, view.range)
+    };
+    let (signed, list) = visitor.read(&db, read).await?;
     if let Some(elsewhere) = asked.elsewhere(&list.pages) {
         return Ok(elsewhere);
     }

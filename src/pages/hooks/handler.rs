@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use super::form;
 use super::view::Index;
 use crate::access::session::Signed;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::model::hooks::change::{self, Patch, Refused};
 use crate::model::hooks::filter::{Filter, Hooks, hooks};
 use crate::model::hooks::hook::Hook;
@@ -16,6 +16,7 @@ use crate::model::journal::Change;
 use crate::model::queues;
 use crate::model::queues::queue::state_name;
 use crate::pages::crumbs;
+use crate::web::access::Visitor;
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::Form;
@@ -35,12 +36,13 @@ pub async fn index(
     db: web::Data<Db>,
     queue: Id,
     mut asked: Asked<Filter>,
-    signed: Signed,
+    visitor: Visitor,
     token: Token,
     flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
-    let tab = db.read(move |conn| query::tab(conn, *queue, &view.filter, view.order, view.range)).await?;
+    let read = move |conn: &mut Conn, _: &Signed| query::tab(conn, *queue, &view.filter, view.order, view.range);
+    let (signed, tab) = visitor.read(&db, read).await?;
     if let Some(elsewhere) = asked.elsewhere(&tab.hooks.pages) {
         return Ok(elsewhere);
     }

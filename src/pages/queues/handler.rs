@@ -7,7 +7,7 @@ use super::form::Typed;
 use super::view::{self, Index, New, Show};
 use crate::access::rights::REMOVE_QUEUES;
 use crate::access::session::Signed;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::model::hooks::filter::hooks;
 use crate::model::hooks::removal::expect_removable;
 use crate::model::journal::Change;
@@ -17,6 +17,7 @@ use crate::model::queues::query;
 use crate::model::queues::queue::state_name;
 use crate::name::short;
 use crate::pages::crumbs;
+use crate::web::access::Visitor;
 use crate::web::failure::{Answer, BackTo};
 use crate::web::flash::{Flash, Flashed, see_other};
 use crate::web::form::{Again, Filled, Form};
@@ -33,12 +34,13 @@ type Id = web::Path<i64>;
 pub async fn index(
     db: web::Data<Db>,
     mut asked: Asked<Filter>,
-    signed: Signed,
+    visitor: Visitor,
     token: Token,
     flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
-    let list = db.read(move |conn| query::list(conn, &view.filter, view.order, view.range)).await?;
+    let read = move |conn: &mut Conn, _: &Signed| query::list(conn, &view.filter, view.order, view.range);
+    let (signed, list) = visitor.read(&db, read).await?;
     if let Some(elsewhere) = asked.elsewhere(&list.pages) {
         return Ok(elsewhere);
     }

@@ -1,0 +1,2 @@
+-- Nothing here: SQLite plans a change once.
+SELECT 1;
