@@ -55,7 +55,6 @@ use std::time::Duration;
 
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::r2d2::{Builder, Pool, PooledConnection};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -70,7 +69,7 @@ pub use self::id::{Id, plain};
 use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
-use self::pool::{Link, Manager, PoolErrors};
+use self::pool::{CONNECT_PATIENCE, Link, Manager, Pools, Use};
 pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint, wildcards};
 use self::postgres::Session;
 pub use self::prepared::{update, write_author};
@@ -84,8 +83,6 @@ pub const MAX_IDS: usize = 1000;
 
 /// How long a request waits for the database in total; a server that hangs never answers.
 const LIMIT: Duration = Duration::from_secs(15);
-/// How long a request waits for a connection, and before that for its turn to write.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
 /// A SQLite connection keeps 3 MiB of pages; there is one more, for changes. A PostgreSQL connection waits for others,
 /// so it is good to have more of them.
 const SQLITE_CONNECTIONS: u32 = 5;
@@ -98,9 +95,7 @@ const POSTGRES_WRITERS: usize = 12;
 /// The pool of connections that the application works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Manager>,
-    /// The one for changes of a SQLite file, if it has its own.
-    writer: Option<Pool<Manager>>,
+    pools: Pools,
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
     known: Known,
@@ -125,7 +120,7 @@ impl Db {
         if self.disk.is_none() {
             return Ok(());
         }
-        with(&self.pool, &self.counts, |link| {
+        with(&self.pools, Use::Read, &self.counts, |link| {
             if let Conn::Sqlite(conn) = &mut link.conn {
                 log::mark_start(conn);
             }
@@ -156,24 +151,13 @@ impl Db {
         names::keep(&mut first.0, first.1).map_err(|cause| url.cannot("used", &cause))?;
         let webitel = first.0.webitel().map_err(|cause| url.cannot("used", &cause))?;
         url.keep_private();
-        let manager = Manager::new(url.clone(), first);
         let has_writer = matches!(url, DatabaseUrl::File(_)) && connections > 1;
-        let of_writer = has_writer.then(|| (Pool::builder().max_size(1).min_idle(Some(0)), manager.beside()));
-        let pool = match url {
-            // Each connection to a memory database is a database of its own, so there is only one and it stays.
-            DatabaseUrl::Memory => Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None),
-            DatabaseUrl::File(_) | DatabaseUrl::Postgres(_) => Pool::builder().max_size(connections).min_idle(Some(1)),
-        };
-        let build = |(pool, manager): (Builder<Manager>, Manager)| {
-            let pool = pool.connection_timeout(CONNECT_PATIENCE).error_handler(Box::new(PoolErrors)).build(manager);
-            pool.map_err(|cause| url.cannot("opened", &cause))
-        };
-        let (pool, writer) = (build((pool, manager))?, of_writer.map(build).transpose()?);
+        let pools = Pools::build(Manager::new(url.clone(), first), connections, has_writer);
+        let pools = pools.map_err(|cause| url.cannot("opened", &cause))?;
         let disk = if let DatabaseUrl::File(path) = url { Some(Arc::new(Disk::of(path))) } else { None };
         let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
         Ok(Self {
-            pool,
-            writer,
+            pools,
             writers: Arc::new(Semaphore::new(writers)),
             known: Known::of(webitel),
             disk,
@@ -183,15 +167,7 @@ impl Db {
 
     /// How many requests can use the database at once.
     pub fn connections(&self) -> usize {
-        self.pools().map(|pool| pool.max_size() as usize).sum()
-    }
-
-    fn pools(&self) -> impl Iterator<Item = &Pool<Manager>> {
-        [&self.pool].into_iter().chain(&self.writer)
-    }
-
-    fn pool_to_write(&self) -> &Pool<Manager> {
-        self.writer.as_ref().unwrap_or(&self.pool)
+        self.pools.max_size() as usize
     }
 
     /// Runs queries that change nothing, off the async threads.
@@ -200,7 +176,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.run(&self.pool, None, |link| reading(link, work)).await
+        self.run(Use::Read, None, |link| reading(link, work)).await
     }
 
     /// Runs one transaction, off the async threads; an error undoes all of it.
@@ -238,10 +214,9 @@ impl Db {
         self.counts.learn(&turn);
         let turn = turn?;
         let (is_read_only, counts) = (!self.abilities().change, self.counts.clone());
-        let outcome = self.run(self.pool_to_write(), self.disk.clone(), move |link| {
+        let outcome = self.run(Use::Write, self.disk.clone(), move |link| {
             let _turn = turn;
             drop(next);
-            link.may_have_written = true;
             let done = match work(link, is_read_only) {
                 // Perhaps because its rights were taken away.
                 Err(Error::Unavailable(outage, cause)) => match expect_rights(&mut link.conn) {
@@ -261,14 +236,14 @@ impl Db {
     }
 
     /// What it did is on the disk then, where there is one.
-    async fn run<T, F>(&self, pool: &Pool<Manager>, disk: Option<Arc<Disk>>, work: F) -> Result<T, Error>
+    async fn run<T, F>(&self, how: Use, disk: Option<Arc<Disk>>, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Link) -> Result<T, Error> + Send + 'static,
     {
-        let (pool, counts) = (pool.clone(), self.counts.clone());
+        let (pools, counts) = (self.pools.clone(), self.counts.clone());
         let work = move || {
-            let done = with(&pool, &counts, work)?;
+            let done = with(&pools, how, &counts, work)?;
             // Others can write meanwhile, and use the connection.
             disk.map_or(Ok(()), |disk| disk.wait())?;
             Ok(done)
@@ -283,8 +258,7 @@ impl Db {
 
     /// The same as [`Db::write`], for the command line, which has no async threads.
     pub fn write_now<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let done = with(self.pool_to_write(), &self.counts, |link| {
-            link.may_have_written = true;
+        let done = with(&self.pools, Use::Write, &self.counts, |link| {
             let done = transaction(&mut link.conn, link.session, |conn| {
                 expect_rights(conn)?;
                 work(conn)
@@ -298,7 +272,7 @@ impl Db {
 
     /// Whether the database can be read but not changed. Where somebody else holds it, nobody knows.
     pub fn is_read_only(&self) -> bool {
-        let tried = with(&self.pool, &self.counts, |link| {
+        let tried = with(&self.pools, Use::Read, &self.counts, |link| {
             // It changes nothing, and is refused all the same.
             let session = link.session;
             link.conn.wait(Duration::ZERO)?;
@@ -317,8 +291,7 @@ impl Db {
 
     /// How busy it is, and what went wrong.
     pub fn load(&self) -> Load {
-        let states: Vec<_> = self.pools().map(Pool::state).collect();
-        self.counts.load(&states, self.connections() as u32)
+        self.counts.load(&self.pools.states(), self.pools.max_size())
     }
 
     /// What the database lets us do, as far as it is known.
@@ -333,7 +306,7 @@ impl Db {
         if self.disk.is_none() || !self.abilities().change {
             return Ok(());
         }
-        with(&self.pool, &self.counts, |link| match &mut link.conn {
+        with(&self.pools, Use::Write, &self.counts, |link| match &mut link.conn {
             Conn::Sqlite(conn) => Ok(log::empty_whole(conn)?),
             Conn::Postgres(_) => Ok(()),
         })
@@ -371,7 +344,7 @@ impl Db {
     /// Tells the database what an import did to its tables. PostgreSQL would find out only after a while, and until
     /// then it reads the table as well as each index.
     pub fn analyze(&self) -> Result<(), Error> {
-        with(&self.pool, &self.counts, |link| match &mut link.conn {
+        with(&self.pools, Use::Write, &self.counts, |link| match &mut link.conn {
             Conn::Sqlite(conn) => Ok(sqlite::learn_statistics(conn)?),
             Conn::Postgres(conn) => {
                 // A session that others share has no limit of ours.
@@ -385,7 +358,7 @@ impl Db {
 
     /// A reading transaction for the command line: everything it reads is as of one moment.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        with(&self.pool, &self.counts, |link| {
+        with(&self.pools, Use::Read, &self.counts, |link| {
             begin(&mut link.conn, link.session, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
             let read = work(&mut link.conn);
             <Conn as Connection>::TransactionManager::rollback_transaction(&mut link.conn).map_err(Error::from)?;
@@ -395,12 +368,13 @@ impl Db {
 }
 
 fn with<T, E: From<Error>>(
-    pool: &Pool<Manager>,
+    pools: &Pools,
+    how: Use,
     counts: &Counts,
     work: impl FnOnce(&mut Link) -> Result<T, E>,
 ) -> Result<T, E> {
     let waiting = counts.wait();
-    let mut pooled: PooledConnection<Manager> = pool.get().map_err(|cause| no_connection(&cause.to_string()))?;
+    let mut pooled = pools.get(how).map_err(|cause| no_connection(&cause.to_string()))?;
     drop(waiting);
     if pooled.has_lost() {
         return Err(Error::Unavailable(Outage::Away, "a file beside the database was removed".into()).into());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::ConnectionError;
-use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::r2d2::{Builder, ManageConnection, Pool, PoolError, PooledConnection, R2D2Connection, State};
 
 use super::conn::Conn;
 use super::files::{Files, Paths};
@@ -36,6 +36,71 @@ struct Opened {
     links: Mutex<(usize, Option<Files>)>,
     /// A file beside the database was removed, and no request has reported it yet.
     has_lost: AtomicBool,
+    /// The files that they opened are others by now.
+    are_replaced: AtomicBool,
+}
+
+/// The pools of a database.
+#[derive(Clone)]
+pub(super) struct Pools {
+    pool: Pool<Manager>,
+    /// For changes of a SQLite file alone.
+    writer: Option<Pool<Manager>>,
+    opened: Arc<Opened>,
+}
+
+/// What somebody does with a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Read,
+    Write,
+}
+
+impl Pools {
+    /// With so many connections; `has_writer` says whether there is one more for changes.
+    pub(super) fn build(manager: Manager, connections: u32, has_writer: bool) -> Result<Self, PoolError> {
+        let opened = manager.opened.clone();
+        let of_writer = has_writer.then(|| (Pool::builder().max_size(1).min_idle(Some(0)), manager.beside()));
+        let pool = match manager.url {
+            // Each connection to a memory database is a database of its own, so there is only one and it stays.
+            DatabaseUrl::Memory => Pool::builder().max_size(1).idle_timeout(None).max_lifetime(None),
+            DatabaseUrl::File(_) | DatabaseUrl::Postgres(_) => Pool::builder().max_size(connections).min_idle(Some(1)),
+        };
+        let build = |(pool, manager): (Builder<Manager>, Manager)| {
+            pool.connection_timeout(CONNECT_PATIENCE).error_handler(Box::new(PoolErrors)).build(manager)
+        };
+        Ok(Self { pool: build((pool, manager))?, writer: of_writer.map(build).transpose()?, opened })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Pool<Manager>> {
+        [&self.pool].into_iter().chain(&self.writer)
+    }
+
+    pub(super) fn max_size(&self) -> u32 {
+        self.all().map(Pool::max_size).sum()
+    }
+
+    pub(super) fn states(&self) -> Vec<State> {
+        self.all().map(Pool::state).collect()
+    }
+
+    /// A connection that can be trusted, as soon as there is one.
+    pub(super) fn get(&self, work: Use) -> Result<PooledConnection<Manager>, PoolError> {
+        let writer = self.writer.as_ref().filter(|_| work == Use::Write);
+        let pool = writer.unwrap_or(&self.pool);
+        let idle = pool.try_get();
+        if let Some(mut link) = idle {
+            link.may_have_written = work == Use::Write;
+            return Ok(link);
+        }
+        if self.opened.are_replaced.load(Ordering::Relaxed) {
+            // Whoever looks for a connection closes those to the old files; until all are closed, none is opened.
+            self.all().for_each(|pool| drop(pool.try_get()));
+        }
+        let mut link = pool.get()?;
+        link.may_have_written = work == Use::Write;
+        Ok(link)
+    }
 }
 
 /// Counts a connection until it is closed.
@@ -56,8 +121,8 @@ pub(super) struct Link {
     born: u64,
     used: Instant,
     files: Option<Files>,
-    /// Something may have been changed with it since it was taken from the pool.
-    pub(super) may_have_written: bool,
+    /// Whoever took it from the pool may have changed something.
+    may_have_written: bool,
     /// Must come after `conn`, so that it is dropped when that is closed.
     counted: Counted,
 }
@@ -91,6 +156,9 @@ impl Link {
                 ::log::error!("the latest changes could not be put into the database: {cause}");
             }
         }
+        if files != now {
+            self.counted.0.are_replaced.store(true, Ordering::Relaxed);
+        }
         files == now
     }
 
@@ -106,7 +174,7 @@ impl Manager {
     }
 
     /// For another pool of the same database: what one of them learns, the other one knows.
-    pub(super) fn beside(&self) -> Self {
+    fn beside(&self) -> Self {
         Self {
             url: self.url.clone(),
             paths: self.paths.clone(),
@@ -145,6 +213,7 @@ impl ManageConnection for Manager {
         };
         links.0 += 1;
         links.1 = self.files();
+        self.opened.are_replaced.store(false, Ordering::Relaxed);
         let counted = Counted(self.opened.clone());
         let (generation, files) = (self.generation.clone(), links.1.clone());
         Ok(Link { conn, session, generation, born, used: Instant::now(), files, may_have_written: false, counted })
@@ -161,7 +230,6 @@ impl ManageConnection for Manager {
             link.conn.check().map_err(Self::Error::QueryError)?;
         }
         link.used = Instant::now();
-        link.may_have_written = false;
         Ok(())
     }
 
@@ -174,11 +242,14 @@ impl ManageConnection for Manager {
     }
 }
 
+/// How long a request waits for a connection, and before that for its turn to write.
+pub(super) const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+
 static NO_CONNECTION: Seldom = Seldom::new();
 
 /// Logs why there is no connection; r2d2 tries again on its own, and again.
 #[derive(Debug)]
-pub(super) struct PoolErrors;
+struct PoolErrors;
 
 impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
     fn handle_error(&self, error: diesel::r2d2::Error) {

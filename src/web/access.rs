@@ -186,18 +186,21 @@ impl Visitor {
         F: FnOnce(&mut Conn, &Signed) -> Result<T, Error> + Send + 'static,
     {
         let Self { request, needed } = self;
-        let secret = secret(&request).ok_or(Error::SignedOut)?;
+        let shown = request.extensions_mut().remove::<Shown>();
+        let Shown(secret) = shown.ok_or(Error::SignedOut)?;
         let find = finding(&request, &secret)?;
         let read = move |conn: &mut Conn| {
             let (signed, is_due) = find(conn)?.ok_or(Error::SignedOut)?;
-            refuse(needed, &signed)?;
-            let done = work(conn, &signed)?;
-            Ok((signed, is_due, done))
+            let done = refuse(needed, &signed).and_then(|()| work(conn, &signed));
+            // The page of a refusal names the person, too. After a fault nothing more is asked.
+            match done {
+                Err(error) if error.fault().is_some() => Err(error),
+                done => Ok((signed, is_due, done)),
+            }
         };
         let (signed, is_due, done) = db.read(read).await?;
-        request.extensions_mut().remove::<Shown>();
         note(&request, db, signed.clone(), is_due);
-        Ok((signed, done))
+        Ok((signed, done?))
     }
 }
 

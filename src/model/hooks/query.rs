@@ -239,7 +239,16 @@ fn list(
 }
 
 /// After so few others, the hooks of a page are read as they come, and each flow schema with its hook.
-const SHALLOW: i64 = 100;
+pub(super) const SHALLOW: i64 = 100;
+
+/// The name of a hook's flow schema as a query of its own. PostgreSQL would join many more hooks than a page shows, and
+/// sort them.
+macro_rules! schema_name {
+    () => {
+        schemas::table.filter(schemas::id.eq(hooks::schema_id)).select(schemas::name).single_value().assume_not_null()
+    };
+}
+pub(super) use schema_name;
 
 fn shallow(
     conn: &mut Conn,
@@ -273,12 +282,9 @@ fn shallow(
                 rows.push(hook?);
             }
         }
-        // It would join many more hooks than it shows, and sort them.
         Conn::Postgres(conn) => {
-            let name = schemas::table.filter(schemas::id.eq(hooks::schema_id)).select(schemas::name).single_value();
-            let columns = (hooks::id, hooks::event, hooks::enabled, hooks::updated_at, hooks::schema_id);
-            let (id, event, enabled, updated_at, schema_id) = columns;
-            let columns = (id, event, enabled, updated_at, schema_id, name.assume_not_null());
+            let (id, schema_id) = (hooks::id, hooks::schema_id);
+            let columns = (id, hooks::event, hooks::enabled, hooks::updated_at, schema_id, schema_name!());
             let page = page!(hooks::table.select(columns).into_boxed());
             for hook in page.load_iter::<Hook, DefaultLoadingMode>(conn)? {
                 rows.push(hook?);

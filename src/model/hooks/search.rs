@@ -8,6 +8,7 @@ use diesel::sql_types::{Nullable, Timestamp};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use super::hook::Hook;
+use super::query::{SHALLOW, schema_name};
 use crate::db::schema::{hook_schemas as schemas, hooks};
 use crate::db::{Conn, planned_anew};
 use crate::error::Error;
@@ -66,15 +67,22 @@ const NEAR: i64 = 1000;
 /// Some hooks of a queue, without their times.
 pub fn list(conn: &mut Conn, queue_id: i64, wanted: &Wanted, slice: Slice<Column>) -> Result<Vec<Hook>, Error> {
     queues::query::find(conn, queue_id)?;
-    if slice.order.column == Column::Event
-        && slice.offset <= NEAR
-        && let Conn::Sqlite(c) = conn
-    {
-        // All of these are in the index of events.
+    if slice.order.column == Column::Event {
         let time = None::<NaiveDateTime>.into_sql::<Nullable<Timestamp>>();
-        let columns = (hooks::id, hooks::event, hooks::enabled, time, hooks::schema_id, schemas::name);
-        let page = wanted!(hooks::table.inner_join(schemas::table).select(columns).into_boxed(), queue_id, wanted);
-        return Ok(ordered!(page, slice, hooks::event, hooks::id).load(c)?);
+        macro_rules! page {
+            ($hooks:expr, $schema_name:expr) => {{
+                let columns = (hooks::id, hooks::event, hooks::enabled, time, hooks::schema_id, $schema_name);
+                let page = wanted!($hooks.select(columns).into_boxed(), queue_id, wanted);
+                ordered!(page, slice, hooks::event, hooks::id)
+            }};
+        }
+        match conn {
+            Conn::Sqlite(c) if slice.offset <= NEAR => {
+                return Ok(page!(hooks::table.inner_join(schemas::table), schemas::name).load(c)?);
+            }
+            Conn::Postgres(c) if slice.offset <= SHALLOW => return Ok(page!(hooks::table, schema_name!()).load(c)?),
+            _ => (),
+        }
     }
     on_each!(conn, c => {
         let mut page = hooks::table.inner_join(schemas::table).select(Hook::as_select()).into_boxed();

@@ -141,7 +141,12 @@ diesel::define_sql_function! {
 /// Starts a change of a queue or of its hooks: nobody else changes them until the transaction ends. It writes nothing,
 /// so a refused change does not make the call-center engine reload the queue.
 pub fn lock(conn: &mut Conn, id: i64) -> Result<(), Error> {
-    if lock_each(conn, &[id])?.is_empty() { Err(Error::NotFound(Thing::Queue)) } else { Ok(()) }
+    let is_there = match conn {
+        Conn::Postgres(_) => !lock_each(conn, &[id])?.is_empty(),
+        // This transaction is the only one that writes.
+        Conn::Sqlite(conn) => queues::table.find(id).select(queues::id).get_result::<i64>(conn).optional()?.is_some(),
+    };
+    if is_there { Ok(()) } else { Err(Error::NotFound(Thing::Queue)) }
 }
 
 /// Locks those of these queues that exist, in the order of their ids.

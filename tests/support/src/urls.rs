@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
         let Some((_, rest)) = line.split_once("resource(\"") else { continue };
         let (path, handlers) = rest.split_once('"').expect("a path ends");
         let mut methods = Vec::new();
-        if handlers.contains("route(get(") {
+        if handlers.contains("route(get(") || handlers.contains("route(list(") {
             methods.extend(["GET", "HEAD"]);
         }
         if handlers.contains("route(post(") || handlers.contains("route(form(") {

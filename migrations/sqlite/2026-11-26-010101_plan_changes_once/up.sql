@@ -1,2 +1,0 @@
--- Nothing here: SQLite plans a change once.
-SELECT 1;
