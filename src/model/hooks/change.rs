@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use super::filter::Selection;
 use super::hook::{Hook, KeptHook, Wanted};
-use super::query::{check, count_selected, enabled, find, first_selected};
+use super::query::{check, count_selected, enabled, find, find_to_change, first_selected};
 use super::row::Row;
 use crate::access::rights::{Right, Rights};
 use crate::db::schema::{hooks, queues as queues_};
@@ -164,7 +164,8 @@ pub fn put(
     change: &Change,
 ) -> Result<Result<Put, Refused>, Error> {
     queues::query::lock(conn, queue_id)?;
-    let Some(hook) = find(conn, queue_id, id)? else { return gone(conn, queue_id, id).map(Err) };
+    let found = find_to_change(conn, queue_id, id)?;
+    let Some((hook, last_author)) = found else { return gone(conn, queue_id, id).map(Err) };
     let before = (hook.event.clone(), hook.schema_id, hook.enabled);
     let (event, schema_id, enabled) = wanted.applied_to(&hook);
     if schema_id != hook.schema_id && !may_choose(&change.rights) {
@@ -190,6 +191,10 @@ pub fn put(
     };
     let after = Hook { id, event, enabled, updated_at: Some(change.at), schema_id, schema_name };
     write(conn, queue_id, &hook, &after, change)?;
+    // Mostly it is the same person, and then there is nothing to ask the database for.
+    if last_author != change.author.id {
+        name_author(conn, queue_id, change)?;
+    }
     Ok(Ok(Put { hook: after, change: Some(change.id.clone()) }))
 }
 
@@ -244,7 +249,7 @@ fn write(conn: &mut Conn, queue_id: i64, before: &Hook, after: &Hook, change: &C
     let is_switched = after.event == before.event && after.schema_id == before.schema_id;
     let action = if is_switched { Action::switch(after.enabled) } else { Action::Edit };
     let step = Step::new(before.id, Some(before.kept()), Some(after.kept()));
-    Ok(record(conn, change, queue_id, action, &[step])?)
+    Ok(journal::record(conn, change, Some(queue_id), action, &[step])?)
 }
 
 /// Records what a change did to a queue's hooks, and the author of the change beside the queue.
@@ -259,6 +264,10 @@ pub(in crate::model) fn record(
     if steps.is_empty() {
         return Ok(());
     }
+    name_author(conn, queue_id, change)
+}
+
+fn name_author(conn: &mut Conn, queue_id: i64, change: &Change) -> QueryResult<()> {
     on_each!(conn, c => write_author(queues_::updated_by, queue_id, change.author.id).execute(c)).map(drop)
 }
 

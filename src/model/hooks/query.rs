@@ -344,6 +344,20 @@ pub fn find(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<Hook>
     })
 }
 
+/// A hook that is to be changed, and who changed its queue last.
+pub(super) fn find_to_change(conn: &mut Conn, queue_id: i64, id: i64) -> QueryResult<Option<(Hook, Option<i64>)>> {
+    on_each!(conn, c => {
+        hooks::table
+            .inner_join(schemas::table)
+            .inner_join(queues_::table)
+            .filter(hooks::queue_id.eq(queue_id))
+            .filter(hooks::id.eq(id))
+            .select((Hook::as_select(), queues_::updated_by))
+            .get_result(c)
+            .optional()
+    })
+}
+
 /// A hook that must exist.
 pub fn found(conn: &mut Conn, queue_id: i64, id: i64) -> Result<Hook, Error> {
     find(conn, queue_id, id)?.ok_or(Error::NotFound(Thing::Hook { queue: queue_id }))
