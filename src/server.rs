@@ -126,9 +126,9 @@ fn api() -> impl HttpServiceFactory {
 pub fn server(shared: &Shared, listeners: Vec<TcpListener>, workers: usize) -> std::io::Result<Server> {
     let mut server = Server::build()
         .workers(workers)
-        // A thread for each connection and for each turn of the other work: more would only wait, and each keeps
-        // what its largest page took.
-        .worker_max_blocking_threads(shared.db.connections().div_ceil(workers) + HASHED_AT_ONCE + workers)
+        // A thread for each user of the database and for each turn of the other work: more would only wait, and each
+        // keeps what its largest page took.
+        .worker_max_blocking_threads(shared.db.threads().div_ceil(workers) + HASHED_AT_ONCE + workers)
         // Who comes then waits until somebody leaves, instead of being turned away for want of a descriptor.
         .max_concurrent_connections(most_connections(descriptors()).div_ceil(workers))
         .shutdown_timeout(FAREWELL)

@@ -155,7 +155,11 @@ impl Db {
         let pools = Pools::build(Manager::new(url.clone(), first), connections, has_writer);
         let pools = pools.map_err(|cause| url.cannot("opened", &cause))?;
         let disk = if let DatabaseUrl::File(path) = url { Some(Arc::new(Disk::of(path))) } else { None };
-        let writers = if matches!(url, DatabaseUrl::Postgres(_)) { POSTGRES_WRITERS } else { SQLITE_WRITERS };
+        let writers = match url {
+            DatabaseUrl::Memory => 1,
+            DatabaseUrl::File(_) => SQLITE_WRITERS,
+            DatabaseUrl::Postgres(_) => POSTGRES_WRITERS,
+        };
         Ok(Self {
             pools,
             writers: Arc::new(Semaphore::new(writers)),
@@ -165,9 +169,10 @@ impl Db {
         })
     }
 
-    /// How many requests can use the database at once.
-    pub fn connections(&self) -> usize {
-        self.pools.max_size() as usize
+    /// How many threads use the database at once: one for each connection, and those that wait for the one for changes.
+    pub fn threads(&self) -> usize {
+        let waiting = if self.disk.is_some() { SQLITE_WRITERS - 1 } else { 0 };
+        self.pools.max_size() as usize + waiting
     }
 
     /// Runs queries that change nothing, off the async threads.

@@ -198,6 +198,7 @@ impl ManageConnection for Manager {
         let mut links = self.opened.links.lock().expect("nobody panics with it");
         // Two logs of changes beside one database would damage it.
         if links.0 > 0 && links.1 != self.files() {
+            self.opened.are_replaced.store(true, Ordering::Relaxed);
             let why = "the files of the database are others than those that are still open";
             return Err(Self::Error::ConnectionError(ConnectionError::BadConnection(why.into())));
         }
@@ -211,9 +212,11 @@ impl ManageConnection for Manager {
             }
             self.url.connect().map_err(Self::Error::ConnectionError)?
         };
+        if links.0 == 0 {
+            self.opened.are_replaced.store(false, Ordering::Relaxed);
+        }
         links.0 += 1;
         links.1 = self.files();
-        self.opened.are_replaced.store(false, Ordering::Relaxed);
         let counted = Counted(self.opened.clone());
         let (generation, files) = (self.generation.clone(), links.1.clone());
         Ok(Link { conn, session, generation, born, used: Instant::now(), files, may_have_written: false, counted })
@@ -238,7 +241,8 @@ impl ManageConnection for Manager {
             || link.is_stale()
             || link.conn.is_broken()
             // Nothing is lost by reading, and whoever takes it next looks again.
-            || link.may_have_written && !link.keeps_its_files(self.files().as_ref())
+            || (link.may_have_written || self.opened.are_replaced.load(Ordering::Relaxed))
+                && !link.keeps_its_files(self.files().as_ref())
     }
 }
 

@@ -169,9 +169,7 @@ fn no_list_page_reads_all_hooks_and_the_default_order_sorts_nothing() {
         if is_by_index && path.starts_with("/contact-center") {
             let steps = plan(app, statements.last().expect("the rows come last"));
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{path}: {steps:#?}");
-            let index =
-                if path.contains("updated_at") { "INDEX hooks_by_updated_at" } else { "COVERING INDEX hooks_by_event" };
-            assert!(steps.iter().any(|step| step.contains(&format!("hooks USING {index}"))), "{path}: {steps:#?}");
+            assert!(steps.iter().any(|step| step.contains("hooks USING INDEX hooks_by_")), "{path}: {steps:#?}");
         }
     });
     assert!(planned > 20, "{planned}");

@@ -202,8 +202,10 @@ fn list(
     if order.column == Column::Schema {
         return by_schema(conn, queue_id, filter, &walk, pages.total);
     }
-    // Those of several events have to be sorted first.
-    if walk.offset <= SHALLOW && filter.q.is_empty() && filter.kinds.len() < 2 {
+    // Those of several events have to be sorted first. PostgreSQL does not know how few are wanted, and would rather sort
+    // the whole queue by its times than look for each hook.
+    let is_as_they_come = order.column == Column::Event || matches!(conn, Conn::Sqlite(_));
+    if walk.offset <= SHALLOW && filter.q.is_empty() && filter.kinds.len() < 2 && is_as_they_come {
         return shallow(conn, queue_id, filter, &walk, first);
     }
     // A walk in the wanted order passes many other hooks for each one that a search finds.
