@@ -18,7 +18,7 @@ use queue_hooks::db::Abilities;
 use queue_hooks::db::{DatabaseUrl, Db};
 use queue_hooks::error::Error;
 use queue_hooks::model::hooks::filter::Filter;
-use queue_hooks::model::hooks::query;
+use queue_hooks::model::hooks::tab;
 use queue_hooks::pages::hooks::view::Index;
 use queue_hooks::web::failure::Answer;
 use queue_hooks::web::paging::Asked;
@@ -92,7 +92,7 @@ impl Drop for Ceiling {
 
 async fn tab(db: web::Data<Db>, asked: Asked<Filter>, token: Token) -> Answer {
     let view = asked.view.clone();
-    let tab = db.read(move |conn| query::tab(conn, 1, &view.filter, view.order, view.range)).await?;
+    let tab = db.read(move |conn| tab::tab(conn, 1, &view.filter, view.order, view.range)).await?;
     let index = Index::new(asked.view, tab, &administrator(), token);
     let html = index.render().map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))

@@ -8,3 +8,4 @@ pub mod query;
 pub mod removal;
 pub mod row;
 pub mod search;
+pub mod tab;

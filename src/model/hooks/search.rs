@@ -8,7 +8,7 @@ use diesel::sql_types::{Nullable, Timestamp};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use super::hook::Hook;
-use super::query::{SHALLOW, schema_name};
+use super::tab::{SHALLOW, schema_name};
 use crate::db::schema::{hook_schemas as schemas, hooks};
 use crate::db::{Conn, planned_anew};
 use crate::error::Error;

@@ -12,6 +12,7 @@ use crate::model::hooks::filter::{Filter, Hooks, hooks};
 use crate::model::hooks::hook::Hook;
 use crate::model::hooks::query;
 use crate::model::hooks::removal::{self as removing, expect_removable};
+use crate::model::hooks::tab;
 use crate::model::journal::Change;
 use crate::model::queues;
 use crate::model::queues::queue::state_name;
@@ -41,7 +42,7 @@ pub async fn index(
     flash: Flashed,
 ) -> Answer {
     let view = asked.view.clone();
-    let read = move |conn: &mut Conn, _: &Signed| query::tab(conn, *queue, &view.filter, view.order, view.range);
+    let read = move |conn: &mut Conn, _: &Signed| tab::tab(conn, *queue, &view.filter, view.order, view.range);
     let (signed, tab) = visitor.read(&db, read).await?;
     if let Some(elsewhere) = asked.elsewhere(&tab.hooks.pages) {
         return Ok(elsewhere);
@@ -69,7 +70,7 @@ pub async fn state(db: web::Data<Db>, ids: Ids, Form(params): Form, signed: Sign
         Err(Refused::Taken(holder)) => {
             let (tab, hook, view) = db
                 .read(move |conn| {
-                    let tab = query::tab(conn, queue, &view.filter, view.order, view.range)?;
+                    let tab = tab::tab(conn, queue, &view.filter, view.order, view.range)?;
                     view.range.page = tab.hooks.pages.page;
                     Ok((tab, query::found(conn, queue, id)?, view))
                 })

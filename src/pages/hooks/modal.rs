@@ -15,7 +15,8 @@ use crate::model::flow_schemas::query::{self as schemas, Options};
 use crate::model::hooks::change::{self, Patch, Put, Refused};
 use crate::model::hooks::filter::Filter;
 use crate::model::hooks::hook::Wanted;
-use crate::model::hooks::query::{self, Tab};
+use crate::model::hooks::query;
+use crate::model::hooks::tab::{self, Tab};
 use crate::model::journal::Change;
 use crate::model::queues;
 use crate::pages::flow_schemas::form::Occasion;
@@ -256,7 +257,7 @@ fn open(
     mut typed: Typed,
     may_choose: bool,
 ) -> Result<Open, Error> {
-    let tab = query::tab(conn, queue, &view.filter, view.order, view.range)?;
+    let tab = tab::tab(conn, queue, &view.filter, view.order, view.range)?;
     view.range.page = tab.hooks.pages.page;
     if typed.change.is_empty() {
         typed.change = Change::new_id();

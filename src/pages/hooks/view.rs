@@ -10,7 +10,7 @@ use crate::model::flow_schemas::query::Options;
 use crate::model::hooks::change::Refused;
 use crate::model::hooks::filter::{Filter, Hooks};
 use crate::model::hooks::hook::Hook;
-use crate::model::hooks::query::Tab;
+use crate::model::hooks::tab::Tab;
 use crate::model::queues::queue::Queue;
 use crate::model::variable::{Presence, VARIABLES};
 use crate::pages::flow_schemas::view::Preview;
