@@ -89,15 +89,11 @@ impl Pools {
         let writer = self.writer.as_ref().filter(|_| work == Use::Write);
         let pool = writer.unwrap_or(&self.pool);
         let idle = pool.try_get();
-        if let Some(mut link) = idle {
-            link.may_have_written = work == Use::Write;
-            return Ok(link);
-        }
-        if self.opened.are_replaced.load(Ordering::Relaxed) {
+        if idle.is_none() && self.opened.are_replaced.load(Ordering::Relaxed) {
             // Whoever looks for a connection closes those to the old files; until all are closed, none is opened.
             self.all().for_each(|pool| drop(pool.try_get()));
         }
-        let mut link = pool.get()?;
+        let mut link = idle.map_or_else(|| pool.get(), Ok)?;
         link.may_have_written = work == Use::Write;
         Ok(link)
     }

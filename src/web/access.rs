@@ -143,6 +143,7 @@ fn finding(request: &HttpRequest, secret: &Secret) -> Result<impl FnOnce(&mut Co
 /// writer. If it cannot be written down now, one of the next requests does it.
 static TOUCHING: Semaphore = Semaphore::const_new(1);
 
+/// Notes who sent a request, and once in a while that the session is in use.
 fn note(request: &HttpRequest, db: &web::Data<Db>, signed: Signed, is_due: bool) {
     if is_due && let Ok(turn) = TOUCHING.try_acquire() {
         let (id, db) = (signed.session, db.clone());
