@@ -7,8 +7,7 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, WWW_AUTHENTICATE};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, rt, web};
-use tokio::sync::Semaphore;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 
 use super::failure::Failure;
 use super::rate::Rate;
@@ -55,23 +54,15 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     values.next().is_none().then_some(value.trim())
 }
 
-/// Lets one task at a time write down that a token is in use, beside the request.
-static TOUCHING: Semaphore = Semaphore::const_new(1);
-
 async fn find(request: &HttpRequest) -> Result<Caller, Failure> {
     let hash = shown(request.headers()).and_then(tokens::hash).ok_or_else(Failure::no_token)?;
     let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database".into()))?;
     let abilities = db.abilities();
     let found = db.read(move |conn| Ok(tokens::find(conn, &hash, abilities)?)).await?;
     let (caller, is_due) = found.ok_or_else(Failure::no_token)?;
-    if is_due && let Ok(turn) = TOUCHING.try_acquire() {
-        let (id, db) = (caller.token, db.clone());
-        rt::spawn(async move {
-            if let Err(cause) = db.write(move |conn| Ok(tokens::touch(conn, id)?)).await {
-                log::warn!("a token's use was not written down: {cause}");
-            }
-            drop(turn);
-        });
+    if is_due {
+        let id = caller.token;
+        db.write_beside("a token's use", move |conn| tokens::touch(conn, id));
     }
     Ok(caller)
 }

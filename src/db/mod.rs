@@ -29,6 +29,7 @@
 pub mod abilities;
 mod attempt;
 pub mod backup;
+mod beside;
 mod conn;
 mod disk;
 mod files;
@@ -62,6 +63,7 @@ use tokio::time::timeout;
 pub use self::abilities::Abilities;
 use self::abilities::Known;
 use self::attempt::{attempt, expect_rights, try_to_change, was_in_the_way};
+use self::beside::Beside;
 use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
 use self::disk::Disk;
@@ -98,6 +100,7 @@ pub struct Db {
     pools: Pools,
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
+    beside: Beside,
     known: Known,
     /// Where the changes of a SQLite file go.
     disk: Option<Arc<Disk>>,
@@ -163,6 +166,7 @@ impl Db {
         Ok(Self {
             pools,
             writers: Arc::new(Semaphore::new(writers)),
+            beside: Beside::default(),
             known: Known::of(webitel),
             disk,
             counts: Counts::default(),

@@ -11,9 +11,8 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, LOCATION, REFERER};
 use actix_web::http::{Method, Uri};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
-use tokio::sync::Semaphore;
 
 use super::cookies::{self, Kind};
 use super::failure::Failure;
@@ -139,20 +138,11 @@ fn finding(request: &HttpRequest, secret: &Secret) -> Result<impl FnOnce(&mut Co
     Ok(move |conn: &mut Conn| sessions::find(conn, &hash, limits, abilities))
 }
 
-/// Lets one task at a time write down that a session is in use, beside the request, so that a reader never waits for a
-/// writer. If it cannot be written down now, one of the next requests does it.
-static TOUCHING: Semaphore = Semaphore::const_new(1);
-
 /// Notes who sent a request, and once in a while that the session is in use.
 fn note(request: &HttpRequest, db: &web::Data<Db>, signed: Signed, is_due: bool) {
-    if is_due && let Ok(turn) = TOUCHING.try_acquire() {
-        let (id, db) = (signed.session, db.clone());
-        rt::spawn(async move {
-            if let Err(cause) = db.write(move |conn| Ok(sessions::touch(conn, id)?)).await {
-                log::warn!("a session's use was not written down: {cause}");
-            }
-            drop(turn);
-        });
+    if is_due {
+        let id = signed.session;
+        db.write_beside("a session's use", move |conn| sessions::touch(conn, id));
     }
     request.extensions_mut().insert(signed);
 }
