@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Untyped};
@@ -66,7 +67,10 @@ macro_rules! selected_ids {
 
 /// How many hooks there are of each event and state, among those whose schema matches the search, each with a mark that
 /// moves with their changes.
-pub struct Counts(pub(super) Vec<(Stored<Event>, bool, i64, i64)>);
+pub struct Counts(pub(super) Vec<Count>);
+
+/// How many hooks there are of an event and a state, and their mark.
+pub(super) type Count = (Stored<Event>, bool, i64, i64);
 
 impl Counts {
     pub fn of(&self, event: Event) -> i64 {
@@ -88,7 +92,7 @@ impl Counts {
         matching
     }
 
-    fn of_filter(&self, filter: &Filter) -> impl Iterator<Item = &(Stored<Event>, bool, i64, i64)> {
+    fn of_filter(&self, filter: &Filter) -> impl Iterator<Item = &Count> {
         self.0.iter().filter(|(event, enabled, ..)| {
             let is_of_kinds =
                 filter.kinds.is_empty() || event.known().is_some_and(|event| filter.kinds.contains(&event));
@@ -107,9 +111,28 @@ impl Counts {
 }
 
 /// What a search counts, in an index that has all of it. The mark says which hooks run which flow schemas, as a sum
-/// with room for any ids.
+/// with room for any ids: see [`mark`].
 const COUNTED: &str = "coalesce(event, event), coalesce(enabled, enabled), count(*), \
                        CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
+
+/// What one hook adds to the mark of those that a search counts.
+fn mark(id: i64, schema_id: i64) -> i64 {
+    (id % 1_000_003) * (schema_id % 1009 + 1)
+}
+
+/// Counts what comes in any order. SQLite would sort all that it counts, which takes longer than to find it.
+fn tally(found: impl Iterator<Item = QueryResult<(Stored<Event>, bool, i64, i64)>>) -> QueryResult<Vec<Count>> {
+    let mut counts: Vec<Count> = Vec::new();
+    for hook in found {
+        let (event, enabled, id, schema_id) = hook?;
+        let mark = mark(id, schema_id);
+        match counts.iter_mut().find(|(e, s, ..)| *e == event && *s == enabled) {
+            Some((.., hooks, marks)) => (*hooks, *marks) = (*hooks + 1, *marks + mark),
+            None => counts.push((event, enabled, 1, mark)),
+        }
+    }
+    Ok(counts)
+}
 
 pub(super) fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Counts> {
     let rows = if q.is_empty() {
@@ -118,12 +141,18 @@ pub(super) fn counts(conn: &mut Conn, queue_id: i64, q: &str) -> QueryResult<Cou
             .select((hook_counts::event, hook_counts::enabled, hook_counts::hooks, hook_counts::changes))
             .load(conn)?
     } else {
-        hooks::table
-            .filter(hooks::queue_id.eq(queue_id))
-            .filter(hooks::schema_id.eq_any(schemas_named!(q)))
-            .group_by(sql::<Untyped>("1, 2"))
-            .select(sql::<(Text, Bool, BigInt, BigInt)>(COUNTED))
-            .load(conn)?
+        let found =
+            hooks::table.filter(hooks::queue_id.eq(queue_id)).filter(hooks::schema_id.eq_any(schemas_named!(q)));
+        match conn {
+            Conn::Postgres(conn) => {
+                let counted = sql::<(Text, Bool, BigInt, BigInt)>(COUNTED);
+                found.group_by(sql::<Untyped>("1, 2")).select(counted).load(conn)?
+            }
+            Conn::Sqlite(conn) => {
+                let found = found.select((hooks::event, hooks::enabled, hooks::id, hooks::schema_id));
+                tally(found.load_iter::<_, DefaultLoadingMode>(conn)?)?
+            }
+        }
     };
     Ok(Counts(rows))
 }

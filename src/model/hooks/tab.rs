@@ -7,15 +7,13 @@ use diesel::prelude::*;
 
 use super::filter::{Column, Filter, Order};
 use super::hook::Hook;
-use super::query::{Counts, counts, ids, matching, schemas_named};
+use super::query::{Count, Counts, counts, ids, matching, schemas_named};
 use crate::db::schema::{flow_schemas, hook_counts, hook_schemas as schemas, hooks, queues as queues_};
 use crate::db::{Conn, coalesce, contains, planned_anew};
 use crate::error::{Error, Thing};
-use crate::model::event::Event;
 use crate::model::listing::{Listed, Pages, Range, Walk};
 use crate::model::queues;
 use crate::model::queues::queue::Queue;
-use crate::word::Stored;
 use crate::{on_each, ordered, sorted};
 
 /// One page of a queue's hooks, with the queue and the counts.
@@ -38,7 +36,6 @@ const FEW: i64 = 1000;
 
 /// A queue with its counts; without a search they come in one query.
 fn queue_and_counts(conn: &mut Conn, queue_id: i64, q: &str) -> Result<(Queue, Counts), Error> {
-    type Count = (Stored<Event>, bool, i64, i64);
     if !q.is_empty() {
         return Ok((queues::query::find(conn, queue_id)?, counts(conn, queue_id, q)?));
     }
