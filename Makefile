@@ -3,14 +3,15 @@
 run:
 	cargo run
 
-# Everything: installs what is missing, then formatter, lints and all tests on both databases.
-test: setup lint
+# Everything: installs what is missing, then formatter, lints and all tests on both databases. What only the tests need
+# is fetched while the lints run.
+test:
+	tests/setup build
+	tests/setup & tests/lint; linted=$$?; wait $$! && exit $$linted
 	tests/with-postgres cargo test --no-fail-fast
 
 lint:
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+	tests/lint
 
 # The dependencies: licenses, sources, duplicate versions, known weaknesses. Not part of test, because cargo-deny has
 # to be built first, which takes minutes.
