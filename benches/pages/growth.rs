@@ -86,7 +86,7 @@ pub fn table(growths: &[Growth]) -> String {
 
 /// The same as a picture with logarithmic axes. A line that is as steep as the grey ones grows as the queue does.
 pub fn plot(growths: &[Growth]) -> String {
-    const COLOURS: [&str; WORKS.len()] = ["#0b5fa5", "#7a3e9d", "#2f7d32", "#b3261e", "#0e7c86", "#9a6700", "#4a5560"];
+    const COLOURS: [&str; WORKS.len()] = ["#0b5fa5", "#7a3e9d", "#2f7d32", "#b3261e", "#c2457f", "#9a6700", "#4a5560"];
     let x = |size: usize| 70.0 + 150.0 * size as f64;
     let y = |figure: f64| 330.0 - 60.0 * (figure.max(0.1).log10() + 1.0);
     let mut svg = String::from(

@@ -63,7 +63,6 @@ use tokio::time::timeout;
 pub use self::abilities::Abilities;
 use self::abilities::Known;
 use self::attempt::{attempt, expect_rights, try_to_change, was_in_the_way};
-use self::beside::Beside;
 use self::conn::PATIENCE;
 pub use self::conn::{Conn, MultiBackend};
 use self::disk::Disk;
@@ -100,7 +99,8 @@ pub struct Db {
     pools: Pools,
     /// One for each that may write now. Those who wait for another writer take no connection away from readers.
     writers: Arc<Semaphore>,
-    beside: Beside,
+    /// For the one that writes beside the requests.
+    beside: Arc<Semaphore>,
     known: Known,
     /// Where the changes of a SQLite file go.
     disk: Option<Arc<Disk>>,
@@ -166,7 +166,7 @@ impl Db {
         Ok(Self {
             pools,
             writers: Arc::new(Semaphore::new(writers)),
-            beside: Beside::default(),
+            beside: Arc::new(Semaphore::new(1)),
             known: Known::of(webitel),
             disk,
             counts: Counts::default(),
