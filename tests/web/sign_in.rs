@@ -328,6 +328,17 @@ fn a_session_whose_use_is_to_be_written_down_does_not_wait_for_another_writer() 
     let start = std::time::Instant::now();
     anna.get("/account").expect(200);
     assert!(start.elapsed() < std::time::Duration::from_secs(4), "{:?}", start.elapsed());
+
+    // Hers still waits to be written, which keeps no other database from writing.
+    let app = App::start(Backend::Sqlite);
+    let ben = person("ben").signed_in(&app);
+    write(&app, |conn| diesel::update(sessions::table).set(sessions::used_at.eq(earlier)).execute(conn));
+    ben.get("/account").expect(200);
+    wait_for("the use to be written down", || {
+        let later = sessions::table.filter(sessions::used_at.gt(earlier)).count();
+        let written: i64 = write(&app, |conn| later.get_result(conn));
+        (written == 1).then_some(())
+    });
 }
 
 // The same password from another keyboard.
