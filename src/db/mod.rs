@@ -70,7 +70,7 @@ pub use self::id::{Id, plain};
 use self::load::Counts;
 pub use self::load::Load;
 use self::migrations::Tables;
-use self::pool::{CONNECT_PATIENCE, Link, Manager, Pools, Use};
+use self::pool::{CONNECT_PATIENCE, Link, Manager, Pools, Use, no_connection};
 pub use self::portable::{SUM_OF_IDS, coalesce, contains, now, one_at_a_time, planned_anew, savepoint, wildcards};
 use self::postgres::Session;
 pub use self::prepared::{update, write_author};
@@ -393,11 +393,4 @@ fn with<T, E: From<Error>>(
         pooled.distrust();
     }
     done
-}
-
-/// Why the pool has none: it says what the last try to open one met. If it tried none, all are in use.
-fn no_connection(said: &str) -> Error {
-    let (_, cause) = said.split_once(':').unwrap_or_default();
-    let outage = if cause.is_empty() { Outage::Busy } else { Outage::of(cause) };
-    Error::Unavailable(outage, format!("no connection: {said}"))
 }

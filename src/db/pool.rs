@@ -13,6 +13,7 @@ use super::files::{Files, Paths};
 use super::log;
 use super::postgres::Session;
 use super::url::DatabaseUrl;
+use crate::error::{Error, Outage};
 use crate::seldom::Seldom;
 
 /// A connection that was idle for longer is checked before it is used.
@@ -255,4 +256,11 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for PoolErrors {
     fn handle_error(&self, error: diesel::r2d2::Error) {
         NO_CONNECTION.warn(|| format!("no database connection: {error}"));
     }
+}
+
+/// Why the pool has none: it says what the last try to open one met. If it tried none, all are in use.
+pub(super) fn no_connection(said: &str) -> Error {
+    let (_, cause) = said.split_once(':').unwrap_or_default();
+    let outage = if cause.is_empty() { Outage::Busy } else { Outage::of(cause) };
+    Error::Unavailable(outage, format!("no connection: {said}"))
 }

@@ -115,7 +115,7 @@ impl Counts {
 const COUNTED: &str = "coalesce(event, event), coalesce(enabled, enabled), count(*), \
                        CAST(coalesce(sum((id % 1000003) * (schema_id % 1009 + 1)), 0) AS BIGINT)";
 
-/// What one hook adds to the mark of those that a search counts.
+/// What one hook adds to the mark of those that a search counts, as [`COUNTED`] has it for PostgreSQL.
 fn mark(id: i64, schema_id: i64) -> i64 {
     (id % 1_000_003) * (schema_id % 1009 + 1)
 }

@@ -68,7 +68,7 @@ const NEAR: i64 = 1000;
 pub fn list(conn: &mut Conn, queue_id: i64, wanted: &Wanted, slice: Slice<Column>) -> Result<Vec<Hook>, Error> {
     queues::query::find(conn, queue_id)?;
     if slice.order.column == Column::Event {
-        // Without the time, all of these are in the index of events.
+        // Without the time, which only SQLite has there, all of these are in the index of events.
         let time = None::<NaiveDateTime>.into_sql::<Nullable<Timestamp>>();
         macro_rules! page {
             ($hooks:expr, $schema_name:expr) => {{
